@@ -1,0 +1,47 @@
+/**
+ * A string in which every character stands for one byte (U+0000 to U+00FF).
+ *
+ * Nix's strings are bytes: lengths, substrings, ordering, hashing and regular expressions all count
+ * bytes. JavaScript engines keep such strings one byte a character, so they are as small and quick
+ * as byte arrays and can be concatenated, compared and used as keys. Text becomes UTF-16 only where
+ * a person reads it.
+ */
+export type ByteString = string
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+/** String.fromCharCode takes its characters as arguments; more than this many overflow the stack. */
+const chunk = 8192
+
+/** The UTF-8 bytes of ordinary text, as a byte string. */
+export function utf8ToByteString(text: string): ByteString {
+  return isAscii(text) ? text : bytesToByteString(encoder.encode(text))
+}
+
+/** The text whose UTF-8 bytes these are; bytes that are not UTF-8 become U+FFFD. */
+export function byteStringToUtf8(bytes: ByteString): string {
+  return isAscii(bytes) ? bytes : decoder.decode(byteStringToBytes(bytes))
+}
+
+/** The bytes themselves. */
+export function byteStringToBytes(bytes: ByteString): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(bytes.length)
+  for (let i = 0; i < bytes.length; i++) result[i] = bytes.charCodeAt(i)
+  return result
+}
+
+/** A byte string of these bytes. */
+export function bytesToByteString(bytes: Uint8Array): ByteString {
+  if (bytes.length <= chunk) return String.fromCharCode.apply(null, bytes as unknown as number[])
+  const parts: string[] = []
+  for (let start = 0; start < bytes.length; start += chunk) {
+    const part = bytes.subarray(start, start + chunk)
+    parts.push(String.fromCharCode.apply(null, part as unknown as number[]))
+  }
+  return parts.join('')
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false
+  return true
+}

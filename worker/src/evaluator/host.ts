@@ -1,0 +1,30 @@
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { EvalStore } from '../store/eval-store'
+import type { SourceAccessor } from '../store/source-accessor'
+
+/**
+ * Everything outside the evaluator. Calls are synchronous and total: a host that lacks something
+ * blocks until it has it, or throws a HostError that becomes an evaluation error.
+ */
+export interface Host {
+  /** The file system of the evaluation: workspace, store, channels. */
+  readonly files: SourceAccessor
+  readonly store: EvalStore
+  /** `builtins.currentSystem`, like x86_64-linux. */
+  readonly system: ByteString
+  /** `builtins.nixPath`, in order; prefix '' stands for every name. */
+  readonly nixPath: readonly { prefix: ByteString; path: ByteString }[]
+  /** `builtins.getEnv`: '' where unset. */
+  environmentVariable(name: ByteString): ByteString
+  /** Seconds since 1970, asked once an evaluator. */
+  currentTime(): number
+  /** The directory that `~/` stands for. */
+  readonly homeDirectory: ByteString
+  /** Takes what `trace` and warnings say, in order; `text` has no "trace: " prefix. */
+  message(kind: 'trace' | 'warning', text: ByteString): void
+}
+
+/** A failure of the host that the program evaluated is told as an ordinary error. */
+export class HostError extends Error {
+  override name = 'HostError'
+}
