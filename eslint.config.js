@@ -12,7 +12,9 @@ const arrow = (files, forbidden, why) => ({
 const tests = ['**/*.test.ts', 'e2e/**', 'tests/**', 'bench/**', 'scripts/**']
 
 export default tseslint.config(
-  { ignores: ['**/node_modules', '**/dist', '.cache', '.data', 'playwright-report', 'test-results'] },
+  {
+    ignores: ['**/node_modules', '**/dist', '.cache', '.data', 'playwright-report', 'test-results'],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -25,11 +27,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },
   },
-  arrow(
-    ['shared/src/**'],
-    ['node:*', '@snowglobe/*'],
-    'shared is pure: no Node, nothing of ours.',
-  ),
+  arrow(['shared/src/**'], ['node:*', '@snowglobe/*'], 'shared is pure: no Node, nothing of ours.'),
   {
     ...arrow(
       ['worker/src/**'],
@@ -60,7 +58,10 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { group: ['node:*', '@snowglobe/backend/*'], message: 'web knows no Node and no backend.' },
+            {
+              group: ['node:*', '@snowglobe/backend/*'],
+              message: 'web knows no Node and no backend.',
+            },
             {
               group: ['@snowglobe/worker/*'],
               allowTypeImports: true,

@@ -1,0 +1,173 @@
+/**
+ * What the page may ask of the coordinator, over comlink. Text here is ordinary UTF-16: byte strings
+ * stay inside the workers.
+ */
+import type { BuildFailure, BuildState, Health } from '@snowglobe/shared/messages'
+import type { Snippet } from '@snowglobe/shared/snippet'
+
+/** A range in a file of the workspace: lines and columns from 1, columns in UTF-16 units. */
+export interface Range {
+  file: string
+  startLine: number
+  startColumn: number
+  endLine: number
+  endColumn: number
+}
+
+/** A problem: an error, a warning or a trace, as the page lists and underlines it. */
+export interface Problem {
+  severity: 'error' | 'warning' | 'info'
+  /** Stable kind, like "syntax" or "undefined-variable". */
+  code: string
+  message: string
+  /** Null where the problem has no place in the workspace. */
+  range: Range | null
+  /** The place as text where it is not in the workspace, like "/nix/store/…:3:1". */
+  place: string | null
+  /** Outermost last. */
+  frames: { message: string; range: Range | null; place: string | null }[]
+  /** The whole message as `nix-instantiate` prints it, caret included. */
+  text: string
+}
+
+/** Names a value inside the evaluator; dead once the evaluator that made it has gone. */
+export interface Handle {
+  generation: number
+  id: number
+}
+
+/** One node of the value tree. What is not forced yet has kind "thunk". */
+export interface ValueView {
+  kind:
+    | 'thunk'
+    | 'null'
+    | 'bool'
+    | 'int'
+    | 'float'
+    | 'string'
+    | 'path'
+    | 'list'
+    | 'attribute set'
+    | 'function'
+    | 'derivation'
+    | 'error'
+  /** One line of Nix: the literal, `[ 3 items ]`, `{ 2 attributes }`, `«lambda f»`, `«thunk»`, … */
+  summary: string
+  /** Number of children of a list or set. */
+  size: number
+  /** Null where there is nothing to open. */
+  handle: Handle | null
+  /** Of a string: the store paths in its context. */
+  context?: string[]
+  /** Of a derivation: its `.drv` path, if it was forced. */
+  drvPath?: string
+  problem?: Problem
+}
+
+/** A child of a list (name is its index) or set. */
+export interface ChildView {
+  name: string
+  value: ValueView
+}
+
+export interface Evaluation {
+  /** Of the request; answers to older requests are dropped by the page. */
+  request: number
+  /** The value, or null where evaluation failed. */
+  value: ValueView | null
+  problems: Problem[]
+  /** True if the step budget ran out (only as you type): there may be a value, Evaluate will tell. */
+  budgetExhausted: boolean
+  milliseconds: number
+  /** What Build would build, or the reason why it cannot; null as long as that is not known. */
+  buildable: { derivations: number } | { reason: string } | null
+}
+
+/** A `.drv` in readable form. */
+export interface DerivationView {
+  path: string
+  name: string
+  system: string
+  builder: string
+  args: string[]
+  outputs: { name: string; path: string; hashAlgorithm: string; hash: string }[]
+  inputDerivations: { path: string; outputs: string[] }[]
+  inputSources: string[]
+  environment: { name: string; value: string }[]
+}
+
+export interface StoreFile {
+  name: string
+  type: 'regular' | 'executable' | 'directory' | 'symlink'
+  size: number
+  target?: string
+}
+
+export interface PathView {
+  path: string
+  narHash: string
+  narSize: number
+  references: string[]
+  deriver: string | null
+  /** Contents are here, or only known from the cache. */
+  state: 'valid' | 'known'
+}
+
+/** What happens while a build runs, in order. */
+export type BuildEvent =
+  | { type: 'plan'; derivations: { path: string; name: string }[] }
+  | { type: 'uploading'; done: number; total: number }
+  | { type: 'queued'; position: number }
+  | { type: 'state'; derivation: string; name: string; state: BuildState }
+  | { type: 'log'; derivation: string; text: string }
+  | { type: 'connection'; state: 'lost' | 'restored' }
+
+export type BuildResult =
+  | {
+      status: 'built'
+      outputs: {
+        derivation: string
+        output: string
+        path: string
+        narHash: string
+        narSize: number
+      }[]
+    }
+  | { status: 'failed'; failure: BuildFailure }
+  | { status: 'not-buildable'; problems: Problem[]; reason: string }
+  | { status: 'stopped' }
+
+export interface Coordinator {
+  /** Evaluates to weak head normal form under the step budget; used as the person types. */
+  evaluateQuickly(snippet: Snippet, request: number): Promise<Evaluation>
+  /** Evaluates without a budget (Ctrl+Enter). Rejected with "stopped" by stop(). */
+  evaluate(snippet: Snippet, request: number): Promise<Evaluation>
+  /** Ends whatever the evaluator does and this tab's watch of a build. A new evaluator is ready at once. */
+  stop(): Promise<void>
+  /** Forces a value and gives its children, at most `count` from `offset`. */
+  expand(
+    handle: Handle,
+    offset: number,
+    count: number,
+  ): Promise<{ value: ValueView; children: ChildView[] }>
+  /** Builds as nix-build does: auto-call, every derivation of the value. */
+  build(snippet: Snippet, onEvent: (event: BuildEvent) => void): Promise<BuildResult>
+  derivation(path: string): Promise<DerivationView | null>
+  paths(): Promise<PathView[]>
+  pathInfo(path: string): Promise<PathView | null>
+  /** Lists a directory of a store path ('' is the path itself), fetching its NAR if it is only known. */
+  listFiles(path: string, inside: string): Promise<StoreFile[]>
+  /** A file of a store path: its bytes (at most 1 MiB of them) and whether there is more. */
+  readFile(path: string, inside: string): Promise<{ bytes: Uint8Array; size: number }>
+  /** Null where no backend answers: everything but building works. */
+  health(): Promise<Health | null>
+  /** Runs a lesson's check.nix against the snippet. */
+  check(snippet: Snippet, checkSource: string): Promise<CheckResult>
+}
+
+export interface CheckResult {
+  /** One for each thing the lesson asks, in order. */
+  checks: { ok: boolean; hint: string }[]
+  /** An error of the check itself, or of the snippet where the check did not expect one. */
+  problem: Problem | null
+}
