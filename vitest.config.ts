@@ -2,8 +2,18 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    // Tests lie beside the code they test; whole-system tests lie in tests/.
-    include: ['{shared,worker,backend,web}/src/**/*.test.ts', 'tests/**/*.test.ts'],
     testTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        // Tests of one part lie beside its code.
+        test: { name: 'unit', include: ['{shared,worker,backend,web}/src/**/*.test.{ts,tsx}'] },
+      },
+      {
+        extends: true,
+        // Tests of the whole: they use the built commands and real Nix.
+        test: { name: 'system', include: ['tests/**/*.test.ts'], testTimeout: 120_000 },
+      },
+    ],
   },
 })

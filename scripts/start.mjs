@@ -1,0 +1,115 @@
+/**
+ * `npm start`: installs what is missing, builds what has changed, starts the backend and says where.
+ *
+ * Environment: PORT (8080), HOST (127.0.0.1), SNOWGLOBE_DATA (.data in the repository).
+ */
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { checkBootstrapNode, installDependencies } from './dependencies.mjs'
+import { Advice, cacheDir, pinnedNode, root } from './repository.mjs'
+import { bold, dim, fail, green, step, yellow } from './steps.mjs'
+import { builderPackages, installSystemPackages } from './system-packages.mjs'
+
+/** How long the backend may take until it answers. The first start makes keys and seeds. */
+const startMilliseconds = 60_000
+
+async function main() {
+  const host = process.env.HOST || '127.0.0.1'
+  const port = portOf(process.env.PORT || '8080')
+  checkBootstrapNode()
+  await checkPortIsFree(host, port)
+  await step('Dependencies', installDependencies)
+  await step('System packages', systemPackages)
+  await step('Build', build)
+
+  const backend = startBackend(host, port)
+  const address = `http://${urlHost(host)}:${port}`
+  let health
+  await step('Backend', async () => {
+    health = await healthOf(address, backend)
+    return `version ${health.version}`
+  })
+  console.log(`\n${bold('Snowglobe')} is at ${bold(green(address))}`)
+  if (!health.sandbox.available)
+    console.log(yellow(`Builds are switched off: ${health.sandbox.reason}`))
+  console.log(dim('Ctrl+C stops it.'))
+}
+
+function portOf(text) {
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port < 65536) return port
+  throw new Advice(`PORT is ${JSON.stringify(text)}.`, 'It must be a whole number from 1 to 65535.')
+}
+
+/** A port in use is told before minutes are spent on installing. */
+function checkPortIsFree(host, port) {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', (error) => {
+      if (error.code === 'EADDRINUSE') {
+        const advice = `Choose another one: PORT=${port + 1} npm start`
+        reject(new Advice(`Port ${port} of ${host} is in use.`, advice))
+      } else {
+        const advice = 'HOST and PORT must be an address of this machine that you may listen on.'
+        reject(new Advice(`Cannot listen on ${host}:${port} (${error.code}).`, advice))
+      }
+    })
+    probe.listen(port, host, () => probe.close(resolve))
+  })
+}
+
+/** Without the packages of the builder everything but building works, so their lack stops nothing. */
+async function systemPackages(say) {
+  try {
+    return await installSystemPackages(builderPackages, say)
+  } catch (error) {
+    if (!(error instanceof Advice)) throw error
+    return `${error.message} ${error.advice} Until then builds are switched off.`
+  }
+}
+
+function startBackend(host, port) {
+  const backend = spawn(pinnedNode(), [join(root, 'backend', 'dist', 'server.js')], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      HOST: host,
+      PORT: String(port),
+      SNOWGLOBE_DATA: process.env.SNOWGLOBE_DATA || join(root, '.data'),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheDir, 'compile'),
+    },
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => backend.kill(signal))
+  backend.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
+  return backend
+}
+
+async function healthOf(address, backend) {
+  const deadline = performance.now() + startMilliseconds
+  while (performance.now() < deadline) {
+    const response = await fetch(`${address}/api/health`).catch(() => null)
+    if (response?.ok) return response.json()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  backend.kill('SIGKILL')
+  throw new Advice(
+    `The backend does not answer at ${address} after ${startMilliseconds / 1000} s.`,
+    'Its own messages, if any, stand above.',
+  )
+}
+
+/** The name to reach an address by: 0.0.0.0 and :: stand for every one of the machine's. */
+function urlHost(host) {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+try {
+  await main()
+} catch (error) {
+  fail(error)
+}

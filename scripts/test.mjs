@@ -1,0 +1,163 @@
+/**
+ * `npm test`: everything, quick stages first. `npm test -- unit types` runs the named stages only.
+ *
+ * The last line printed is `N passed, N failed, N skipped`: the tests of all stages, and one failure
+ * for each stage that failed otherwise (a file that is not formatted, a type error).
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkBootstrapNode, installDependencies } from './dependencies.mjs'
+import { build } from './build.mjs'
+import { Advice, cacheDir, packageScript, pinnedNode } from './repository.mjs'
+import { bold, dim, fail, green, red, runHere, seconds, step, yellow } from './steps.mjs'
+import { installSystemPackages, testPackages } from './system-packages.mjs'
+
+const reports = join(cacheDir, 'test')
+
+const vitest = (project) => ({
+  title: `Tests: ${project}`,
+  script: packageScript('vitest', 'vitest.mjs'),
+  args: ['run', '--project', project, '--reporter=default', '--reporter=json'],
+  report: `--outputFile.json=${join(reports, `${project}.json`)}`,
+  count: (report) => ({
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }),
+})
+
+/** In the order they run: what answers soonest comes first. */
+const stages = {
+  format: {
+    title: 'Formatting',
+    script: packageScript('prettier', 'bin/prettier.cjs'),
+    args: ['--check', '.'],
+  },
+  lint: {
+    title: 'Lint',
+    script: packageScript('eslint', 'bin/eslint.js'),
+    args: ['.', '--cache', '--cache-location', join(cacheDir, 'eslint/')],
+  },
+  types: { title: 'Types', script: packageScript('typescript', 'bin/tsc'), args: ['--build'] },
+  'test-types': {
+    title: 'Types of the tests',
+    script: packageScript('typescript', 'bin/tsc'),
+    args: ['--project', 'e2e'],
+  },
+  unit: vitest('unit'),
+  build: { title: 'Build' },
+  system: { ...vitest('system'), needsBuild: true },
+  e2e: {
+    title: 'Journeys in Chromium',
+    script: packageScript('@playwright/test', 'cli.js'),
+    args: ['test'],
+    needsBuild: true,
+    reportVariable: 'PLAYWRIGHT_JSON_OUTPUT_FILE',
+    count: ({ stats }) => ({
+      passed: stats.expected + stats.flaky,
+      failed: stats.unexpected,
+      skipped: stats.skipped,
+    }),
+  },
+}
+
+async function main() {
+  const names = chosenStages(process.argv.slice(2))
+  checkBootstrapNode()
+  await step('Dependencies', installDependencies)
+  await step('System packages', (say) => installSystemPackages(testPackages, say))
+  rmSync(reports, { recursive: true, force: true })
+  mkdirSync(reports, { recursive: true })
+
+  const results = []
+  let built = true
+  for (const name of names) {
+    const stage = stages[name]
+    // A stage that needs the bundles brings its own build where only it was asked for.
+    if (stage.needsBuild && !names.includes('build') && !results.some((r) => r.name === 'build')) {
+      results.push(await runStage('build', stages.build))
+    }
+    built = results.every((result) => result.name !== 'build' || result.ok)
+    results.push(
+      stage.needsBuild && !built
+        ? { name, title: stage.title, ok: false, milliseconds: 0, passed: 0, failed: 1, skipped: 0 }
+        : await runStage(name, stage),
+    )
+  }
+  summarise(results)
+}
+
+function chosenStages(wanted) {
+  const unknown = wanted.filter((name) => !(name in stages))
+  if (unknown.length > 0) {
+    throw new Advice(
+      `There is no stage ${unknown.join(', ')}.`,
+      `Stages: ${Object.keys(stages).join(', ')}. All of them: npm test`,
+    )
+  }
+  return wanted.length === 0
+    ? Object.keys(stages)
+    : Object.keys(stages).filter((name) => wanted.includes(name))
+}
+
+async function runStage(name, stage) {
+  console.log(`\n${bold(`━━ ${stage.title}`)}`)
+  const start = performance.now()
+  const ok = stage.script ? await runScript(name, stage) : await runBuild()
+  const counts = (stage.count && readCounts(name, stage)) ?? { passed: 0, failed: 0, skipped: 0 }
+  // What failed without a failed test (a file that cannot be loaded, a lint error) counts as one.
+  if (!ok && counts.failed === 0) counts.failed = 1
+  return { name, title: stage.title, ok, milliseconds: performance.now() - start, ...counts }
+}
+
+async function runScript(name, { script, args, report, reportVariable }) {
+  const env = { ...process.env }
+  if (reportVariable) env[reportVariable] = join(reports, `${name}.json`)
+  const code = await runHere(pinnedNode(), [script, ...args, ...(report ? [report] : [])], { env })
+  return code === 0
+}
+
+async function runBuild() {
+  try {
+    await step('Build', build)
+    return true
+  } catch (error) {
+    if (!(error instanceof Advice)) throw error
+    console.error(error.output)
+    return false
+  }
+}
+
+function readCounts(name, stage) {
+  try {
+    return stage.count(JSON.parse(readFileSync(join(reports, `${name}.json`), 'utf8')))
+  } catch (error) {
+    // The runner died before it wrote its report: the stage has failed, and says so itself.
+    if (error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function summarise(results) {
+  console.log(`\n${bold('━━ Summary')}`)
+  const total = { passed: 0, failed: 0, skipped: 0 }
+  for (const { title, ok, milliseconds, passed, failed, skipped } of results) {
+    const tests =
+      passed + failed + skipped > 1 ? `${passed} passed, ${failed} failed, ${skipped} skipped` : ''
+    console.log(
+      `${ok ? green('✓') : red('✗')} ${title.padEnd(22)} ${seconds(milliseconds).padStart(7)}  ${dim(tests)}`,
+    )
+    total.passed += passed
+    total.failed += failed
+    total.skipped += skipped
+  }
+  if (total.skipped > 0) console.log(yellow(`${total.skipped} skipped: the reasons stand above.`))
+  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+  process.exitCode = results.every((result) => result.ok) ? 0 : 1
+}
+
+try {
+  await main()
+} catch (error) {
+  fail(error)
+}
