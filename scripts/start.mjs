@@ -82,8 +82,11 @@ function startBackend(host, port) {
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheDir, 'compile'),
     },
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => backend.kill(signal))
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => backend.kill(signal))
+  process.on('SIGINT', () => {
+    // A terminal sends Ctrl+C to the backend too.
+    if (!process.stdin.isTTY) backend.kill('SIGINT')
+  })
   backend.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
   return backend
 }

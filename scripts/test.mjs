@@ -70,14 +70,13 @@ async function main() {
   mkdirSync(reports, { recursive: true })
 
   const results = []
-  let built = true
   for (const name of names) {
     const stage = stages[name]
     // A stage that needs the bundles brings its own build where only it was asked for.
     if (stage.needsBuild && !names.includes('build') && !results.some((r) => r.name === 'build')) {
       results.push(await runStage('build', stages.build))
     }
-    built = results.every((result) => result.name !== 'build' || result.ok)
+    const built = results.every((result) => result.name !== 'build' || result.ok)
     results.push(
       stage.needsBuild && !built
         ? { name, title: stage.title, ok: false, milliseconds: 0, passed: 0, failed: 1, skipped: 0 }

@@ -1,0 +1,1 @@
+derivation { name = "other-system"; system = "aarch64-linux"; builder = "/bin/sh"; }

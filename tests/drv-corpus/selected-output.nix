@@ -1,0 +1,1 @@
+(derivation { name = "selected-output"; system = "x86_64-linux"; builder = "/bin/sh"; outputs = [ "out" "dev" ]; }).dev
