@@ -1,0 +1,232 @@
+/**
+ * Derivations as the ATerms that `.drv` files hold: `Derive([outputs],[inputs],…)`.
+ */
+import type { ByteString } from './bytes'
+import { DerivationError, type Derivation, type DerivationOutput } from './derivation'
+
+/** The text of a derivation's `.drv` file. */
+export function formatDerivation(derivation: Derivation): ByteString {
+  return formatTerm(derivation, derivation.inputDerivations, false)
+}
+
+/**
+ * The text that hashDerivationModulo hashes: input derivations stand under other keys, and with
+ * `maskOutputs` the output paths and the environment variables named after outputs are blank.
+ */
+export function formatTerm(
+  derivation: Derivation,
+  inputs: ReadonlyMap<ByteString, ReadonlySet<ByteString>>,
+  maskOutputs: boolean,
+): ByteString {
+  const outputs = sortedEntries(derivation.outputs).map(([name, output]) => {
+    const path = maskOutputs ? '' : output.path
+    return `("${name}","${path}","${output.hashAlgorithm}","${output.hash}")`
+  })
+  const inputTerms = sortedEntries(inputs).map(
+    ([key, names]) => `("${key}",${plainList([...names].sort())})`,
+  )
+  const environment = sortedEntries(derivation.environment).map(([name, value]) => {
+    const shown = maskOutputs && derivation.outputs.has(name) ? '' : value
+    return `(${quote(name)},${quote(shown)})`
+  })
+  return (
+    `Derive([${outputs.join(',')}],[${inputTerms.join(',')}],` +
+    `${plainList([...derivation.inputSources].sort())},"${derivation.system}",` +
+    `${quote(derivation.builder)},[${derivation.args.map(quote).join(',')}],` +
+    `[${environment.join(',')}])`
+  )
+}
+
+function sortedEntries<Value>(map: ReadonlyMap<ByteString, Value>): [ByteString, Value][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+}
+
+/** Nix writes names and paths as they are; nothing in them needs a backslash. */
+function plainList(texts: readonly ByteString[]): ByteString {
+  return texts.length === 0 ? '[]' : `["${texts.join('","')}"]`
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
+
+const unescapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
+
+function quote(text: ByteString): ByteString {
+  if (!/["\\\n\r\t]/.test(text)) return `"${text}"`
+  return `"${text.replace(/["\\\n\r\t]/g, (character) => escapes[character]!)}"`
+}
+
+/**
+ * The derivation in the text of a `.drv` file. Throws DerivationError that says what is wrong and at
+ * which byte: anything but Nix's own form, twice the same name, or an input without outputs.
+ */
+export function parseDerivation(text: ByteString, name: ByteString): Derivation {
+  return new Parser(text, name).derivation()
+}
+
+class Parser {
+  private position = 0
+  /** The first backslash at or after `position`, or the text's length; stale if less. */
+  private backslash = -1
+
+  constructor(
+    private readonly text: ByteString,
+    private readonly name: ByteString,
+  ) {}
+
+  derivation(): Derivation {
+    if (this.text.startsWith('DrvWithVersion('))
+      this.fail('dynamic derivations (DrvWithVersion) are not supported')
+    this.expect('Derive(')
+    const outputs = this.map('outputs', () => {
+      this.expect('(')
+      const id = this.string()
+      return [id, this.output(id)]
+    })
+    this.expect(',')
+    const inputDerivations = this.map('input derivations', () => {
+      this.expect('(')
+      const path = this.path()
+      this.expect(',')
+      const names = this.set('outputs of an input derivation', () => this.string())
+      this.expect(')')
+      if (names.size === 0) this.fail(`inputDrvs entry for '${path}' specifies no outputs`)
+      return [path, names]
+    })
+    this.expect(',')
+    const inputSources = this.set('input sources', () => this.path())
+    this.expect(',')
+    const system = this.string()
+    this.expect(',')
+    const builder = this.string()
+    this.expect(',')
+    const args = this.list(() => this.string())
+    this.expect(',')
+    const environment = this.map('environment variables', () => {
+      this.expect('(')
+      const variable = this.string()
+      this.expect(',')
+      const value = this.string()
+      this.expect(')')
+      return [variable, value]
+    })
+    this.expect(')')
+    if (this.position !== this.text.length) this.fail('something follows the end')
+    return {
+      name: this.name,
+      outputs,
+      inputDerivations,
+      inputSources,
+      system,
+      builder,
+      args,
+      environment,
+    }
+  }
+
+  private output(id: ByteString): DerivationOutput {
+    this.expect(',')
+    const path = this.string()
+    this.expect(',')
+    const hashAlgorithm = this.string()
+    this.expect(',')
+    const hash = this.string()
+    this.expect(')')
+    if (path !== '' && !path.startsWith('/')) this.fail(`bad path '${path}'`)
+    if (hashAlgorithm === '' && hash !== '')
+      this.fail(`output '${id}' has a hash, but no algorithm`)
+    const fixed = hash !== '' && hash !== 'impure'
+    if (hashAlgorithm !== '' && fixed !== (path !== ''))
+      this.fail(
+        fixed
+          ? `fixed output '${id}' has no path`
+          : `content-addressing derivation output '${id}' should not specify output path`,
+      )
+    return { path, hashAlgorithm, hash }
+  }
+
+  private map<Value>(what: string, entry: () => [ByteString, Value]): Map<ByteString, Value> {
+    const map = new Map<ByteString, Value>()
+    this.list(() => {
+      const [key, value] = entry()
+      if (map.has(key)) this.fail(`'${key}' appears twice in the ${what}`)
+      map.set(key, value)
+    })
+    return map
+  }
+
+  private set(what: string, member: () => ByteString): Set<ByteString> {
+    const set = new Set<ByteString>()
+    this.list(() => {
+      const value = member()
+      if (set.has(value)) this.fail(`'${value}' appears twice in the ${what}`)
+      set.add(value)
+    })
+    return set
+  }
+
+  private list<Member>(member: () => Member): Member[] {
+    const members: Member[] = []
+    this.expect('[')
+    if (this.text[this.position] === ']') {
+      this.position++
+      return members
+    }
+    for (;;) {
+      members.push(member())
+      if (this.text[this.position] === ']') break
+      this.expect(',')
+    }
+    this.position++
+    return members
+  }
+
+  private path(): ByteString {
+    const path = this.string()
+    if (!path.startsWith('/')) this.fail(`bad path '${path}'`)
+    return path
+  }
+
+  private string(): ByteString {
+    this.expect('"')
+    const { text } = this
+    let start = this.position
+    let end = -1
+    let result = ''
+    for (;;) {
+      // Both searches remember what they found: looking again for each escape would be quadratic.
+      if (end < start) end = text.indexOf('"', start)
+      if (end < 0) this.fail('unterminated string')
+      if (this.backslash < start) this.backslash = indexOrEnd(text, '\\', start)
+      if (this.backslash > end) {
+        this.position = end + 1
+        return result + text.slice(start, end)
+      }
+      const escaped = text.charAt(this.backslash + 1)
+      if (escaped === '') this.fail('unterminated string')
+      result += text.slice(start, this.backslash) + (unescapes[escaped] ?? escaped)
+      start = this.backslash + 2
+    }
+  }
+
+  private expect(expected: string): void {
+    if (!this.text.startsWith(expected, this.position)) this.fail(`expected string '${expected}'`)
+    this.position += expected.length
+  }
+
+  private fail(what: string): never {
+    throw new DerivationError(
+      `error parsing derivation '${this.name}': ${what} (at byte ${this.position})`,
+    )
+  }
+}
+
+function indexOrEnd(text: string, searched: string, from: number): number {
+  const index = text.indexOf(searched, from)
+  return index < 0 ? text.length : index
+}

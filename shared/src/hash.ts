@@ -1,0 +1,224 @@
+import { createMD5, createSHA1, createSHA256, createSHA512, type IHasher } from 'hash-wasm'
+import { decodeBase16, encodeBase16 } from './base16'
+import { base32Length, decodeBase32, encodeBase32 } from './base32'
+import { decodeBase64, encodeBase64 } from './base64'
+import type { ByteString } from './bytes'
+
+export type HashAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512'
+
+/** How a hash is written; `sri` is `sha256-…` in base-64. */
+export type HashFormat = 'base16' | 'nix32' | 'base64' | 'sri'
+
+export interface Hash {
+  algorithm: HashAlgorithm
+  /** The digest itself. */
+  bytes: Uint8Array
+}
+
+/** A text that is no hash. The message is Nix's. */
+export class HashError extends Error {
+  override name = 'HashError'
+}
+
+/** Bytes in a digest of each algorithm. */
+export const hashSizes: Readonly<Record<HashAlgorithm, number>> = {
+  md5: 16,
+  sha1: 20,
+  sha256: 32,
+  sha512: 64,
+}
+
+/**
+ * One WebAssembly instance for each algorithm, and the hasher whose state it holds at the moment.
+ * Making an instance is asynchronous, so hashers share one: whoever needs it next puts the other's
+ * state aside.
+ */
+interface Engine {
+  hasher: IHasher
+  owner: Hasher | null
+}
+
+const [md5, sha1, sha256, sha512] = await Promise.all([
+  createMD5(),
+  createSHA1(),
+  createSHA256(),
+  createSHA512(),
+])
+const engines: Readonly<Record<HashAlgorithm, Engine>> = {
+  md5: { hasher: md5, owner: null },
+  sha1: { hasher: sha1, owner: null },
+  sha256: { hasher: sha256, owner: null },
+  sha512: { hasher: sha512, owner: null },
+}
+
+/** A hash in the making: feed it with `update`, end it with `digest`. Any number may be under way. */
+export class Hasher {
+  private engine: Engine
+  /** What has been hashed so far, while another hasher uses the engine. */
+  private saved: Uint8Array | null = null
+  private finished = false
+
+  constructor(readonly algorithm: HashAlgorithm) {
+    this.engine = engines[algorithm]
+    this.claim()
+  }
+
+  /** Adds bytes. Gives the hasher itself. */
+  update(data: Uint8Array | ByteString): this {
+    this.claim()
+    feed(this.engine.hasher, data)
+    return this
+  }
+
+  /** The digest of all that was added. Ends the hasher. */
+  digest(): Uint8Array {
+    this.claim()
+    this.finished = true
+    this.engine.owner = null
+    return this.engine.hasher.digest('binary')
+  }
+
+  private claim(): void {
+    if (this.finished) throw new Error('this hasher has given its digest already')
+    if (this.engine.owner === this) return
+    putAside(this.engine)
+    this.engine.hasher.init()
+    if (this.saved !== null) this.engine.hasher.load(this.saved)
+    this.saved = null
+    this.engine.owner = this
+  }
+
+  /** Frees the engine; only for this module. */
+  static putAside(hasher: Hasher): void {
+    hasher.saved = hasher.engine.hasher.save()
+    hasher.engine.owner = null
+  }
+}
+
+function putAside(engine: Engine): void {
+  if (engine.owner !== null) Hasher.putAside(engine.owner)
+}
+
+/** A new hasher of this algorithm. */
+export function createHasher(algorithm: HashAlgorithm): Hasher {
+  return new Hasher(algorithm)
+}
+
+/** The digest of these bytes. */
+export function hashBytes(algorithm: HashAlgorithm, data: Uint8Array | ByteString): Uint8Array {
+  const engine = engines[algorithm]
+  putAside(engine)
+  engine.hasher.init()
+  feed(engine.hasher, data)
+  return engine.hasher.digest('binary')
+}
+
+/** Byte strings pass through this piece by piece: hash-wasm would take them for UTF-16 text. */
+const scratch = new Uint8Array(64 * 1024)
+
+function feed(hasher: IHasher, data: Uint8Array | ByteString): void {
+  if (typeof data !== 'string') {
+    hasher.update(data)
+    return
+  }
+  for (let start = 0; start < data.length; start += scratch.length) {
+    const length = Math.min(scratch.length, data.length - start)
+    for (let i = 0; i < length; i++) scratch[i] = data.charCodeAt(start + i)
+    hasher.update(scratch.subarray(0, length))
+  }
+}
+
+/** A digest folded to `length` bytes, as the hash parts of store paths are. */
+export function compressHash(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(length)
+  for (let i = 0; i < bytes.length; i++) result[i % length]! ^= bytes[i]!
+  return result
+}
+
+/** The algorithm of this name. Throws HashError. */
+export function parseHashAlgorithm(name: string): HashAlgorithm {
+  if (isHashAlgorithm(name)) return name
+  throw new HashError(
+    `unknown hash algorithm '${name}', expect 'md5', 'sha1', 'sha256', or 'sha512'`,
+  )
+}
+
+export function isHashAlgorithm(name: string): name is HashAlgorithm {
+  return Object.hasOwn(hashSizes, name)
+}
+
+/**
+ * The hash that a text stands for: `sha256:` and base-16, Nix's base-32 or base-64 (told apart by
+ * their lengths), `sha256-` and base-64 (SRI), or any of the first three without a prefix if
+ * `algorithm` is given. Throws HashError, also if prefix and `algorithm` differ.
+ */
+export function parseHash(text: string, algorithm: HashAlgorithm | null): Hash {
+  const colon = text.indexOf(':')
+  const separator = colon >= 0 ? colon : text.indexOf('-')
+  const prefix = separator < 0 ? null : parseHashAlgorithm(text.slice(0, separator))
+  const rest = text.slice(separator + 1)
+  if (prefix === null && algorithm === null)
+    throw new HashError(
+      `hash '${text}' does not include a type, nor is the type otherwise known from context`,
+    )
+  if (prefix !== null && algorithm !== null && prefix !== algorithm)
+    throw new HashError(`hash '${text}' should have type '${algorithm}'`)
+  const known = prefix ?? algorithm!
+  const sri = prefix !== null && colon < 0
+  return { algorithm: known, bytes: decodeDigest(rest, known, sri ? 'sri' : null) }
+}
+
+/** Like parseHash, but the text must be SRI (`sha256-…`). */
+export function parseSriHash(text: string): Hash {
+  const dash = text.indexOf('-')
+  if (dash < 0) throw new HashError(`hash '${text}' is not SRI`)
+  const algorithm = parseHashAlgorithm(text.slice(0, dash))
+  return { algorithm, bytes: decodeDigest(text.slice(dash + 1), algorithm, 'sri') }
+}
+
+/** The format that a digest without prefix is written in, by its length. Null if it fits none. */
+export function hashFormatOf(text: string, algorithm: HashAlgorithm): HashFormat | null {
+  const size = hashSizes[algorithm]
+  if (text.length === size * 2) return 'base16'
+  if (text.length === base32Length(size)) return 'nix32'
+  if (text.length === base64Length(size)) return 'base64'
+  return null
+}
+
+function base64Length(size: number): number {
+  return Math.ceil(size / 3) * 4
+}
+
+function decodeDigest(text: string, algorithm: HashAlgorithm, given: 'sri' | null): Uint8Array {
+  const size = hashSizes[algorithm]
+  const format = given ?? hashFormatOf(text, algorithm)
+  if (format === null)
+    throw new HashError(`hash '${text}' has wrong length for hash algorithm '${algorithm}'`)
+  let bytes: Uint8Array
+  try {
+    if (format === 'base16') bytes = decodeBase16(text, size)
+    else if (format === 'nix32') bytes = decodeBase32(text, size)
+    else bytes = decodeBase64(text)
+  } catch (error) {
+    throw new HashError(`while decoding hash '${text}': ${(error as Error).message}`)
+  }
+  if (bytes.length !== size)
+    throw new HashError(
+      `invalid ${format === 'sri' ? 'SRI' : 'Base64'} hash '${text}', length ${bytes.length} != expected length ${size}`,
+    )
+  return bytes
+}
+
+/** A hash as text; `withPrefix` puts `sha256:` before it (SRI always has its prefix). */
+export function formatHash(hash: Hash, format: HashFormat, withPrefix = false): string {
+  if (format === 'sri') return `${hash.algorithm}-${encodeBase64(hash.bytes)}`
+  const prefix = withPrefix ? `${hash.algorithm}:` : ''
+  if (format === 'base16') return prefix + encodeBase16(hash.bytes)
+  if (format === 'nix32') return prefix + encodeBase32(hash.bytes)
+  return prefix + encodeBase64(hash.bytes)
+}
+
+/** The hash of zeros that an empty `outputHash` stands for. */
+export function emptyHash(algorithm: HashAlgorithm): Hash {
+  return { algorithm, bytes: new Uint8Array(hashSizes[algorithm]) }
+}
