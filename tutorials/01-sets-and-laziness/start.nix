@@ -1,0 +1,17 @@
+let
+  package = {
+    name = "hello";
+    version = "2.12";
+    secret = throw "the secret was asked for";
+  };
+in
+{
+  # 1. A function that makes "name-version" of a package.
+  describe = null;
+
+  # 2. What describe makes of the package above: "hello-2.12".
+  fullName = "";
+
+  # 3. The names of the package's attributes.
+  attributes = [ ];
+}
