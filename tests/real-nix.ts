@@ -30,3 +30,32 @@ export function storeEnvironment(directory: string): NodeJS.ProcessEnv {
     NIX_CONF_DIR: join(directory, 'conf'),
   }
 }
+
+/** Settings with which real Nix builds as Snowglobe does: sandboxed, with a static `/bin/sh`, alone. */
+const buildSettings = [
+  ['build-users-group', ''],
+  ['sandbox', 'true'],
+  ['sandbox-paths', '/bin/sh=/bin/busybox'],
+  ['substituters', ''],
+].flatMap(([name, value]) => ['--option', name!, value!])
+
+/** An output as real Nix has it. */
+export interface RealOutput {
+  path: string
+  /** `sha256:` and base-32. */
+  narHash: string
+}
+
+/**
+ * Builds a file's derivation with real Nix, in a store of its own below `directory` whose paths are
+ * nevertheless those of /nix/store.
+ */
+export function buildWithNix(file: string, directory: string): RealOutput {
+  const run = (command: string, ...args: string[]) =>
+    execFileSync(command, ['--store', join(directory, 'root'), ...buildSettings, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim()
+  const path = run('nix-build', '--no-out-link', file)
+  return { path, narHash: run('nix-store', '--query', '--hash', path) }
+}
