@@ -1,0 +1,97 @@
+import { expect, test } from '@playwright/test'
+import { Playground } from './page'
+
+test('the value changes as you type', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('1 + 2')
+  await expect(playground.result).toContainText('3')
+  await playground.write('"snow" + "globe"')
+  await expect(playground.result).toContainText('"snowglobe"')
+})
+
+test('Control+Enter evaluates, too', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('builtins.length (builtins.genList (n: n) 1000)')
+  await playground.code.focus()
+  await page.keyboard.press('Control+Enter')
+  await expect(playground.result).toContainText('1000')
+})
+
+test('a set is a tree that evaluates what is opened, and no more', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('{ numbers = map (n: n * n) [ 7 8 ]; broken = throw "asked for"; }')
+  const tree = playground.result.getByRole('tree')
+  await expect(tree).toBeVisible()
+  await expect(playground.result).not.toContainText('asked for')
+
+  const numbers = tree.getByRole('treeitem', { name: /numbers/ })
+  await numbers.click()
+  await expect(tree).toContainText('49')
+  await expect(tree).toContainText('64')
+  await expect(playground.result).not.toContainText('asked for')
+
+  await tree.getByRole('treeitem', { name: /broken/ }).click()
+  await expect(playground.result).toContainText('asked for')
+})
+
+test('deep recursion works in the tab', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('let f = n: if n == 0 then 0 else 1 + f (n - 1); in f 9000')
+  await playground.button('Evaluate').click()
+  await expect(playground.result).toContainText('9000')
+})
+
+test('an infinite recursion is called by its name', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('let x = x; in x')
+  await expect(playground.problems).toContainText('infinite recursion encountered')
+})
+
+test('a syntax error shows its line, its column and a caret', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('{\n  a = 1;\n  b = = 2;\n}')
+  await expect(playground.problems).toContainText('syntax error')
+  await expect(playground.problems).toContainText(':3:7')
+  await expect(playground.problems).toContainText('^')
+})
+
+test('an error is underlined in the editor', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('let a = 1; in a + nowhere')
+  await expect(playground.problems).toContainText("undefined variable 'nowhere'")
+  await expect(page.locator('.monaco-editor .squiggly-error').first()).toBeVisible()
+})
+
+test('Stop ends an endless evaluation, and the next one answers at once', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('let f = x: f x; in f 1')
+  await playground.button('Evaluate').click()
+  const stop = playground.button('Stop')
+  await expect(stop).toBeEnabled()
+
+  // The page stays responsive while the evaluator is busy: frames keep coming.
+  const frames = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const end = performance.now() + 500
+        let count = 0
+        const frame = () =>
+          performance.now() < end ? (count++, requestAnimationFrame(frame)) : resolve(count)
+        frame()
+      }),
+  )
+  expect(frames).toBeGreaterThan(10)
+
+  await stop.click()
+  await expect(stop).toBeDisabled()
+  await playground.write('6 * 7')
+  await expect(playground.result).toContainText('42', { timeout: 2000 })
+})
+
+test('an endless expression does not hold up typing', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('1')
+  await playground.write('let f = x: f x; in f 1')
+  await playground.write('"after"')
+  await expect(playground.result).toContainText('"after"', { timeout: 5000 })
+})
