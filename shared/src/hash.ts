@@ -189,7 +189,15 @@ function base64Length(size: number): number {
   return Math.ceil(size / 3) * 4
 }
 
-function decodeDigest(text: string, algorithm: HashAlgorithm, given: 'sri' | null): Uint8Array {
+/**
+ * The digest in a text without prefix, in base-16, base-32 or base-64 by its length (`sri`: in
+ * base-64 whatever its length). Throws HashError.
+ */
+export function decodeDigest(
+  text: string,
+  algorithm: HashAlgorithm,
+  given: 'sri' | null = null,
+): Uint8Array {
   const size = hashSizes[algorithm]
   const format = given ?? hashFormatOf(text, algorithm)
   if (format === null)

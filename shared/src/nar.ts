@@ -23,6 +23,12 @@ const maxName = 255
 const maxTarget = 4095
 const magic = 'nix-archive-1'
 
+/** How every archive begins: the magic as a string of the format. */
+const narMagic = Uint8Array.from([
+  ...[magic.length, 0, 0, 0, 0, 0, 0, 0],
+  ...[...magic.padEnd(16, '\0')].map((character) => character.charCodeAt(0)),
+])
+
 /** Bytes that are no NAR, or a tree that cannot become one. */
 export class NarError extends Error {
   override name = 'NarError'
@@ -168,18 +174,27 @@ export function indexNar(bytes: Uint8Array): NarIndexNode {
   return root
 }
 
-class Reader {
-  private position = 0
+/**
+ * Like indexNar for an archive that begins at `start` and that something may follow. Also gives the
+ * byte after its end. Throws NarError.
+ */
+export function indexNarAt(bytes: Uint8Array, start: number): { root: NarIndexNode; end: number } {
+  const reader = new Reader(bytes, start)
+  const root = reader.archive()
+  return { root, end: reader.position }
+}
 
-  constructor(private readonly bytes: Uint8Array) {}
+class Reader {
+  constructor(
+    private readonly bytes: Uint8Array,
+    public position = 0,
+  ) {}
 
   archive(): NarIndexNode {
-    const { bytes } = this
-    const looksRight = bytes.length >= 24 && bytes[0] === magic.length && bytes[8] === 110
-    if (!looksRight || this.string(maxKeyword, 'magic') !== magic) {
-      this.position = 0
+    const beginning = this.bytes.subarray(this.position, this.position + narMagic.length)
+    if (!narMagic.every((byte, i) => byte === beginning[i]))
       this.fail("input doesn't look like a Nix archive")
-    }
+    this.position += narMagic.length
     return this.node(0)
   }
 

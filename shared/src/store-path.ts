@@ -76,11 +76,11 @@ export function makeFixedOutputPath(
       hash,
       name,
     )
-  for (const reference of references)
+  if (selfReference || [...references].length > 0)
     throw new StorePathError(
       `fixed output derivation '${name}' is not allowed to refer to other store paths.\n` +
         `You may need to use the 'unsafeDiscardReferences' derivation attribute, see the manual ` +
-        `for more details. It refers to '${reference}'`,
+        `for more details.`,
     )
   const prefix = method === 'recursive' ? 'r:' : ''
   const inner = hashBytes('sha256', `fixed:out:${prefix}${formatHash(hash, 'base16', true)}:`)
