@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium } from '@playwright/test'
+import { pinnedNode, root } from '../scripts/repository.mjs'
+import { medianOf } from './statistics.mjs'
+
+const port = 8392
+const address = `http://127.0.0.1:${port}`
+const data = mkdtempSync(join(tmpdir(), 'snowglobe-bench-'))
+
+const backend = spawn(pinnedNode(), [join(root, 'backend', 'dist', 'server.js')], {
+  env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), SNOWGLOBE_DATA: data },
+  stdio: ['ignore', 'ignore', 'inherit'],
+})
+while (!(await fetch(`${address}/api/health`).catch(() => null))?.ok) {
+  await new Promise((resolve) => setTimeout(resolve, 50))
+}
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
+})
+
+export async function close() {
+  await browser.close()
+  const ended = new Promise((resolve) => backend.on('exit', resolve))
+  backend.kill('SIGTERM')
+  await ended
+  rmSync(data, { recursive: true, force: true })
+}
+
+/** Seconds from navigation until the page shows something, in a browser that has never seen it. */
+function secondsUntil(code, selector, text) {
+  return medianOf(5, async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.addInitScript(
+      ([selector, text]) => {
+        const look = () => {
+          const element = document.querySelector(selector)
+          if (element?.textContent.includes(text)) globalThis.shownAt = performance.now()
+          else requestAnimationFrame(look)
+        }
+        look()
+      },
+      [selector, text],
+    )
+    await page.goto(`${address}/?code=${encodeURIComponent(code)}`)
+    const shownAt = await (await page.waitForFunction(() => globalThis.shownAt)).jsonValue()
+    await context.close()
+    return shownAt / 1000
+  })
+}
+
+/** Seconds from pressing Stop on an endless evaluation to the value of the next expression. */
+function secondsFromStop() {
+  return medianOf(5, async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.goto(`${address}/?code=${encodeURIComponent('let f = x: f x; in f 1')}`)
+    await page.getByRole('button', { name: 'Evaluate', exact: true }).click()
+    await page.getByRole('textbox', { name: 'Nix code' }).focus()
+    await page.waitForTimeout(1000)
+    await page.evaluate(() => {
+      const result = document.querySelector('[aria-label="Result"]')
+      globalThis.answered = new Promise((resolve) => {
+        const look = () =>
+          result.textContent.includes('4242')
+            ? resolve(performance.now())
+            : requestAnimationFrame(look)
+        look()
+      })
+      const stop = [...document.querySelectorAll('button')].find((button) =>
+        /^Stop/.test(button.textContent),
+      )
+      globalThis.stoppedAt = performance.now()
+      stop.click()
+    })
+    await page.keyboard.press('Control+A')
+    await page.keyboard.insertText('4200 + 42')
+    await page.keyboard.press('Control+Enter')
+    const seconds = await page.evaluate(
+      async () => ((await globalThis.answered) - globalThis.stoppedAt) / 1000,
+    )
+    await context.close()
+    return seconds
+  })
+}
+
+/** @type {import('./run.mjs').Row[]} */
+export const rows = [
+  {
+    name: 'first evaluation, from navigation',
+    target: 0.3,
+    unit: 's',
+    measure: () => secondsUntil('4200 + 42', '[aria-label="Result"]', '4242'),
+  },
+  {
+    name: 'editor, from navigation',
+    target: 1,
+    unit: 's',
+    measure: () => secondsUntil('4200 + 42', '.monaco-editor .view-lines', '42'),
+  },
+  {
+    name: 'Stop, type and evaluate: the answer',
+    target: 0.2,
+    unit: 's',
+    measure: secondsFromStop,
+  },
+]
