@@ -1,4 +1,11 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, type Dirent, type Stats } from 'node:fs'
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  type Dirent,
+  type Stats,
+} from 'node:fs'
 import { getSystemErrorMessage } from 'node:util'
 import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { HostError } from '../evaluator/host'

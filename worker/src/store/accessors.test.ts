@@ -37,7 +37,9 @@ describe('files in memory', () => {
       expect(() => new MemoryAccessor([file(path)])).toThrow('not a relative path of plain names')
     }
     expect(() => new MemoryAccessor([file('a'), file('a')])).toThrow("'a' is there twice")
-    expect(() => new MemoryAccessor([file('a'), file('a/b')])).toThrow("needs 'a' to be a directory")
+    expect(() => new MemoryAccessor([file('a'), file('a/b')])).toThrow(
+      "needs 'a' to be a directory",
+    )
     expect(() => new MemoryAccessor([file('a/b'), file('a')])).toThrow("'a' is there twice")
   })
 })

@@ -1,0 +1,169 @@
+import { StoreError } from '../store/store'
+
+/**
+ * The browser's database that holds the store. Its object stores:
+ *
+ * | name        | key    | holds                                                              |
+ * |-------------|--------|--------------------------------------------------------------------|
+ * | `paths`     | path   | PathInfo of each valid path; the index `references` gives referrers |
+ * | `manifests` | path   | the keys of the chunks that make up the path's NAR, in order        |
+ * | `chunks`    | SHA-256| pieces of NARs, at most a megabyte each; equal pieces are kept once |
+ * | `known`     | path   | narinfos of paths whose contents a cache has                        |
+ */
+export const objectStores = ['paths', 'manifests', 'chunks', 'known'] as const
+export type ObjectStoreName = (typeof objectStores)[number]
+
+/** To be raised with every change to the layout. */
+const version = 1
+
+/** What a transaction does: all its requests must be made in their callbacks or at once. */
+export type Work<T> = (
+  store: (name: ObjectStoreName) => IDBObjectStore,
+  done: (result: T) => void,
+  fail: (error: unknown) => void,
+) => void
+
+/**
+ * One open database, shared by what keeps data in it. It opens when it is first needed, closes when a
+ * newer version of the page wants to change its layout, and is opened anew when the browser closed
+ * it.
+ */
+export class StoreDatabase {
+  private opening: Promise<IDBDatabase> | null = null
+
+  constructor(
+    private readonly factory: IDBFactory,
+    readonly name: string = 'snowglobe-store',
+  ) {}
+
+  /**
+   * Runs work in one transaction and gives what it passed to `done`, once the data is safe. Whatever
+   * goes wrong, nothing of it has happened: a throw in `work` or a call of `fail` aborts it.
+   *
+   * @throws StoreError, or what `work` threw or passed to `fail`
+   */
+  async run<T>(
+    names: readonly ObjectStoreName[],
+    mode: 'readonly' | 'readwrite',
+    work: Work<T>,
+  ): Promise<T> {
+    const database = await this.open()
+    return new Promise<T>((resolve, reject) => {
+      let result: { value: T } | null = null
+      let failure: Error | null = null
+      let transaction: IDBTransaction
+      try {
+        transaction = database.transaction(names, mode, { durability: 'strict' })
+      } catch (error) {
+        reject(storageError(error))
+        return
+      }
+      const fail = (error: unknown) => {
+        failure ??= error instanceof DOMException ? storageError(error) : (error as Error)
+        try {
+          transaction.abort()
+        } catch {
+          // It has ended already, which its own events report.
+        }
+      }
+      transaction.oncomplete = () => {
+        if (result === null) reject(new StoreError('the browser ended a transaction too early'))
+        else resolve(result.value)
+      }
+      transaction.onabort = () => reject(failure ?? storageError(transaction.error))
+      try {
+        work(
+          (name) => transaction.objectStore(name),
+          (value) => {
+            result = { value }
+          },
+          fail,
+        )
+      } catch (error) {
+        // A put that throws at once would leave the transaction to commit what came before it.
+        fail(error)
+      }
+    })
+  }
+
+  /** Closes the connection; the next use opens it again. */
+  async close(): Promise<void> {
+    const opening = this.opening
+    this.opening = null
+    if (opening !== null) (await opening).close()
+  }
+
+  private open(): Promise<IDBDatabase> {
+    if (this.opening === null) {
+      const opening = this.request()
+      this.opening = opening
+      opening.catch(() => {
+        if (this.opening === opening) this.opening = null
+      })
+    }
+    return this.opening
+  }
+
+  private request(): Promise<IDBDatabase> {
+    return new Promise((resolve, reject) => {
+      let request: IDBOpenDBRequest
+      try {
+        request = this.factory.open(this.name, version)
+      } catch (error) {
+        reject(storageError(error))
+        return
+      }
+      request.onupgradeneeded = () => createLayout(request.result)
+      request.onerror = () => reject(storageError(request.error))
+      request.onsuccess = () => {
+        const database = request.result
+        const forget = () => {
+          this.opening = null
+        }
+        database.onversionchange = () => {
+          database.close()
+          forget()
+        }
+        database.onclose = forget
+        resolve(database)
+      }
+    })
+  }
+}
+
+function createLayout(database: IDBDatabase): void {
+  const paths = database.createObjectStore('paths', { keyPath: 'path' })
+  paths.createIndex('references', 'references', { multiEntry: true })
+  database.createObjectStore('manifests')
+  database.createObjectStore('chunks')
+  database.createObjectStore('known', { keyPath: 'path' })
+}
+
+/** What the browser says, as something a person can act on. */
+function storageError(error: unknown): StoreError {
+  const name = error instanceof DOMException ? error.name : ''
+  switch (name) {
+    case 'QuotaExceededError':
+      return new StoreError(
+        "the browser's storage for this site is full, so nothing was added to the store: free " +
+          "disk space or clear this site's data",
+      )
+    case 'VersionError':
+      return new StoreError(
+        'a newer version of Snowglobe has changed the store in another tab: reload this page',
+      )
+    case 'SecurityError':
+      return new StoreError(
+        'the browser does not let this site store data: allow it in its settings',
+      )
+    default:
+      return new StoreError(`the browser's storage failed: ${describe(error)}`)
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof Error || error instanceof DOMException) {
+    return error.message === '' ? error.name : error.message
+  }
+  return error === null || error === undefined ? 'it gave no reason' : String(error)
+}

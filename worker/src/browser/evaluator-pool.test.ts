@@ -1,0 +1,133 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { EvaluatorPool } from './evaluator-pool'
+import type { EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
+
+interface FakeWorker {
+  generation: number
+  terminated: boolean
+  known: string[]
+  fail(reason: string): void
+}
+
+describe('the evaluator pool', () => {
+  let workers: FakeWorker[]
+  let pool: EvaluatorPool
+
+  const spawn = (): EvaluatorConnection => {
+    const worker: FakeWorker = { generation: 0, terminated: false, known: [], fail: () => {} }
+    workers.push(worker)
+    return {
+      api: {
+        start: async ({ generation }: { generation: number }) => {
+          worker.generation = generation
+        },
+        addKnown: async (paths: string[]) => {
+          worker.known.push(...paths)
+        },
+        // Stands for any task: says which worker did it.
+        check: async () => worker.generation,
+      } as unknown as EvaluatorApi,
+      terminate: () => {
+        worker.terminated = true
+      },
+      onFailure: (callback) => {
+        worker.fail = callback
+      },
+    }
+  }
+  const who = (api: EvaluatorApi) => api.check(null as never, '') as unknown as Promise<number>
+  const never = () => new Promise<never>(() => {})
+
+  beforeEach(() => {
+    workers = []
+    pool = new EvaluatorPool(spawn, (api, generation) =>
+      api.start({ generation, storeDir: '', knownPaths: [] }, never),
+    )
+  })
+
+  it('keeps a spare that is started before it is needed', async () => {
+    await Promise.resolve()
+    expect(workers.map(({ generation }) => generation)).toEqual([1, 2])
+    expect(await pool.run(who)).toBe(1)
+  })
+
+  it('does one task at a time, in order', async () => {
+    const log: string[] = []
+    const task = (name: string) => async () => {
+      log.push(`${name} begins`)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      log.push(`${name} ends`)
+    }
+    await Promise.all([pool.run(task('a')), pool.run(task('b'))])
+    expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
+  })
+
+  it('goes on after a task that failed', async () => {
+    const failing = pool.run(async () => {
+      throw new Error('bad')
+    })
+    const next = pool.run(who)
+    await expect(failing).rejects.toThrow('bad')
+    expect(await next).toBe(1)
+  })
+
+  it('drops replaceable tasks that wait when a newer one comes', async () => {
+    let finish = () => {}
+    const running = pool.run(() => new Promise<void>((resolve) => (finish = resolve)), {
+      replaceable: true,
+    })
+    const stale = pool.run(who, { replaceable: true })
+    const newest = pool.run(who, { replaceable: true })
+    await expect(stale).rejects.toThrow('superseded')
+    finish()
+    await running
+    expect(await newest).toBe(1)
+    expect(workers[0].terminated).toBe(false)
+  })
+
+  it('does not drop tasks that a person asked for', async () => {
+    const tasks = [pool.run(who), pool.run(who), pool.run(who, { replaceable: true })]
+    expect(await Promise.all(tasks)).toEqual([1, 1, 1])
+  })
+
+  it('stops whatever runs or waits, and answers with the spare at once', async () => {
+    const endless = pool.run(never)
+    const waiting = pool.run(who)
+    pool.stop()
+    await expect(endless).rejects.toThrow('stopped')
+    await expect(waiting).rejects.toThrow('stopped')
+    expect(workers[0].terminated).toBe(true)
+    expect(pool.generation).toBe(2)
+    expect(await pool.run(who)).toBe(2)
+    expect(workers.length).toBe(3)
+  })
+
+  it('keeps an idle evaluator and its values when there is nothing to stop', async () => {
+    await pool.run(who)
+    pool.stop()
+    expect(pool.generation).toBe(1)
+    expect(workers[0].terminated).toBe(false)
+  })
+
+  it('can be stopped again and again', async () => {
+    for (let i = 1; i <= 5; i++) {
+      const endless = pool.run(never)
+      pool.stop()
+      await expect(endless).rejects.toThrow('stopped')
+      expect(await pool.run(who)).toBe(i + 1)
+    }
+    expect(workers.filter(({ terminated }) => terminated).length).toBe(5)
+  })
+
+  it('tells both evaluators of new paths', () => {
+    pool.addKnown(['/nix/store/x'])
+    expect(workers.map(({ known }) => known)).toEqual([['/nix/store/x'], ['/nix/store/x']])
+  })
+
+  it('reports a worker that broke and goes on with the spare', async () => {
+    const task = pool.run(never)
+    workers[0].fail('out of memory')
+    await expect(task).rejects.toThrow('the evaluator has failed: out of memory')
+    expect(await pool.run(who)).toBe(2)
+  })
+})

@@ -1,0 +1,147 @@
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
+
+/** Rejections that are no failures: the page asked for them. */
+export class StoppedError extends Error {
+  override name = 'StoppedError'
+  constructor() {
+    super('stopped')
+  }
+}
+export class SupersededError extends Error {
+  override name = 'SupersededError'
+  constructor() {
+    super('superseded')
+  }
+}
+
+interface Task {
+  /** Gives what tells the caller how it went. */
+  run(api: EvaluatorApi): Promise<() => void>
+  reject(error: Error): void
+  replaceable: boolean
+}
+
+interface Member {
+  generation: number
+  connection: EvaluatorConnection
+}
+
+/**
+ * The evaluator at work and a spare that is ready to take its place.
+ *
+ * An evaluator does one task at a time, in the order asked. Stop ends the one at work whatever it
+ * does, and the spare goes on at once: loading a new one would take longer than a person waits.
+ */
+export class EvaluatorPool {
+  private generations = 0
+  private current: Member
+  private spare: Member
+  private queue: Task[] = []
+  private running: Task | null = null
+
+  /**
+   * @param spawn makes a new worker
+   * @param start makes it ready; called once for each
+   */
+  constructor(
+    private readonly spawn: () => EvaluatorConnection,
+    private readonly start: (api: EvaluatorApi, generation: number) => Promise<void>,
+  ) {
+    this.current = this.hire()
+    this.spare = this.hire()
+  }
+
+  /** Of the evaluator at work; handles of others are dead. */
+  get generation(): number {
+    return this.current.generation
+  }
+
+  /**
+   * Runs a task when those before it are done. A replaceable one is dropped if another task is asked
+   * for before it has begun: it is what the person has typed since that matters.
+   *
+   * @throws StoppedError after `stop`, SupersededError if the task was dropped, and what it throws
+   */
+  run<T>(
+    task: (api: EvaluatorApi) => Promise<T>,
+    { replaceable = false }: { replaceable?: boolean } = {},
+  ): Promise<T> {
+    for (const waiting of this.queue) if (waiting.replaceable) waiting.reject(new SupersededError())
+    this.queue = this.queue.filter((waiting) => !waiting.replaceable)
+    return new Promise<T>((resolve, reject) => {
+      const run = async (api: EvaluatorApi) => {
+        try {
+          const result = await task(api)
+          return () => resolve(result)
+        } catch (error) {
+          return () => reject(error)
+        }
+      }
+      this.queue.push({ run, reject, replaceable })
+      this.next()
+    })
+  }
+
+  /** Ends all tasks and the evaluator at work; the spare takes its place. */
+  stop(): void {
+    const idle = this.running === null
+    this.abandon(new StoppedError())
+    // One that does nothing can stay: its values can still be opened.
+    if (!idle) this.promote()
+  }
+
+  /** Tells both evaluators of paths that the store has got. */
+  addKnown(paths: ByteString[]): void {
+    for (const { connection } of [this.current, this.spare]) {
+      connection.api.addKnown(paths).catch(() => {
+        // An evaluator that cannot be told has failed, which its connection reports.
+      })
+    }
+  }
+
+  private abandon(error: Error): void {
+    const tasks = this.running === null ? this.queue : [this.running, ...this.queue]
+    this.running = null
+    this.queue = []
+    for (const task of tasks) task.reject(error)
+  }
+
+  private promote(): void {
+    this.current.connection.terminate()
+    this.current = this.spare
+    this.spare = this.hire()
+  }
+
+  private hire(): Member {
+    const member = { generation: ++this.generations, connection: this.spawn() }
+    member.connection.onFailure((reason) => this.failed(member, reason))
+    this.start(member.connection.api, member.generation).catch((error: unknown) => {
+      this.failed(member, error instanceof Error ? error.message : String(error))
+    })
+    return member
+  }
+
+  /**
+   * A worker that broke is replaced when it is next needed, not at once: one whose script cannot be
+   * loaded would otherwise be replaced for ever.
+   */
+  private failed(member: Member, reason: string): void {
+    if (member !== this.current || this.running === null) return
+    this.abandon(new Error(`the evaluator has failed: ${reason}`))
+    this.promote()
+  }
+
+  private next(): void {
+    if (this.running !== null) return
+    const task = this.queue.shift()
+    if (task === undefined) return
+    this.running = task
+    void task.run(this.current.connection.api).then((settle) => {
+      if (this.running !== task) return
+      this.running = null
+      settle()
+      this.next()
+    })
+  }
+}

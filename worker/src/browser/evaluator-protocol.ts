@@ -1,0 +1,58 @@
+/**
+ * What the coordinator asks of an evaluator worker. Paths and names of the store are byte strings
+ * here; what is shown to people is text.
+ */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { Snippet } from '@snowglobe/shared/snippet'
+import type { StoreEntry } from '../store/store'
+import type { CheckResult, ChildView, Evaluation, Problem, ValueView } from './api'
+
+/** Gives the NAR of a path that the store has or can get; rejected with the reason if it cannot. */
+export type LoadContents = (path: ByteString) => Promise<Uint8Array>
+
+/** A result, and what has to be in the store before it is reported: it may name these paths. */
+export interface WithAdded<T> {
+  result: T
+  added: StoreEntry[]
+}
+
+/** One output of one derivation, as `nix-build` is to build it. */
+export interface WantedOutput {
+  derivation: ByteString
+  output: ByteString
+}
+
+export type Instantiation = { wanted: WantedOutput[] } | { problems: Problem[]; reason: string }
+
+/** How an evaluation is to go about its work. */
+export interface EvaluationMode {
+  /** Steps after which it gives up, or null: none. */
+  budget: number | null
+}
+
+export interface EvaluatorApi {
+  /** To be called once, before all else. Handles it gives carry the generation. */
+  start(
+    options: { generation: number; storeDir: ByteString; knownPaths: ByteString[] },
+    load: LoadContents,
+  ): Promise<void>
+  /** Tells of paths that the store has got since. */
+  addKnown(paths: ByteString[]): Promise<void>
+  evaluate(snippet: Snippet, request: number, mode: EvaluationMode): Promise<WithAdded<Evaluation>>
+  expand(
+    id: number,
+    offset: number,
+    count: number,
+  ): Promise<WithAdded<{ value: ValueView; children: ChildView[] }>>
+  instantiate(snippet: Snippet): Promise<WithAdded<Instantiation>>
+  check(snippet: Snippet, checkSource: string): Promise<WithAdded<CheckResult>>
+}
+
+/** An evaluator in a worker of its own. */
+export interface EvaluatorConnection {
+  api: EvaluatorApi
+  /** Ends it at once, whatever it does. Calls under way are never answered. */
+  terminate(): void
+  /** Calls back if the worker breaks: its script could not be loaded, or threw outside of a call. */
+  onFailure(callback: (reason: string) => void): void
+}

@@ -1,0 +1,175 @@
+import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { defaultStoreDir } from '@snowglobe/shared/store-path'
+import { describeStore, directory, file, sourceEntry, textEntry } from '../store/store.shared-tests'
+import { StoreError } from '../store/store'
+import { StoreDatabase } from './database'
+import { IndexedDbStore } from './indexeddb-store'
+import { IndexedDbKnownPaths, MemoryKnownPaths, type KnownPath } from './known-paths'
+
+const text = (name: string, contents: string, references: string[] = []) =>
+  textEntry(defaultStoreDir, name, contents, references)
+
+describeStore(
+  'the IndexedDB store',
+  async () => new IndexedDbStore(defaultStoreDir, new StoreDatabase(new IDBFactory())),
+)
+
+describe('the IndexedDB store', () => {
+  let factory: IDBFactory
+  const openTab = () => new IndexedDbStore(defaultStoreDir, new StoreDatabase(factory))
+
+  beforeEach(() => {
+    factory = new IDBFactory()
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  const countChunks = () =>
+    new StoreDatabase(factory).run<number>(['chunks'], 'readonly', (store, done) => {
+      const request = store('chunks').count()
+      request.onsuccess = () => done(request.result)
+    })
+
+  it('survives a reload', async () => {
+    const entry = text('greeting', 'hello')
+    await openTab().add([entry])
+    const tab = openTab()
+    expect(await tab.allValidPaths()).toEqual([entry.info.path])
+    expect((await tab.allPathInfos())[0]).toMatchObject({ narSize: entry.nar.length })
+    expect(await tab.narFromPath(entry.info.path)).toEqual(entry.nar)
+  })
+
+  it('is whole after two tabs have added to it at the same time', async () => {
+    const tabs = [openTab(), openTab()]
+    const base = text('base', 'x')
+    const entries = Array.from({ length: 40 }, (_, i) =>
+      text(`entry-${i}`, String(i), [base.info.path]),
+    )
+    await Promise.all(tabs.flatMap((tab) => entries.map((entry) => tab.add([base, entry]))))
+    const third = openTab()
+    expect((await third.allValidPaths()).length).toBe(41)
+    expect((await third.queryReferrers(base.info.path)).length).toBe(40)
+    for (const { info, nar } of entries) {
+      expect(await third.narFromPath(info.path)).toEqual(nar)
+    }
+  })
+
+  it('keeps the first of two different outputs that two tabs add at once', async () => {
+    const path = `${defaultStoreDir}/${'a'.repeat(32)}-output`
+    const entry = (contents: string) => ({
+      info: { path, references: [] },
+      nar: text('x', contents).nar,
+    })
+    await Promise.all([openTab().add([entry('first')]), openTab().add([entry('second')])])
+    const info = await openTab().queryPathInfo(path)
+    const nar = await openTab().narFromPath(path)
+    expect(nar.length).toBe(info?.narSize)
+    await openTab().add([
+      { info: { path: `${path}-copy`, references: [], narHash: info?.narHash }, nar },
+    ])
+  })
+
+  it('keeps equal pieces of contents once', async () => {
+    const large = { ...file(''), contents: new Uint8Array(4 * 1024 * 1024) }
+    await openTab().add([sourceEntry(defaultStoreDir, 'zeros', directory({ large }))])
+    expect(await countChunks()).toBeLessThan(5)
+  })
+
+  it('has nothing of a call that runs out of space, and says what to do', async () => {
+    const tab = openTab()
+    await tab.add([text('before', 'x')])
+    const chunks = await countChunks()
+    const original = IDBObjectStore.prototype.put
+    let puts = 0
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+      ...args: Parameters<typeof original>
+    ) {
+      // The information is written, then the disk is full.
+      if (++puts > 3) throw new DOMException('disk full', 'QuotaExceededError')
+      return original.apply(this, args)
+    })
+    const failing = tab.add([text('one', '1'), text('two', '2')])
+    await expect(failing).rejects.toBeInstanceOf(StoreError)
+    await expect(failing).rejects.toThrow("the browser's storage for this site is full")
+    expect(puts).toBe(4)
+    vi.restoreAllMocks()
+    expect((await tab.allValidPaths()).length).toBe(1)
+    expect(await countChunks()).toBe(chunks)
+    await tab.add([text('one', '1'), text('two', '2')])
+    expect((await tab.allValidPaths()).length).toBe(3)
+  })
+
+  it('makes room for a newer version of itself, and then asks for a reload', async () => {
+    const tab = openTab()
+    await tab.add([text('greeting', 'hello')])
+    await new Promise<void>((resolve, reject) => {
+      const request = factory.open('snowglobe-store', 99)
+      request.onsuccess = () => resolve()
+      request.onblocked = () => reject(new Error('the old tab did not close its connection'))
+    })
+    await expect(tab.allValidPaths()).rejects.toThrow('reload this page')
+  })
+
+  it('opens anew when its connection was closed', async () => {
+    const database = new StoreDatabase(factory)
+    const tab = new IndexedDbStore(defaultStoreDir, database)
+    await tab.add([text('greeting', 'hello')])
+    await database.close()
+    expect((await tab.allValidPaths()).length).toBe(1)
+  })
+
+  it('notices that a piece of some contents is gone', async () => {
+    const entry = text('greeting', 'hello')
+    const tab = openTab()
+    await tab.add([entry])
+    await new StoreDatabase(factory).run<null>(['chunks'], 'readwrite', (store, done) => {
+      store('chunks').clear()
+      done(null)
+    })
+    await expect(tab.narFromPath(entry.info.path)).rejects.toThrow(
+      `the contents of '${entry.info.path}' are damaged`,
+    )
+  })
+
+  it('says so where the browser refuses storage', async () => {
+    const refusing = {
+      open: () => {
+        throw new DOMException('denied', 'SecurityError')
+      },
+    } as unknown as IDBFactory
+    const tab = new IndexedDbStore(defaultStoreDir, new StoreDatabase(refusing))
+    await expect(tab.allValidPaths()).rejects.toThrow('does not let this site store data')
+  })
+})
+
+describe.each([
+  ['IndexedDB', () => new IndexedDbKnownPaths(new StoreDatabase(new IDBFactory()))],
+  ['memory', () => new MemoryKnownPaths()],
+])('known paths in %s', (_, make) => {
+  const known = (letter: string, url: string): KnownPath => ({
+    path: `${defaultStoreDir}/${letter.repeat(32)}-x`,
+    narHash: new Uint8Array(32),
+    narSize: 112,
+    references: [],
+    deriver: null,
+    contentAddress: null,
+    signatures: ['key:sig'],
+    registrationTime: 0,
+    ultimate: false,
+    url,
+    compression: 'none',
+  })
+
+  it('are remembered, the last word counting', async () => {
+    const paths = make()
+    const [a, b] = [known('a', 'nar/a'), known('b', 'nar/b')]
+    expect(await paths.query(a.path)).toBeNull()
+    await paths.add([a, b])
+    await paths.add([{ ...a, url: 'nar/new' }])
+    expect(await paths.query(a.path)).toEqual({ ...a, url: 'nar/new' })
+    expect((await paths.all()).map(({ path }) => path)).toEqual([a.path, b.path])
+  })
+})
