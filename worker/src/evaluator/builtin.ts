@@ -1,0 +1,59 @@
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { Position } from '../language/tree'
+import type { Evaluator } from './evaluator'
+import type { Resumable } from './machine'
+import type { Slot } from './values'
+
+/**
+ * A builtin function as data. It has one of two forms, both without native recursion:
+ *
+ * - `run`: its arguments are forced first (but for the `lazy` ones), then it computes without forcing
+ *   anything more. Slots it returns are forced by the caller.
+ * - `resume`: a generator that yields what it needs: a Thunk to have it forced, an Apply to have a
+ *   function called, another generator to have it run. Its arguments come unforced.
+ *
+ * A resumable builtin that programs call in their hot loops may have a `native` form too, which uses
+ * `force` and `call` directly; all tests run both.
+ */
+export interface BuiltinDefinition {
+  name: ByteString
+  /** Names of the arguments, as in the manual. */
+  args: readonly string[]
+  /** In our words, Markdown. */
+  doc: string
+  /** Also a global variable without `builtins.`. */
+  global?: boolean
+  /** Errors that pass through it get no "while calling" frame. */
+  silent?: boolean
+  /** Indices of the arguments that `run` takes unforced. */
+  lazy?: readonly number[]
+  run?(context: BuiltinContext, ...args: never[]): Slot
+  resume?(context: BuiltinContext, ...args: Slot[]): Resumable
+  native?(context: BuiltinContext, ...args: Slot[]): Slot
+}
+
+/** What a builtin knows beside its arguments. */
+export interface BuiltinContext {
+  evaluator: Evaluator
+  /** Where it is called. */
+  position: Position
+}
+
+/** A builtin function value. */
+export class Builtin {
+  readonly name: ByteString
+  readonly arity: number
+  /** Bit i: argument i is forced before `run`. */
+  readonly strict: number
+
+  constructor(
+    readonly definition: BuiltinDefinition,
+    readonly evaluator: Evaluator,
+  ) {
+    this.name = definition.name
+    this.arity = definition.args.length
+    let strict = 0
+    for (let i = 0; i < this.arity; i++) if (!definition.lazy?.includes(i)) strict |= 1 << i
+    this.strict = strict
+  }
+}

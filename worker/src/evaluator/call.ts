@@ -1,0 +1,144 @@
+/** Calling functions on the fast evaluator. */
+import type { Position } from '../language/tree'
+import { AttributeSet } from './attribute-set'
+import { Builtin, type BuiltinContext } from './builtin'
+import { BudgetExhausted, NixError } from './errors'
+import { lambdaFrame, stackOverflow } from './frames'
+import { callDeep, runResumable } from './machine'
+import { native } from './native-stack'
+import { printForError } from './print-value'
+import { force } from './thunk'
+import { describeType } from './type-names'
+import { Lambda, PartialApplication, type Environment, type Slot, type Value } from './values'
+
+/** What `apply` can be given: a value that may turn out not to be a function. */
+export type Callable = Value
+
+/** Calls a function with one argument. */
+export function call1(fn: Value, a: Slot, position: Position): Value {
+  if (fn instanceof Lambda && fn.code.arity === 1) {
+    return enterLambda(fn, [fn.environment, a], position)
+  }
+  if (fn instanceof Builtin && fn.arity === 1) return enterBuiltin(fn, [a], position)
+  return call(fn, [a], position)
+}
+
+/** Calls a function with two arguments. */
+export function call2(fn: Value, a: Slot, b: Slot, position: Position): Value {
+  if (fn instanceof Lambda) {
+    if (fn.code.arity === 2) return enterLambda(fn, [fn.environment, a, b], position)
+    if (fn.code.arity === 1) {
+      return call1(enterLambda(fn, [fn.environment, a], position), b, position)
+    }
+  } else if (fn instanceof Builtin && fn.arity === 2) return enterBuiltin(fn, [a, b], position)
+  return call(fn, [a, b], position)
+}
+
+/** Calls a function with any number of arguments, one application after the other. */
+export function call(fn: Value, args: readonly Slot[], position: Position): Value {
+  let rest = args
+  for (;;) {
+    if (fn instanceof Lambda) {
+      const { arity } = fn.code
+      if (rest.length < arity) return partialApplication(fn, rest)
+      const now = rest.length === arity ? rest : rest.slice(0, arity)
+      fn = enterLambda(fn, [fn.environment, ...now], position)
+      if (rest.length === arity) return fn
+      rest = rest.slice(arity)
+    } else if (fn instanceof Builtin) {
+      const { arity } = fn
+      if (rest.length < arity) return partialApplication(fn, rest)
+      fn = enterBuiltin(fn, rest.length === arity ? rest : rest.slice(0, arity), position)
+      if (rest.length === arity) return fn
+      rest = rest.slice(arity)
+    } else if (fn instanceof PartialApplication) {
+      rest = [...fn.args, ...rest]
+      fn = fn.fn
+    } else {
+      const functor = fn instanceof AttributeSet ? fn.get('__functor') : undefined
+      if (functor === undefined) throw notAFunction(fn, position)
+      rest = [fn, ...rest]
+      fn = force(functor)
+    }
+  }
+}
+
+/** A function waiting for more arguments. */
+export function partialApplication(fn: Lambda | Builtin, args: readonly Slot[]): Value {
+  return args.length === 0 ? fn : new PartialApplication(fn, args)
+}
+
+export function notAFunction(value: Value, position: Position): NixError {
+  return new NixError(
+    'not-a-function',
+    `attempt to call something which is not a function but ${describeType(value)}: ${printForError(value)}`,
+    position,
+  )
+}
+
+/** Runs a lambda's body in the environment of a call with exactly its parameters. */
+export function enterLambda(fn: Lambda, environment: Environment, position: Position): Value {
+  const depth = native.depth
+  if (depth >= native.limit) return callDeep(fn, environment.slice(1) as Slot[], position)
+  const callDepth = native.callDepth
+  if (callDepth >= native.maxCallDepth) throw stackOverflow(position)
+  if (--native.budget < 0) throw new BudgetExhausted()
+  native.depth = depth + 1
+  native.callDepth = callDepth + 1
+  try {
+    const value = fn.code.run(environment, position)
+    native.depth = depth
+    native.callDepth = callDepth
+    return value
+  } catch (error) {
+    native.depth = depth
+    native.callDepth = callDepth
+    throw lambdaFrame(error, fn, position)
+  }
+}
+
+/** Runs a builtin with exactly its arguments. */
+export function enterBuiltin(fn: Builtin, args: readonly Slot[], position: Position): Value {
+  const depth = native.depth
+  if (depth >= native.limit) return callDeep(fn, args, position)
+  const callDepth = native.callDepth
+  if (callDepth >= native.maxCallDepth) throw stackOverflow(position)
+  if (--native.budget < 0) throw new BudgetExhausted()
+  native.depth = depth + 1
+  native.callDepth = callDepth + 1
+  try {
+    const value = runBuiltin(fn, args, position)
+    native.depth = depth
+    native.callDepth = callDepth
+    return value
+  } catch (error) {
+    native.depth = depth
+    native.callDepth = callDepth
+    if (error instanceof NixError && !fn.definition.silent) {
+      error.addFrame(`while calling the '${fn.name}' builtin`, position)
+    }
+    throw error
+  }
+}
+
+type Run = (context: BuiltinContext, ...args: Slot[]) => Slot
+
+function runBuiltin(fn: Builtin, args: readonly Slot[], position: Position): Value {
+  const { definition, strict } = fn
+  const context = { evaluator: fn.evaluator, position }
+  if (definition.native !== undefined) return force(definition.native(context, ...args))
+  if (definition.resume !== undefined) return runResumable(definition.resume(context, ...args))
+  const run = definition.run as unknown as Run
+  switch (args.length) {
+    case 1:
+      return force(run.call(definition, context, strict & 1 ? force(args[0]) : args[0]))
+    case 2: {
+      const a = strict & 1 ? force(args[0]) : args[0]
+      return force(run.call(definition, context, a, strict & 2 ? force(args[1]) : args[1]))
+    }
+    default: {
+      const ready = args.map((arg, i) => (strict & (1 << i) ? force(arg) : arg))
+      return force(run.call(definition, context, ...ready))
+    }
+  }
+}

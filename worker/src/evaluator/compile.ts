@@ -1,0 +1,764 @@
+/**
+ * The fast evaluator: every node of a tree becomes a closure over its environment array, when it is
+ * first run.
+ *
+ * `strict` code gives the value of a node, `delayed` code gives a slot: the value where it is there
+ * already (literals, variables), else a thunk. The pieces in between (arguments of a call,
+ * environment of a `let`, slots of a set) are made here for both evaluators.
+ */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import {
+  NodeKind,
+  type ArithmeticNode,
+  type AttributeSetNode,
+  type BinaryNode,
+  type Binding,
+  type CallNode,
+  type HasAttributeNode,
+  type InterpolationNode,
+  type LambdaNode,
+  type LetNode,
+  type LocalNode,
+  type Node,
+  type PathInterpolationNode,
+  type Position,
+  type SelectNode,
+  type WithNode,
+  type WithVariableNode,
+} from '../language/tree'
+import { printTree } from '../language/print-tree'
+import { add } from './addition'
+import { arithmetic } from './arithmetic'
+import { AttributeSet, AttributeSetBuilder, Shape } from './attribute-set'
+import { call, call1, call2 } from './call'
+import { concatenatePath, joinParts, joinStrings } from './coerce'
+import { lessThan } from './comparison'
+import {
+  assertContext,
+  concatContext,
+  ifContext,
+  leftContext,
+  notContext,
+  rightContext,
+  withContext,
+} from './contexts'
+import { current } from './current'
+import { equal } from './equality'
+import { NixError } from './errors'
+import {
+  attributeMissing,
+  describeSelection,
+  expectBoolean,
+  expectList,
+  expectName,
+  expectSet,
+  undefinedVariable,
+} from './expect'
+import { bindFormals } from './formals'
+import { evaluateDeep, runResumable } from './machine'
+import { native, type Body } from './native-stack'
+import { Code, force, forceThunk, Thunk } from './thunk'
+import { Float, Lambda, Path, type Environment, type List, type Slot, type Value } from './values'
+
+/** Gives the value of a node in an environment. */
+export type Strict = (environment: Environment) => Value
+
+/** Gives a slot for a node in an environment. */
+export type Delayed = (environment: Environment) => Slot
+
+/** Syntactic nesting counts as one level of the native stack every so many nodes. */
+const nestingPerLevel = 16
+
+/** What has been compiled of a node; the deep evaluator asks for the same pieces. */
+interface Pieces {
+  strict?: Strict
+  delayed?: Delayed
+  args?: (environment: Environment) => Slot[]
+  environment?: (outer: Environment) => Environment
+  set?: SetParts
+}
+
+const piecesOfNodes = new WeakMap<Node, Pieces>()
+
+function piecesOf(node: Node): Pieces {
+  let pieces = piecesOfNodes.get(node)
+  if (pieces === undefined) {
+    pieces = {}
+    piecesOfNodes.set(node, pieces)
+  }
+  return pieces
+}
+
+/** A lambda's body, compiled when it is first called. */
+export class LambdaCode implements Body {
+  deep = false
+  readonly arity: number
+  run: (environment: Environment, position: Position) => Value
+  private defaults: (Delayed | null)[] | null = null
+
+  constructor(readonly node: LambdaNode) {
+    this.arity = node.parameters.length
+    this.run = (environment, position) => {
+      const body = strict(node.body)
+      this.run =
+        node.formals === null
+          ? body
+          : (call, from) => {
+              const argument = call[1] as Slot
+              return body(bindFormals(this, call[0], argument, forceArgument(argument, from), from))
+            }
+      return this.run(environment, position)
+    }
+  }
+
+  /** The delayed default of a formal. */
+  default(index: number): Delayed | null {
+    this.defaults ??= this.node.formals!.formals.map((formal) =>
+      formal.default === null ? null : delayed(formal.default),
+    )
+    return this.defaults[index]
+  }
+}
+
+function forceArgument(argument: Slot, position: Position): Value {
+  try {
+    return force(argument)
+  } catch (error) {
+    if (error instanceof NixError && position !== 0) error.addFrame('from call site', position)
+    throw error
+  }
+}
+
+/** Strict code of a node that begins a body or is asked for by the deep evaluator. */
+export function strict(node: Node): Strict {
+  return (piecesOf(node).strict ??= compile(node, 0))
+}
+
+/** Strict code of a node inside another; every `nestingPerLevel` deep it checks the native stack. */
+function nested(node: Node, nesting: number): Strict {
+  if (nesting < nestingPerLevel) return compile(node, nesting + 1)
+  let code: Strict | null = null
+  return (environment) => {
+    const depth = native.depth
+    if (depth >= native.limit) return evaluateDeep(node, environment)
+    native.depth = depth + 1
+    code ??= strict(node)
+    const value = code(environment)
+    native.depth = depth
+    return value
+  }
+}
+
+function compile(node: Node, nesting: number): Strict {
+  switch (node.kind) {
+    case NodeKind.Int:
+    case NodeKind.String: {
+      const { value } = node
+      return () => value
+    }
+    case NodeKind.Float: {
+      const value = new Float(node.value)
+      return () => value
+    }
+    case NodeKind.Path: {
+      const value = new Path(node.value)
+      return () => value
+    }
+    case NodeKind.Local:
+      return local(node)
+    case NodeKind.Global: {
+      const slot = globalSlot(node.name)
+      return slot instanceof Thunk ? () => force(slot) : () => slot
+    }
+    case NodeKind.WithVariable:
+      return withVariable(node)
+    case NodeKind.Lambda: {
+      const code = new LambdaCode(node)
+      return (environment) => new Lambda(code, environment)
+    }
+    case NodeKind.Call:
+      return callNode(node, nesting)
+    case NodeKind.Select:
+      return node.default === null ? select(node, nesting) : selectOr(node, nesting)
+    case NodeKind.HasAttribute:
+      return hasAttribute(node, nesting)
+    case NodeKind.If: {
+      const condition = boolean(node.condition, ifContext, nesting)
+      const yes = nested(node.then, nesting)
+      const no = nested(node.else, nesting)
+      return (environment) => (condition(environment) ? yes(environment) : no(environment))
+    }
+    case NodeKind.Assert: {
+      const condition = boolean(node.condition, assertContext, nesting)
+      const body = nested(node.body, nesting)
+      return (environment) => {
+        if (!condition(environment)) throw assertionFailed(node.condition, node.position)
+        return body(environment)
+      }
+    }
+    case NodeKind.With:
+    case NodeKind.Let: {
+      const extend = extendedEnvironment(node)
+      const body = nested(node.body, nesting)
+      return (environment) => body(extend(environment))
+    }
+    case NodeKind.List: {
+      const items = delayedAll(node.items)
+      return items
+    }
+    case NodeKind.AttributeSet:
+      return attributeSet(node)
+    case NodeKind.Not: {
+      const operand = boolean(node.operand, notContext, nesting)
+      return (environment) => !operand(environment)
+    }
+    case NodeKind.And: {
+      const left = boolean(node.left, leftContext('&&'), nesting)
+      const right = boolean(node.right, rightContext('&&'), nesting)
+      return (environment) => left(environment) && right(environment)
+    }
+    case NodeKind.Or: {
+      const left = boolean(node.left, leftContext('||'), nesting)
+      const right = boolean(node.right, rightContext('||'), nesting)
+      return (environment) => left(environment) || right(environment)
+    }
+    case NodeKind.Implies: {
+      const left = boolean(node.left, leftContext('->'), nesting)
+      const right = boolean(node.right, rightContext('->'), nesting)
+      return (environment) => !left(environment) || right(environment)
+    }
+    case NodeKind.Equal: {
+      const left = nested(node.left, nesting)
+      const right = nested(node.right, nesting)
+      return (environment) => equal(left(environment), right(environment), node.position)
+    }
+    case NodeKind.NotEqual: {
+      const left = nested(node.left, nesting)
+      const right = nested(node.right, nesting)
+      return (environment) => !equal(left(environment), right(environment), node.position)
+    }
+    case NodeKind.Update:
+    case NodeKind.Concat:
+    case NodeKind.Add:
+      return binary(node, nesting)
+    case NodeKind.Arithmetic:
+      return arithmeticNode(node, nesting)
+    case NodeKind.Interpolation:
+      return interpolation(node, nesting)
+    case NodeKind.PathInterpolation:
+      return pathInterpolation(node, nesting)
+    case NodeKind.CurrentPosition: {
+      let value: Value | undefined
+      return () => (value ??= current.evaluator.positionSet(node.position))
+    }
+  }
+}
+
+/** A slot for a node: its value where that is there without evaluating, else a thunk. */
+export function delayed(node: Node): Delayed {
+  return (piecesOf(node).delayed ??= delay(node))
+}
+
+function delay(node: Node): Delayed {
+  switch (node.kind) {
+    case NodeKind.Int:
+    case NodeKind.Float:
+    case NodeKind.String:
+    case NodeKind.Path:
+      return strict(node)
+    case NodeKind.Global: {
+      const slot = globalSlot(node.name)
+      return () => slot
+    }
+    case NodeKind.List:
+      if (node.items.length === 0) return () => emptyList
+      break
+    case NodeKind.Local: {
+      const { level, slot } = node
+      const code = codeOf(node)
+      // While a recursive environment is being filled, a later slot is not there yet.
+      return (environment) =>
+        ancestor(environment, level)[slot] ?? pendingSlot(code, environment, level, slot)
+    }
+  }
+  const code = codeOf(node)
+  return (environment) => new Thunk(code, environment)
+}
+
+const emptyList: readonly Slot[] = []
+
+function pendingSlot(code: Code, environment: Environment, level: number, slot: number): Slot {
+  return ancestor(environment, level)[slot] === null ? null : new Thunk(code, environment)
+}
+
+/** The code of a thunk that evaluates a node. */
+export function codeOf(node: Node): Code {
+  const code: Code = new Code(
+    (environment: Environment) => {
+      code.run = strict(node)
+      return code.run(environment as never)
+    },
+    node,
+    null,
+  )
+  return code
+}
+
+function ancestor(environment: Environment, level: number): Environment {
+  let found = environment
+  for (let i = level; i > 0; i--) found = found[0] as Environment
+  return found
+}
+
+/** What a global name means. */
+export function globalSlot(name: ByteString): Slot {
+  const slot = current.evaluator.globals.get(name)
+  if (slot === undefined) throw undefinedVariable(name, 0)
+  return slot
+}
+
+function local({ level, slot }: LocalNode): Strict {
+  const value = (found: Slot): Value =>
+    found instanceof Thunk
+      ? found.code === null
+        ? (found.payload as Value)
+        : forceThunk(found)
+      : found
+  switch (level) {
+    case 0:
+      return (environment) => value(environment[slot] as Slot)
+    case 1:
+      return (environment) => value(environment[0]![slot] as Slot)
+    case 2:
+      return (environment) => value(environment[0]![0]![slot] as Slot)
+    default:
+      return (environment) => value(ancestor(environment, level)[slot] as Slot)
+  }
+}
+
+function withVariable({ name, levels, position }: WithVariableNode): Strict {
+  return (environment) => {
+    for (const level of levels) {
+      const subject = force(ancestor(environment, level)[1] as Slot)
+      const slot = expectSet(subject, position, withContext).get(name)
+      if (slot !== undefined) return force(slot)
+    }
+    throw undefinedVariable(name, position)
+  }
+}
+
+function boolean(node: Node, context: ByteString, nesting: number): (e: Environment) => boolean {
+  const code = nested(node, nesting)
+  const { position } = node
+  return (environment) => {
+    let value: Value
+    try {
+      value = code(environment)
+    } catch (error) {
+      if (error instanceof NixError) error.addFrame(context, position)
+      throw error
+    }
+    return typeof value === 'boolean' ? value : expectBoolean(value, position, context)
+  }
+}
+
+/** The error of a failed assertion. */
+export function assertionFailed(condition: Node, position: Position): NixError {
+  return new NixError('assertion', `assertion '${printTree(condition)}' failed`, position)
+}
+
+/** The delayed arguments of a call. */
+export function argumentsOf(node: CallNode): (environment: Environment) => Slot[] {
+  return (piecesOf(node).args ??= delayedAll(node.args))
+}
+
+function delayedAll(nodes: readonly Node[]): (environment: Environment) => Slot[] {
+  const items = nodes.map(delayed)
+  const count = items.length
+  switch (count) {
+    case 0:
+      return () => []
+    case 1: {
+      const [a] = items
+      return (environment) => [a(environment)]
+    }
+    case 2: {
+      const [a, b] = items
+      return (environment) => [a(environment), b(environment)]
+    }
+  }
+  return (environment) => {
+    const slots = new Array<Slot>(count)
+    for (let i = 0; i < count; i++) slots[i] = items[i](environment)
+    return slots
+  }
+}
+
+function callNode(node: CallNode, nesting: number): Strict {
+  const fn = nested(node.fn, nesting)
+  const { position } = node
+  if (node.args.length === 1) {
+    const a = delayed(node.args[0])
+    return (environment) => call1(fn(environment), a(environment), position)
+  }
+  if (node.args.length === 2) {
+    const [a, b] = node.args.map(delayed)
+    return (environment) => call2(fn(environment), a(environment), b(environment), position)
+  }
+  const args = argumentsOf(node)
+  return (environment) => call(fn(environment), args(environment), position)
+}
+
+function nameCode(name: ByteString | Node, nesting: number): ByteString | Strict {
+  return typeof name === 'string' ? name : nested(name, nesting)
+}
+
+function nameIn(
+  name: ByteString | Strict,
+  environment: Environment,
+  position: Position,
+): ByteString {
+  return typeof name === 'string' ? name : expectName(name(environment), position)
+}
+
+function select(node: SelectNode, nesting: number): Strict {
+  const subject = nested(node.subject, nesting)
+  const { position } = node
+  if (node.path.length === 1 && typeof node.path[0] === 'string') {
+    const name = node.path[0]
+    // Most selections meet sets of one shape: remember where the attribute was.
+    let shape: Shape | null = null
+    let index = -1
+    return (environment) => {
+      const set = subject(environment)
+      if (!(set instanceof AttributeSet)) throw selectFailed(node, set, name)
+      if (set.shape !== shape) {
+        const found = set.shape.find(name)
+        if (found < 0) throw selectFailed(node, set, name)
+        shape = set.shape
+        index = found
+      }
+      const slot = set.slots[index]
+      if (!(slot instanceof Thunk)) return slot
+      if (slot.code === null) return slot.payload as Value
+      const at = index
+      try {
+        return forceThunk(slot)
+      } catch (error) {
+        if (error instanceof NixError) {
+          describeSelection(error, [name], node, set.shape.positionOf(at))
+        }
+        throw error
+      }
+    }
+  }
+  const path = node.path.map((name) => nameCode(name, nesting))
+  return (environment) => {
+    let value = subject(environment)
+    const reached: ByteString[] = []
+    let definition = 0
+    try {
+      for (const step of path) {
+        const name = nameIn(step, environment, position)
+        const set = expectSet(value, position, 'while selecting an attribute')
+        const slot = set.get(name)
+        if (slot === undefined) throw attributeMissing(set, name, position)
+        reached.push(name)
+        definition = set.positionOf(name)
+        value = force(slot)
+      }
+      return value
+    } catch (error) {
+      if (error instanceof NixError) describeSelection(error, reached, node, definition)
+      throw error
+    }
+  }
+}
+
+function selectFailed(node: SelectNode, subject: Value, name: ByteString): NixError {
+  let error: NixError
+  try {
+    const set = expectSet(subject, node.position, 'while selecting an attribute')
+    error = attributeMissing(set, name, node.position)
+  } catch (thrown) {
+    error = thrown as NixError
+  }
+  return describeSelection(error, [], node, 0)
+}
+
+function selectOr(node: SelectNode, nesting: number): Strict {
+  const subject = nested(node.subject, nesting)
+  const { position } = node
+  const path = node.path.map((name) => nameCode(name, nesting))
+  const otherwise = nested(node.default as Node, nesting)
+  return (environment) => {
+    let value = subject(environment)
+    const reached: ByteString[] = []
+    let definition = 0
+    for (const step of path) {
+      const name = nameIn(step, environment, position)
+      const slot = value instanceof AttributeSet ? value.get(name) : undefined
+      if (slot === undefined) return otherwise(environment)
+      reached.push(name)
+      definition = (value as AttributeSet).positionOf(name)
+      try {
+        value = force(slot)
+      } catch (error) {
+        if (error instanceof NixError) describeSelection(error, reached, node, definition)
+        throw error
+      }
+    }
+    return value
+  }
+}
+
+function hasAttribute(node: HasAttributeNode, nesting: number): Strict {
+  const subject = nested(node.subject, nesting)
+  const { position } = node
+  const path = node.path.map((name) => nameCode(name, nesting))
+  const last = path.length - 1
+  return (environment) => {
+    let value = subject(environment)
+    for (let i = 0; ; i++) {
+      const name = nameIn(path[i], environment, position)
+      if (!(value instanceof AttributeSet)) return false
+      const slot = value.get(name)
+      if (slot === undefined) return false
+      if (i === last) return true
+      value = force(slot)
+    }
+  }
+}
+
+function binary(node: BinaryNode, nesting: number): Strict {
+  const left = nested(node.left, nesting)
+  const right = nested(node.right, nesting)
+  switch (node.kind) {
+    case NodeKind.Update:
+      // The right operand comes first, as in Nix.
+      return (environment) => {
+        const b = right(environment)
+        return updateSets(node, left(environment), b)
+      }
+    case NodeKind.Concat:
+      return (environment) => concatenateLists(node, left(environment), right(environment))
+    default:
+      return (environment) => {
+        const a = left(environment)
+        const b = right(environment)
+        if (typeof a === 'string' && typeof b === 'string') return a + b
+        return add(current.evaluator, a, b, node)
+      }
+  }
+}
+
+/** `left // right` */
+export function updateSets(node: BinaryNode, left: Value, right: Value): AttributeSet {
+  const b = expectSet(right, node.right.position, rightContext('//'))
+  return expectSet(left, node.left.position, leftContext('//')).update(b)
+}
+
+/** `left ++ right` */
+export function concatenateLists(node: BinaryNode, left: Value, right: Value): List {
+  const a = expectList(left, node.position, concatContext)
+  const b = expectList(right, node.position, concatContext)
+  return a.length === 0 ? b : b.length === 0 ? a : a.concat(b)
+}
+
+function arithmeticNode(node: ArithmeticNode, nesting: number): Strict {
+  const left = nested(node.left, nesting)
+  const right = nested(node.right, nesting)
+  const { operator, position } = node
+  return (environment) => {
+    const a = left(environment)
+    const b = right(environment)
+    const result = arithmetic(operator, a, b, position)
+    return result === undefined ? lessThan(operator, a, b, position) : result
+  }
+}
+
+function interpolation(node: InterpolationNode, nesting: number): Strict {
+  const parts = node.parts.map((part) => nested(part, nesting))
+  const count = parts.length
+  return (environment) => {
+    const values = new Array<Value>(count)
+    for (let i = 0; i < count; i++) values[i] = parts[i](environment)
+    return joinStrings(values) ?? runResumable(joinParts(current.evaluator, values, node))
+  }
+}
+
+function pathInterpolation(node: PathInterpolationNode, nesting: number): Strict {
+  const parts = node.parts.map((part) => nested(part, nesting))
+  return (environment) => {
+    const values = parts.map((part) => part(environment))
+    return runResumable(concatenatePath(current.evaluator, values, node))
+  }
+}
+
+/** The environment that the body of a `with` or `let` sees. */
+export function extendedEnvironment(node: WithNode | LetNode): (outer: Environment) => Environment {
+  return (piecesOf(node).environment ??=
+    node.kind === NodeKind.With
+      ? withEnvironment(node)
+      : recursiveEnvironment(node.bindings, node.inheritedFrom))
+}
+
+function withEnvironment(node: WithNode): (outer: Environment) => Environment {
+  const subject = delayed(node.subject)
+  return (outer) => [outer, subject(outer)]
+}
+
+function recursiveEnvironment(
+  bindings: readonly Binding[],
+  inheritedFrom: readonly Node[],
+): (outer: Environment) => Environment {
+  const slots = bindings.map((binding) => ({
+    outside: binding.inherited,
+    slot: delayed(binding.value),
+  }))
+  const from = inheritedFrom.map(delayed)
+  const count = slots.length
+  const size = count + from.length + 1
+  return (outer) => {
+    const environment = new Array(size) as unknown as Environment
+    environment[0] = outer
+    for (let i = 0; i < from.length; i++) environment[count + 1 + i] = from[i](environment)
+    for (let i = 0; i < count; i++) {
+      environment[i + 1] = slots[i].slot(slots[i].outside ? outer : environment)
+    }
+    return environment
+  }
+}
+
+/** How a set is made, in the steps that both evaluators share. */
+export interface SetParts {
+  /** The environment that recursive bindings and `inherit (e)` see; the outer one if there is none. */
+  environment(outer: Environment): Environment
+  /** The static attributes. */
+  make(outer: Environment, inner: Environment): AttributeSet
+  /** With the dynamic ones, whose names (null: left out) have been evaluated. */
+  extend(set: AttributeSet, inner: Environment, names: readonly (ByteString | null)[]): AttributeSet
+}
+
+export function setParts(node: AttributeSetNode): SetParts {
+  return (piecesOf(node).set ??= node.recursive ? recursiveParts(node) : plainParts(node))
+}
+
+function shapeOf(bindings: readonly Binding[]): Shape {
+  return new Shape(
+    bindings.map((binding) => binding.name),
+    bindings.map((binding) => binding.position),
+  )
+}
+
+function plainParts(node: AttributeSetNode): SetParts {
+  const shape = shapeOf(node.bindings)
+  const slots = node.bindings.map((binding) => delayed(binding.value))
+  const count = slots.length
+  const from = node.inheritedFrom.map(delayed)
+  const fromInner = node.fromInherit
+  const extend = dynamicAttributes(node)
+  if (from.length === 0) {
+    return {
+      environment: (outer) => outer,
+      make(outer) {
+        const values = new Array<Slot>(count)
+        for (let i = 0; i < count; i++) values[i] = slots[i](outer)
+        return new AttributeSet(shape, values)
+      },
+      extend,
+    }
+  }
+  return {
+    environment: (outer) => [outer, ...from.map((slot) => slot(outer))],
+    make(outer, inner) {
+      const values = new Array<Slot>(count)
+      for (let i = 0; i < count; i++) values[i] = slots[i](fromInner[i] === 1 ? inner : outer)
+      return new AttributeSet(shape, values)
+    },
+    extend,
+  }
+}
+
+function recursiveParts(node: AttributeSetNode): SetParts {
+  const shape = shapeOf(node.bindings)
+  const count = node.bindings.length
+  const environment = recursiveEnvironment(node.bindings, node.inheritedFrom)
+  const overrides = shape.find('__overrides')
+  return {
+    environment,
+    make(_outer, inner) {
+      const values = new Array<Slot>(count)
+      for (let i = 0; i < count; i++) values[i] = inner[i + 1] as Slot
+      const set = new AttributeSet(shape, values)
+      return overrides < 0 ? set : applyOverrides(node, set, inner, values[overrides])
+    },
+    extend: dynamicAttributes(node),
+  }
+}
+
+/** `rec { __overrides = { … }; }`: the overriding attributes are seen by the others, too. */
+function applyOverrides(
+  node: AttributeSetNode,
+  set: AttributeSet,
+  inner: Environment,
+  slot: Slot,
+): AttributeSet {
+  const overrides = expectSet(
+    force(slot),
+    node.position,
+    'while evaluating the `__overrides` attribute',
+  )
+  for (const name of overrides.names) {
+    const index = set.shape.find(name)
+    if (index >= 0) inner[index + 1] = overrides.get(name) as Slot
+  }
+  return set.update(overrides)
+}
+
+function dynamicAttributes(node: AttributeSetNode): SetParts['extend'] {
+  const values = node.dynamic.map((binding) => delayed(binding.value))
+  return (set, inner, names) => {
+    const builder = new AttributeSetBuilder()
+    for (let i = 0; i < set.names.length; i++) {
+      builder.set(set.names[i], set.slots[i], set.shape.positionOf(i))
+    }
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]
+      if (name === null) continue
+      const { position } = node.dynamic[i]
+      if (builder.has(name)) throw duplicateAttribute(set, name, position)
+      builder.set(name, values[i](inner), position)
+    }
+    return builder.build()
+  }
+}
+
+function duplicateAttribute(set: AttributeSet, name: ByteString, position: Position): NixError {
+  const first = current.evaluator.describePosition(set.positionOf(name))
+  const where = first === null ? '' : ` at ${first}`
+  return new NixError(
+    'duplicate-attribute',
+    `dynamic attribute '${name}' already defined${where}`,
+    position,
+  )
+}
+
+function attributeSet(node: AttributeSetNode): Strict {
+  if (node.bindings.length === 0 && node.dynamic.length === 0) return () => AttributeSet.empty
+  const { environment, make, extend } = setParts(node)
+  if (node.dynamic.length === 0) return (outer) => make(outer, environment(outer))
+  const names = node.dynamic.map((binding) => nested(binding.name, 0))
+  return (outer) => {
+    const inner = environment(outer)
+    const scope = node.recursive ? inner : outer
+    const set = make(outer, inner)
+    const evaluated = names.map((name, i) => dynamicName(name(scope), node.dynamic[i].position))
+    return extend(set, scope, evaluated)
+  }
+}
+
+/** The name of a dynamic attribute; null leaves the attribute out. */
+export function dynamicName(value: Value, position: Position): ByteString | null {
+  return value === null ? null : expectName(value, position)
+}

@@ -1,0 +1,90 @@
+/** `==`: deep, forcing as it goes; functions are never equal, unless they are the same slot. */
+import type { Position } from '../language/tree'
+import { AttributeSet } from './attribute-set'
+import { runResumable, type Resumable } from './machine'
+import { Thunk } from './thunk'
+import { ContextString, Float, Path, type List, type Slot, type Value } from './values'
+
+/** Whether two values are equal. */
+export function equal(left: Value, right: Value, position: Position): boolean {
+  return equalDirectly(left, right) ?? runResumable(equalResumable(left, right, position)) === true
+}
+
+/** The answer where it takes no forcing; undefined for two lists or two sets. */
+function equalDirectly(left: Value, right: Value): boolean | undefined {
+  switch (typeof left) {
+    case 'number':
+      return left === right || (right instanceof Float && right.value === left)
+    case 'bigint':
+      return left === right || (right instanceof Float && right.value === Number(left))
+    case 'boolean':
+      return left === right
+    case 'string':
+      return left === right || (right instanceof ContextString && right.text === left)
+  }
+  if (left === null) return right === null
+  if (Array.isArray(left)) {
+    if (!Array.isArray(right) || left.length !== right.length) return false
+    return left.length === 0 ? true : undefined
+  }
+  if (left instanceof AttributeSet) return right instanceof AttributeSet ? undefined : false
+  if (left instanceof ContextString) {
+    return left.text === (right instanceof ContextString ? right.text : right)
+  }
+  if (left instanceof Float) {
+    if (right instanceof Float) return left.value === right.value
+    return typeof right === 'number' || typeof right === 'bigint'
+      ? left.value === Number(right)
+      : false
+  }
+  if (left instanceof Path) return right instanceof Path && left.path === right.path
+  return false
+}
+
+/** As `equal`, resumable. */
+export function* equalResumable(left: Value, right: Value, position: Position): Resumable {
+  const direct = equalDirectly(left, right)
+  if (direct !== undefined) return direct
+  if (Array.isArray(left)) {
+    const a = left as List
+    const b = right as List
+    for (let i = 0; i < a.length; i++) {
+      if (!((yield equalSlots(a[i], b[i], position)) as boolean)) return false
+    }
+    return true
+  }
+  const a = left as AttributeSet
+  const b = right as AttributeSet
+  if ((yield isDerivation(a)) && (yield isDerivation(b))) {
+    const first = a.get('outPath')
+    const second = b.get('outPath')
+    if (first !== undefined && second !== undefined) {
+      return yield equalSlots(first, second, position)
+    }
+  }
+  if (a.size !== b.size) return false
+  if (a.shape !== b.shape) {
+    for (let i = 0; i < a.size; i++) if (a.names[i] !== b.names[i]) return false
+  }
+  for (let i = 0; i < a.size; i++) {
+    if (!((yield equalSlots(a.slots[i], b.slots[i], position)) as boolean)) return false
+  }
+  return true
+}
+
+/** Elements are forced first; one that is the very same then equals itself, even a function. */
+function* equalSlots(left: Slot, right: Slot, position: Position): Resumable {
+  const a: Value = left instanceof Thunk ? yield left : left
+  const b: Value = right instanceof Thunk ? yield right : right
+  if (a === b && typeof a === 'object') return true
+  const direct = equalDirectly(a, b)
+  return direct ?? (yield equalResumable(a, b, position))
+}
+
+/** Whether a set is a derivation: its `type` says so. */
+export function* isDerivation(set: AttributeSet): Resumable {
+  const type = set.get('type')
+  if (type === undefined) return false
+  const value: Value = yield type
+  return value === 'derivation'
+}

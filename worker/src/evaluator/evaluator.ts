@@ -1,0 +1,238 @@
+/** An evaluator: a host, the global scope, and what has been imported. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { parse } from '../language/parser'
+import { PositionTable, type Origin } from '../language/positions'
+import { NixSyntaxError } from '../language/syntax-error'
+import type { Node, Position } from '../language/tree'
+import { AttributeSet, attributeSetOf } from './attribute-set'
+import { autoCallResumable, selectPathResumable } from './attribute-path'
+import { globalScope, type GlobalScope } from './builtins/global-scope'
+import { call } from './call'
+import { fileName, parentPath } from './canonical-path'
+import { codeOf } from './compile'
+import { current } from './current'
+import { forceDeepResumable } from './deep-force'
+import { NixError } from './errors'
+import { FileReader } from './file-reader'
+import type { Host } from './host'
+import { runResumable, type Resumable } from './machine'
+import { browserLimit, native, resetNativeStack } from './native-stack'
+import { force, Thunk } from './thunk'
+import type { Environment, Slot, Value } from './values'
+
+export interface EvaluatorOptions {
+  /** Nested calls and forces on the native stack; 0 runs everything on the deep evaluator. */
+  nativeLimit?: number
+  /** Nix's max-call-depth. */
+  maxCallDepth?: number
+  /** Pipe operators and the like. */
+  features?: { pipeOperators?: boolean }
+}
+
+const rootEnvironment: Environment = [null]
+
+export class Evaluator {
+  readonly positions = new PositionTable()
+  readonly files: FileReader
+  readonly globals: ReadonlyMap<ByteString, Slot>
+  readonly builtins: AttributeSet
+  private readonly imported = new Map<ByteString, Slot>()
+  private readonly copied = new Map<ByteString, ByteString>()
+  private busy = false
+  private budget = Infinity
+
+  constructor(
+    readonly host: Host,
+    private readonly options: EvaluatorOptions = {},
+  ) {
+    this.files = new FileReader(host.files)
+    const scope: GlobalScope = globalScope(this)
+    this.globals = scope.globals
+    this.builtins = scope.builtins
+  }
+
+  /**
+   * Does something that evaluates. All that forces or calls goes through here once, at the outside.
+   * Throws NixError, or an Interruption.
+   */
+  run<T>(work: () => T): T {
+    if (this.busy) return work()
+    const previous = current.evaluator
+    const saved = { ...native }
+    current.evaluator = this
+    this.busy = true
+    resetNativeStack(this.options.nativeLimit ?? browserLimit, this.options.maxCallDepth ?? 10_000)
+    native.budget = this.budget
+    try {
+      return work()
+    } finally {
+      this.busy = false
+      current.evaluator = previous
+      Object.assign(native, saved)
+    }
+  }
+
+  /** Function calls that each following `run` may make; null for any number. */
+  setBudget(calls: number | null): void {
+    this.budget = calls ?? Infinity
+  }
+
+  /** Parses a source text; with `names`, variables of an enclosing scope (scopedImport). */
+  parse(
+    source: ByteString,
+    origin: Origin,
+    basePath: ByteString,
+    names?: ReadonlySet<ByteString>,
+  ): Node {
+    try {
+      const { node, warnings } = parse(source, {
+        origin,
+        basePath,
+        homeDirectory: this.host.homeDirectory,
+        positions: this.positions,
+        globals: (name) => this.globals.has(name) && !names?.has(name),
+        ...(this.options.features ? { features: this.options.features } : {}),
+      })
+      for (const warning of warnings) this.host.message('warning', warning.message)
+      return node
+    } catch (error) {
+      if (!(error instanceof NixSyntaxError)) throw error
+      throw error
+    }
+  }
+
+  /** The value of an expression. */
+  evaluateString(source: ByteString, origin: Origin, basePath: ByteString): Value {
+    return this.run(() => force(this.thunkOf(this.parse(source, origin, basePath))))
+  }
+
+  /** The value of a file, or of a directory's default.nix. */
+  evaluateFile(path: ByteString): Value {
+    return this.run(() => force(this.import(path)))
+  }
+
+  /** What `import path` gives: evaluated at most once for each file. */
+  import(path: ByteString): Slot {
+    const known = this.imported.get(path)
+    if (known !== undefined) return known
+    const file = this.files.resolveExpression(path)
+    let slot = this.imported.get(file)
+    if (slot === undefined) {
+      const source = this.files.readText(file)
+      slot = this.thunkOf(this.parse(source, { kind: 'file', path: file }, parentPath(file)))
+      this.imported.set(file, slot)
+    }
+    this.imported.set(path, slot)
+    return slot
+  }
+
+  private thunkOf(node: Node): Slot {
+    return new Thunk(codeOf(node), rootEnvironment)
+  }
+
+  force(slot: Slot): Value {
+    return this.run(() => force(slot))
+  }
+
+  /** Forces a value and all within it. */
+  forceDeep(slot: Slot): Value {
+    return this.resume(forceDeepResumable(slot))
+  }
+
+  /** Runs resumable code to its value. */
+  resume(code: Resumable): Value {
+    return this.run(() => runResumable(code))
+  }
+
+  call(fn: Value, ...args: Slot[]): Value {
+    return this.run(() => call(fn, args, 0))
+  }
+
+  /** Calls a function whose formals all have defaults or are in `args`, as commands do. */
+  autoCall(args: AttributeSet, value: Value): Value {
+    return this.resume(autoCallResumable(args, value))
+  }
+
+  /** The value at an attribute path like `a.b.0`, as `-A` means it. */
+  selectPath(value: Value, path: ByteString, args: AttributeSet = AttributeSet.empty): Value {
+    return this.resume(selectPathResumable(args, value, path))
+  }
+
+  /** The store path of a copy of a file or directory; each is copied once. */
+  copyPathToStore(path: ByteString): ByteString {
+    let copied = this.copied.get(path)
+    if (copied === undefined) {
+      if (this.files.status(path) === null) {
+        throw new NixError('file', `path '${path}' does not exist`)
+      }
+      copied = this.store(() =>
+        this.host.store.addPath(this.host.files, path, {
+          name: fileName(path),
+          method: 'recursive',
+          algorithm: 'sha256',
+        }),
+      )
+      this.copied.set(path, copied)
+    }
+    return copied
+  }
+
+  /** Does something with the store, whose refusals become evaluation errors. */
+  store<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw toNixError(error)
+    }
+  }
+
+  /** `{ file, line, column }` of a position (`__curPos`, unsafeGetAttrPos); null where there is none. */
+  positionSet(position: Position): Value {
+    const place = this.positions.place(position)
+    if (place === null || place.origin.kind !== 'file') return null
+    return attributeSetOf({
+      file: place.origin.path,
+      line: place.line,
+      column: place.column,
+    })
+  }
+
+  /** `file:line:column`, or null. */
+  describePosition(position: Position): ByteString | null {
+    const place = this.positions.place(position)
+    if (place === null) return null
+    return `${describeOrigin(place.origin)}:${place.line}:${place.column}`
+  }
+}
+
+/** An origin as messages name it: a path, or «string» and «stdin» in UTF-8 bytes. */
+export function describeOrigin(origin: Origin): ByteString {
+  switch (origin.kind) {
+    case 'file':
+      return origin.path
+    case 'string':
+      return '\u00c2\u00abstring\u00c2\u00bb'
+    case 'stdin':
+      return '\u00c2\u00abstdin\u00c2\u00bb'
+    case 'builtin':
+      return `\u00c2\u00abnix-internal\u00c2\u00bb/${origin.name}`
+  }
+}
+
+/** Names of errors of the model and of hosts that tell the person's program something. */
+const toldErrors: Record<string, 'store' | 'derivation' | 'file' | 'evaluation'> = {
+  StoreError: 'store',
+  StorePathError: 'store',
+  DerivationError: 'derivation',
+  HashError: 'evaluation',
+  EncodingError: 'evaluation',
+  HostError: 'file',
+  NarError: 'store',
+}
+
+/** Turns errors of the model and the host into evaluation errors; others stay what they are. */
+export function toNixError(error: unknown): unknown {
+  if (error instanceof NixError || !(error instanceof Error)) return error
+  const kind = toldErrors[error.name]
+  return kind === undefined ? error : new NixError(kind, error.message)
+}

@@ -1,0 +1,102 @@
+/** Reading files for an evaluation: symbolic links followed, errors as evaluation errors. */
+import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import type { FileStatus, FileType, SourceAccessor } from '../store/source-accessor'
+import { canonicalPath, parentPath } from './canonical-path'
+import { NixError } from './errors'
+
+/** As many symbolic links as Linux follows in one path. */
+const maxLinks = 40
+
+export class FileReader {
+  constructor(private readonly files: SourceAccessor) {}
+
+  /** What lies at a path, links in its directories followed but not itself. */
+  status(path: ByteString): FileStatus | null {
+    const parent = this.tryResolve(parentPath(path))
+    if (parent === null) return null
+    return path === '/' ? this.files.status('/') : this.files.status(join(parent, path))
+  }
+
+  /** What lies at a path after following links. */
+  followedStatus(path: ByteString): FileStatus | null {
+    const resolved = this.tryResolve(path)
+    return resolved === null ? null : this.files.status(resolved)
+  }
+
+  readBytes(path: ByteString): Uint8Array {
+    const resolved = this.resolve(path)
+    const status = this.files.status(resolved)
+    if (status === null) throw new NixError('file', `path '${path}' does not exist`)
+    if (status.type !== 'regular') {
+      throw new NixError('file', `path '${path}' is not a regular file`)
+    }
+    return this.files.readFile(resolved)
+  }
+
+  readText(path: ByteString): ByteString {
+    return bytesToByteString(this.readBytes(path))
+  }
+
+  readDirectory(path: ByteString): Map<ByteString, FileType> {
+    const resolved = this.resolve(path)
+    const status = this.files.status(resolved)
+    if (status === null) throw new NixError('file', `path '${path}' does not exist`)
+    if (status.type !== 'directory') throw new NixError('file', `'${path}' is not a directory`)
+    return this.files.readDirectory(resolved)
+  }
+
+  /** The file that `import path` reads: links followed, a directory's default.nix. */
+  resolveExpression(path: ByteString): ByteString {
+    let resolved = this.resolve(path)
+    let status = this.files.status(resolved)
+    if (status?.type === 'directory') {
+      resolved = this.resolve(canonicalPath(`${resolved}/default.nix`))
+      status = this.files.status(resolved)
+    }
+    if (status === null) throw new NixError('file', `path '${resolved}' does not exist`)
+    return resolved
+  }
+
+  private tryResolve(path: ByteString): ByteString | null {
+    try {
+      return this.resolve(path)
+    } catch (error) {
+      if (error instanceof NixError) return null
+      throw error
+    }
+  }
+
+  /** The path with every symbolic link in it followed; what is not there stays as it is. */
+  resolve(path: ByteString): ByteString {
+    let links = 0
+    let resolved = ''
+    let rest = path.split('/').filter((part) => part !== '')
+    while (rest.length > 0) {
+      const [part, ...others] = rest
+      const next = `${resolved}/${part}`
+      rest = others
+      const status = this.files.status(next)
+      if (status?.type !== 'symlink') {
+        resolved = next
+        continue
+      }
+      if (++links > maxLinks) {
+        throw new NixError('file', `too many symbolic links in path '${path}'`)
+      }
+      const target = this.files.readLink(next)
+      const whole = target.startsWith('/') ? target : `${resolved}/${target}`
+      rest = [
+        ...canonicalPath(whole)
+          .split('/')
+          .filter((name) => name !== ''),
+        ...rest,
+      ]
+      resolved = ''
+    }
+    return resolved === '' ? '/' : resolved
+  }
+}
+
+function join(directory: ByteString, path: ByteString): ByteString {
+  return canonicalPath(`${directory}/${path.slice(path.lastIndexOf('/') + 1)}`)
+}

@@ -1,0 +1,86 @@
+/** Matching an argument against `{ a, b ? default, ... }`. */
+import type { Position } from '../language/tree'
+import type { AttributeSet } from './attribute-set'
+import type { LambdaCode } from './compile'
+import { NixError } from './errors'
+import { expectSet } from './expect'
+import { nearest } from './suggestions'
+import type { Environment, Slot, Value } from './values'
+
+/**
+ * The environment of a lambda's body: `[parent, argument, formal 1, …]`.
+ *
+ * @param argument the slot that was passed, and `value`, what it was forced to
+ * @throws NixError where the argument is no set, lacks an attribute or has one too many
+ */
+export function bindFormals(
+  code: LambdaCode,
+  parent: Environment | null,
+  argument: Slot,
+  value: Value,
+  position: Position,
+): Environment {
+  const { formals, ellipsis } = code.node.formals!
+  const set = expectArgument(code, value, position)
+  const count = formals.length
+  const environment = new Array(count + 2) as unknown as Environment
+  environment[0] = parent
+  environment[1] = argument
+  let used = 0
+  let defaults = false
+  const { shape, slots } = set
+  for (let i = 0; i < count; i++) {
+    const index = shape.find(formals[i].name)
+    if (index >= 0) {
+      used++
+      environment[i + 2] = slots[index]
+    } else if (formals[i].default !== null) defaults = true
+    else throw missingArgument(code, formals[i].name, position)
+  }
+  if (!ellipsis && used !== set.size) throw unexpectedArgument(code, set, position)
+  if (defaults) {
+    for (let i = 0; i < count; i++) {
+      if (shape.find(formals[i].name) < 0) environment[i + 2] = code.default(i)!(environment)
+    }
+  }
+  return environment
+}
+
+function expectArgument(code: LambdaCode, value: Value, position: Position): AttributeSet {
+  try {
+    return expectSet(
+      value,
+      code.node.position,
+      'while evaluating the value passed for the lambda argument',
+    )
+  } catch (error) {
+    if (error instanceof NixError && position !== 0) error.addFrame('from call site', position)
+    throw error
+  }
+}
+
+function nameOf(code: LambdaCode): string {
+  return code.node.name === '' ? 'anonymous lambda' : code.node.name
+}
+
+function missingArgument(code: LambdaCode, name: string, position: Position): NixError {
+  const error = new NixError(
+    'missing-argument',
+    `function '${nameOf(code)}' called without required argument '${name}'`,
+    code.node.position,
+  )
+  return position === 0 ? error : error.addFrame('from call site', position)
+}
+
+function unexpectedArgument(code: LambdaCode, set: AttributeSet, position: Position): NixError {
+  const { formals } = code.node.formals!
+  const names = formals.map((formal) => formal.name)
+  const name = set.names.find((candidate) => !names.includes(candidate)) as string
+  const error = new NixError(
+    'unexpected-argument',
+    `function '${nameOf(code)}' called with unexpected argument '${name}'`,
+    code.node.position,
+    nearest(name, names),
+  )
+  return position === 0 ? error : error.addFrame('from call site', position)
+}

@@ -1,0 +1,26 @@
+/** Errors and frames of function calls. */
+import type { Position } from '../language/tree'
+import { NixError } from './errors'
+import type { Lambda } from './values'
+
+/** Adds the frames of a call to an error that leaves it; Nix shows them with --show-trace. */
+export function lambdaFrame(error: unknown, lambda: Lambda, position: Position): unknown {
+  if (error instanceof NixError) {
+    const { node } = lambda.code
+    error.addFrame(`while calling ${lambdaName(lambda, true)}`, node.position, true)
+    if (position !== 0) error.addFrame('from call site', position, true)
+  }
+  return error
+}
+
+/** "'f'" or "anonymous lambda"; messages without quotes say "f". */
+export function lambdaName(lambda: Lambda, quoted: boolean): string {
+  const { name } = lambda.code.node
+  if (name === '') return 'anonymous lambda'
+  return quoted ? `'${name}'` : name
+}
+
+/** Nix's answer to a recursion of more than max-call-depth calls. */
+export function stackOverflow(position: Position): NixError {
+  return new NixError('stack-overflow', 'stack overflow; max-call-depth exceeded', position)
+}

@@ -1,0 +1,45 @@
+/**
+ * How deep the native stack is, and what to do past its limit.
+ *
+ * A browser worker has about half a megabyte of native stack. The fast evaluator (compile.ts) counts
+ * nested forces and calls; past `limit` the pending thunk or call goes to the deep evaluator
+ * (machine.ts), which keeps its stack on the heap. The deep evaluator runs shallow work on the fast
+ * one again by extending the limit, but only `maxExtensions` times at once: the native stack never
+ * holds more than `limit + maxExtensions * extension` levels.
+ */
+
+/** Nested forces and calls that surely fit a browser worker's stack, without and with extensions. */
+export const browserLimit = 200
+export const extension = 100
+export const maxExtensions = 2
+
+/** Something that is evaluated as a whole: the body of a thunk or of a lambda. */
+export interface Body {
+  /** Its evaluation has overflowed the native stack: the deep evaluator keeps it for itself. */
+  deep: boolean
+}
+
+export const native = {
+  /** Levels in use. */
+  depth: 0,
+  limit: browserLimit,
+  /** Extensions in use. */
+  extensions: 0,
+  /** What the innermost extension is trying to run. */
+  attempt: null as Body | null,
+  /** Nested function calls, on both evaluators; Nix's max-call-depth counts these. */
+  callDepth: 0,
+  maxCallDepth: 10_000,
+  /** Calls left before BudgetExhausted. */
+  budget: Infinity,
+}
+
+/** Everything as at the start of an evaluation. */
+export function resetNativeStack(limit: number, maxCallDepth: number): void {
+  native.depth = 0
+  native.limit = limit
+  native.extensions = 0
+  native.attempt = null
+  native.callDepth = 0
+  native.maxCallDepth = maxCallDepth
+}

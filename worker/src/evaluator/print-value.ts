@@ -1,0 +1,197 @@
+/**
+ * Nix's two printers of values.
+ *
+ * `printAmbiguous` is what `nix-instantiate --eval` prints (print-ambiguous.cc); `printForError` is
+ * the limited form inside messages (print.cc with errorPrintOptions). Neither forces anything.
+ */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { AttributeSet } from './attribute-set'
+import { Builtin } from './builtin'
+import { current } from './current'
+import { blackhole, Thunk } from './thunk'
+import {
+  ContextString,
+  Float,
+  Lambda,
+  PartialApplication,
+  Path,
+  type List,
+  type Slot,
+  type Value,
+} from './values'
+
+/** Guillemets as the bytes that they are in UTF-8: all printed text is byte strings. */
+const open = '\u00c2\u00ab'
+const close = '\u00c2\u00bb'
+
+const repeated = `${open}repeated${close}`
+const thunk = `${open}thunk${close}`
+const potentialRecursion = `${open}potential infinite recursion${close}`
+
+const reserved = new Set(['if', 'then', 'else', 'assert', 'with', 'let', 'in', 'rec', 'inherit'])
+
+/** A string literal that gives the text. */
+export function printString(text: ByteString): ByteString {
+  return `"${escapeString(text)}"`
+}
+
+const escapes: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+function escapeString(text: ByteString): ByteString {
+  return text.replace(/["\\\n\r\t]|\$(?=\{)/g, (match) => escapes[match] ?? `\\${match}`)
+}
+
+/** An attribute name, quoted where it must be. */
+export function printName(name: ByteString): ByteString {
+  return /^[a-zA-Z_][a-zA-Z0-9_'-]*$/.test(name) && !reserved.has(name) ? name : printString(name)
+}
+
+/** A float as C++'s streams print it: six significant digits. */
+export function printFloat(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf'
+  if (Object.is(value, -0)) return '-0'
+  if (value === 0) return '0'
+  const [mantissa, exponentText] = value.toExponential(5).split('e')
+  const exponent = Number(exponentText)
+  const trim = (digits: string) => (digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits)
+  if (exponent < -4 || exponent >= 6) {
+    const sign = exponent < 0 ? '-' : '+'
+    return `${trim(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`
+  }
+  return trim(value.toFixed(5 - exponent))
+}
+
+/** Prints what needs no look inside; undefined for lists, sets and functions. */
+function printScalar(value: Value, maxString = Infinity): ByteString | undefined {
+  if (value === null) return 'null'
+  if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint') {
+    return String(value)
+  }
+  if (value instanceof Float) return printFloat(value.value)
+  if (value instanceof Path) return value.path
+  const text = value instanceof ContextString ? value.text : value
+  if (typeof text !== 'string') return undefined
+  if (text.length <= maxString) return printString(text)
+  const rest = text.length - maxString
+  return `${printString(text.slice(0, maxString))} ${open}${count(rest, 'byte')} elided${close}`
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** What `nix-instantiate --eval` prints of a value. */
+export function printAmbiguous(value: Value): ByteString {
+  const output: ByteString[] = []
+  const seen = new Set<unknown>()
+  // Text still to be printed and slots still to be looked at, the next one last.
+  const work: ({ text: ByteString } | { slot: Slot })[] = [{ slot: value }]
+  while (work.length > 0) {
+    const item = work.pop()!
+    if ('text' in item) {
+      output.push(item.text)
+      continue
+    }
+    const { slot } = item
+    if (slot instanceof Thunk && slot.code !== null) {
+      output.push(slot.code === blackhole ? potentialRecursion : '<CODE>')
+      continue
+    }
+    const found = slot instanceof Thunk ? (slot.payload as Value) : slot
+    const scalar = printScalar(found)
+    if (scalar !== undefined) output.push(scalar)
+    else if (Array.isArray(found)) {
+      if (found.length > 0 && seen.has(found)) {
+        output.push(repeated)
+        continue
+      }
+      seen.add(found)
+      output.push('[ ')
+      work.push({ text: ']' })
+      for (let i = found.length - 1; i >= 0; i--) work.push({ text: ' ' }, { slot: found[i] })
+    } else if (found instanceof AttributeSet) {
+      if (found.size > 0 && seen.has(found)) {
+        output.push(repeated)
+        continue
+      }
+      seen.add(found)
+      output.push('{ ')
+      work.push({ text: '}' })
+      for (let i = found.size - 1; i >= 0; i--) {
+        work.push({ text: '; ' }, { slot: found.slots[i] })
+        work.push({ text: `${printName(found.names[i])} = ` })
+      }
+    } else if (found instanceof Builtin) output.push('<PRIMOP>')
+    else if (found instanceof PartialApplication && found.fn instanceof Builtin) {
+      output.push('<PRIMOP-APP>')
+    } else output.push('<LAMBDA>')
+  }
+  return output.join('')
+}
+
+/** `«lambda f @ file:1:2»`, `«primop map»`, `«partially applied primop map»` */
+export function printFunction(value: Lambda | Builtin | PartialApplication): ByteString {
+  if (value instanceof Builtin) return `${open}primop ${value.name}${close}`
+  if (value instanceof PartialApplication && value.fn instanceof Builtin) {
+    return `${open}partially applied primop ${value.fn.name}${close}`
+  }
+  const given = value instanceof PartialApplication ? value.args.length : 0
+  const lambda = (value instanceof PartialApplication ? value.fn : value) as Lambda
+  const { node } = lambda.code
+  const place = current.evaluator.describePosition(node.parameterPositions[given] ?? node.position)
+  const name = given === 0 && node.name !== '' ? ` ${node.name}` : ''
+  return `${open}lambda${name}${place === null ? '' : ` @ ${place}`}${close}`
+}
+
+const errorLimits = { depth: 10, attributes: 10, items: 10, bytes: 1024 }
+
+/** A value as messages show it: limited in depth, length and number, nothing forced. */
+export function printForError(value: Value): ByteString {
+  let attributes = 0
+  let items = 0
+  const seen = new Set<unknown>()
+  const print = (slot: Slot, depth: number): ByteString => {
+    if (slot instanceof Thunk && slot.code !== null) {
+      return slot.code === blackhole ? potentialRecursion : thunk
+    }
+    const found = slot instanceof Thunk ? (slot.payload as Value) : slot
+    const scalar = printScalar(found, errorLimits.bytes)
+    if (scalar !== undefined) return scalar
+    if (Array.isArray(found)) return printItems(found as List, depth)
+    if (found instanceof AttributeSet) return printAttributes(found, depth)
+    return printFunction(found as Lambda)
+  }
+  const printItems = (list: List, depth: number): ByteString => {
+    if (list.length > 0 && seen.has(list)) return repeated
+    seen.add(list)
+    if (depth >= errorLimits.depth) return '[ ... ]'
+    let text = '['
+    for (let i = 0; i < list.length; i++) {
+      if (items >= errorLimits.items) {
+        text += ` ${open}${count(list.length - i, 'item')} elided${close}`
+        break
+      }
+      text += ` ${print(list[i], depth + 1)}`
+      items++
+    }
+    return `${text} ]`
+  }
+  const printAttributes = (set: AttributeSet, depth: number): ByteString => {
+    if (seen.has(set)) return repeated
+    seen.add(set)
+    if (depth >= errorLimits.depth) return '{ ... }'
+    const important = (name: ByteString) => name === 'type' || name === '_type'
+    const names = [...set.names].sort((a, b) => Number(important(b)) - Number(important(a)))
+    let text = '{'
+    for (let i = 0; i < names.length; i++) {
+      if (attributes >= errorLimits.attributes) {
+        text += ` ${open}${count(names.length - i, 'attribute')} elided${close}`
+        break
+      }
+      text += ` ${printName(names[i])} = ${print(set.get(names[i])!, depth + 1)};`
+      attributes++
+    }
+    return `${text} }`
+  }
+  return print(value, 0)
+}
