@@ -119,7 +119,17 @@ export const serverMessageSchema = v.variant('type', [
     state: buildStateSchema,
   }),
   /** A builder's output: raw text with its line breaks, ANSI colours kept, other escapes removed. */
-  v.object({ type: v.literal('log'), id: identifier, derivation: v.string(), text: v.string() }),
+  v.object({
+    type: v.literal('log'),
+    id: identifier,
+    derivation: v.string(),
+    text: v.string(),
+    /**
+     * UTF-16 units of this derivation's log that come before `text`, so that who joins again after a
+     * lost connection can tell what is new.
+     */
+    offset: v.optional(v.number()),
+  }),
   v.object({ type: v.literal('done'), id: identifier, outputs: v.array(builtOutputSchema) }),
   v.object({ type: v.literal('failed'), id: identifier, failure: buildFailureSchema }),
   /** A message that could not be understood or is not allowed. */

@@ -76,17 +76,19 @@ describe('the evaluator pool', () => {
     const running = pool.run(() => new Promise<void>((resolve) => (finish = resolve)), {
       replaceable: true,
     })
-    const stale = pool.run(who, { replaceable: true })
-    const newest = pool.run(who, { replaceable: true })
+    const stale = pool.run(who, { replaceable: true, replaces: true })
+    const between = pool.run(who)
+    const newest = pool.run(who, { replaceable: true, replaces: true })
     await expect(stale).rejects.toThrow('superseded')
     finish()
     await running
+    expect(await between).toBe(1)
     expect(await newest).toBe(1)
     expect(workers[0].terminated).toBe(false)
   })
 
   it('does not drop tasks that a person asked for', async () => {
-    const tasks = [pool.run(who), pool.run(who), pool.run(who, { replaceable: true })]
+    const tasks = [pool.run(who), pool.run(who), pool.run(who, { replaces: true })]
     expect(await Promise.all(tasks)).toEqual([1, 1, 1])
   })
 

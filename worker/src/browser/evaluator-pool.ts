@@ -15,6 +15,13 @@ export class SupersededError extends Error {
   }
 }
 
+export interface TaskOptions {
+  /** Dropped if a task that replaces it is asked for before it has begun. */
+  replaceable?: boolean
+  /** Replaces the replaceable tasks that wait. */
+  replaces?: boolean
+}
+
 interface Task {
   /** Gives what tells the caller how it went. */
   run(api: EvaluatorApi): Promise<() => void>
@@ -58,17 +65,16 @@ export class EvaluatorPool {
   }
 
   /**
-   * Runs a task when those before it are done. A replaceable one is dropped if another task is asked
-   * for before it has begun: it is what the person has typed since that matters.
+   * Runs a task when those before it are done. What the person has typed since makes an evaluation
+   * that still waits useless: such tasks are marked as replaceable.
    *
    * @throws StoppedError after `stop`, SupersededError if the task was dropped, and what it throws
    */
   run<T>(
     task: (api: EvaluatorApi) => Promise<T>,
-    { replaceable = false }: { replaceable?: boolean } = {},
+    { replaceable = false, replaces = false }: TaskOptions = {},
   ): Promise<T> {
-    for (const waiting of this.queue) if (waiting.replaceable) waiting.reject(new SupersededError())
-    this.queue = this.queue.filter((waiting) => !waiting.replaceable)
+    if (replaces) this.dropReplaceable()
     return new Promise<T>((resolve, reject) => {
       const run = async (api: EvaluatorApi) => {
         try {
@@ -98,6 +104,12 @@ export class EvaluatorPool {
         // An evaluator that cannot be told has failed, which its connection reports.
       })
     }
+  }
+
+  private dropReplaceable(): void {
+    const dropped = this.queue.filter((task) => task.replaceable)
+    this.queue = this.queue.filter((task) => !task.replaceable)
+    for (const task of dropped) task.reject(new SupersededError())
   }
 
   private abandon(error: Error): void {
