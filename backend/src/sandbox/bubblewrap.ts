@@ -1,0 +1,261 @@
+/** Sandboxes by bubblewrap (bwrap(1)): namespaces, mounts and the system call filter. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { chown, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { byteStringToBytes, type ByteString } from '@snowglobe/shared/bytes'
+import { removeTree } from '../store/remove-tree'
+import { bubblewrapArguments, type SandboxPlaces } from './bubblewrap-arguments'
+import { etcFiles } from './etc-files'
+import type {
+  Launcher,
+  RunningSandbox,
+  SandboxExit,
+  SandboxRequest,
+  Workspace,
+} from './launcher'
+import type { LimitReached, Limits } from './limits'
+import { createNamedPipe, openLogPipe } from './log-pipe'
+import type { ResourceGroups } from './resource-group'
+import { seccompProgram, type Architecture } from './seccomp'
+import { Supervisor } from './supervisor'
+
+/** Who runs bubblewrap. Null means: whoever runs the server. */
+export interface BuildUser {
+  uid: number
+  gid: number
+}
+
+/**
+ * Started as root, each slot's sandbox belongs to a user of its own on the host, so that even a hole
+ * in the sandbox gives no root. The numbers lie where neither Debian nor systemd gives any out.
+ */
+const firstBuildUser = 59_000
+
+/** File descriptors of bubblewrap, beyond the three standard ones. */
+const descriptors = { args: 3, seccomp: 4, info: 5, block: 6 }
+
+export interface BubblewrapOptions {
+  /** A directory that is only used for builds; made if it is not there. */
+  directory: string
+  architecture: Architecture
+  resourceGroups: ResourceGroups
+  /** Leave null to run bubblewrap as oneself. */
+  userOfSlot: (slot: number) => BuildUser | null
+  version: string
+}
+
+/** `bubblewrap 0.8.0`, or null where there is none. */
+export function bubblewrapVersion(): string | null {
+  const answer = spawnSync('bwrap', ['--version'], { encoding: 'utf8' })
+  return answer.status === 0 ? answer.stdout.trim() : null
+}
+
+/** The user of a slot where the server runs as root, else null. */
+export function dedicatedUser(slot: number): BuildUser | null {
+  const root = process.getuid?.() === 0
+  return root ? { uid: firstBuildUser + slot, gid: firstBuildUser + slot } : null
+}
+
+export class BubblewrapLauncher implements Launcher {
+  readonly name: string
+  private readonly seccompFile: string
+  private readonly etc: string
+  private readonly empty: string
+  private readonly pipes = new Set<string>()
+
+  constructor(private readonly options: BubblewrapOptions) {
+    this.name = options.version
+    // Others may pass through to their own workspace, whose name nobody can guess, not look around.
+    mkdirSync(options.directory, { recursive: true })
+    chmodSync(options.directory, 0o711)
+    this.seccompFile = join(options.directory, 'seccomp.bpf')
+    writeFileSync(this.seccompFile, seccompProgram(options.architecture))
+    this.etc = join(options.directory, 'etc')
+    mkdirSync(this.etc, { recursive: true })
+    for (const [name, contents] of Object.entries(etcFiles))
+      writeFileSync(join(this.etc, name), contents, { mode: 0o644 })
+    this.empty = join(options.directory, 'empty')
+    writeFileSync(this.empty, '', { mode: 0o444 })
+  }
+
+  async createWorkspace(slot: number): Promise<Workspace> {
+    const user = this.options.userOfSlot(slot)
+    const directory = await mkdtemp(join(this.options.directory, 'build-'))
+    const places: SandboxPlaces = {
+      build: join(directory, 'build'),
+      store: join(directory, 'store'),
+      etc: this.etc,
+      empty: this.empty,
+    }
+    await mkdir(places.build, { mode: 0o700 })
+    await mkdir(places.store, { mode: 0o755 })
+    if (user !== null)
+      for (const place of [directory, places.build, places.store])
+        await chown(place, user.uid, user.gid)
+    return {
+      writeBuildFile: async (name, contents) => {
+        const file = join(places.build, name)
+        await writeFile(file, contents, { flag: 'wx', mode: 0o644 })
+        if (user !== null) await chown(file, user.uid, user.gid)
+      },
+      launch: async (request, limits) =>
+        this.launch(request, limits, places, user, await this.pipeOfSlot(slot, user), directory),
+      outputSource: (path) => join(places.store, basename(path)),
+      remove: () => removeTree(directory),
+    }
+  }
+
+  private async pipeOfSlot(slot: number, user: BuildUser | null): Promise<string> {
+    const path = join(this.options.directory, `log-${slot}`)
+    if (!this.pipes.has(path)) createNamedPipe(path, user)
+    this.pipes.add(path)
+    return path
+  }
+
+  private async launch(
+    request: SandboxRequest,
+    limits: Limits,
+    places: SandboxPlaces,
+    user: BuildUser | null,
+    pipe: string,
+    directory: string,
+  ): Promise<RunningSandbox> {
+    const argsFile = join(directory, 'args')
+    await writeFile(argsFile, bubblewrapArguments(request, places, descriptors), { mode: 0o600 })
+    const group = this.options.resourceGroups.create(limits)
+    const log = openLogPipe(pipe)
+    const args = openSync(argsFile, 'r')
+    const filter = openSync(this.seccompFile, 'r')
+    try {
+      const command = this.commandLine(request, limits, user)
+      const child = spawn(command[0] ?? '', command.slice(1), {
+        stdio: ['ignore', log.writer, log.writer, args, filter, 'pipe', 'pipe'],
+        // Nothing of the server's environment, and nothing of the builder's before it is inside.
+        env: { PATH: process.env['PATH'] },
+        ...(user ?? {}),
+      })
+      return supervise(child, log.reader, group, limits, [places.build, places.store])
+    } catch (error) {
+      log.reader.destroy()
+      group.remove()
+      throw error
+    } finally {
+      for (const descriptor of [log.writer, args, filter]) closeSync(descriptor)
+    }
+  }
+
+  private commandLine(request: SandboxRequest, limits: Limits, user: BuildUser | null): string[] {
+    const resourceLimits = ['--core=0', `--fsize=${limits.diskBytes}`]
+    // Counted for the whole user: only where the user is the slot's own. Some are bubblewrap's.
+    if (user !== null) resourceLimits.push(`--nproc=${limits.processes + 16}`)
+    return [
+      'prlimit',
+      ...resourceLimits,
+      'setarch',
+      '--addr-no-randomize',
+      'bwrap',
+      '--args',
+      String(descriptors.args),
+      '--',
+      commandLineText(request.builder),
+      ...request.args.map(commandLineText),
+    ]
+  }
+}
+
+/** Node encodes a command line as UTF-8; bytes that are none cannot be said. */
+function commandLineText(argument: ByteString): string {
+  const bytes = byteStringToBytes(argument)
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+}
+
+function supervise(
+  child: ChildProcess,
+  log: Readable,
+  group: ReturnType<ResourceGroups['create']>,
+  limits: Limits,
+  written: string[],
+): RunningSandbox {
+  let stopped: SandboxExit | null = null
+  let innerPid: number | null = null
+  let settled = false
+  const kill = () => {
+    if (settled) return
+    // Process 1 of the namespace takes all others with it; the outer one may not have started it.
+    if (innerPid !== null) killQuietly(innerPid)
+    if (child.pid !== undefined) killQuietly(child.pid)
+  }
+  const stopAs = (exit: SandboxExit) => {
+    stopped ??= exit
+    kill()
+  }
+  const stopAtLimit = (limit: LimitReached) => stopAs({ kind: 'limit', limit })
+  const supervisor = new Supervisor(limits, group, written, stopAtLimit)
+
+  // The sandbox waits for a byte until it is in its group, so that no process escapes the limits.
+  readInfo(child.stdio[descriptors.info] as Readable, (pid) => {
+    innerPid = pid
+    try {
+      group.add(pid)
+    } catch (error) {
+      // A sandbox that could not be set up has gone by now, and says so itself.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH')
+        stopAs({ kind: 'setup-failed', reason: `cannot limit the sandbox: ${String(error)}` })
+      return
+    }
+    if (stopped !== null) return kill()
+    supervisor.start()
+    const block = child.stdio[descriptors.block] as NodeJS.WritableStream
+    block.on('error', () => {})
+    block.end('1')
+  })
+
+  const ended = new Promise<{ exitCode: number } | { error: Error }>((resolve) => {
+    child.once('error', (error) => resolve({ error }))
+    child.once('exit', (code, signal) => resolve({ exitCode: code ?? (signal ? 128 + 9 : 1) }))
+  })
+  const exit = ended.then(async (end): Promise<SandboxExit> => {
+    settled = true
+    supervisor.stop()
+    if ('error' in end) log.destroy()
+    else {
+      supervisor.check()
+      await supervisor.checkDisk()
+    }
+    group.remove()
+    if (stopped !== null) return stopped
+    if ('error' in end) return { kind: 'setup-failed', reason: end.error.message }
+    return { kind: 'exited', exitCode: end.exitCode }
+  })
+  return {
+    log,
+    exit,
+    kill: () => stopAs({ kind: 'killed' }),
+    stopAtLimit,
+    noteOutput: () => supervisor.noteOutput(),
+  }
+}
+
+/** Bubblewrap tells the process id of process 1, as seen from outside, in JSON. */
+function readInfo(info: Readable, onPid: (pid: number) => void): void {
+  let text = ''
+  let told = false
+  info.on('error', () => {})
+  info.on('data', (chunk: Buffer) => {
+    text += chunk.toString('latin1')
+    const pid = /"child-pid":\s*(\d+)/.exec(text)?.[1]
+    if (told || pid === undefined) return
+    told = true
+    onPid(Number(pid))
+  })
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has gone already.
+  }
+}

@@ -1,0 +1,72 @@
+/** What one build may use. Names are those of Health.limits; the page shows them. */
+export interface Limits {
+  wallClockSeconds: number
+  /** Without a byte of output. */
+  silenceSeconds: number
+  cpuSeconds: number
+  memoryBytes: number
+  processes: number
+  /** Of the build directory and the outputs together. */
+  diskBytes: number
+  logBytes: number
+}
+
+export type LimitName = keyof Limits
+
+const mebibyte = 1024 * 1024
+
+export const defaultLimits: Limits = {
+  wallClockSeconds: 600,
+  silenceSeconds: 120,
+  cpuSeconds: 600,
+  memoryBytes: 2048 * mebibyte,
+  processes: 256,
+  diskBytes: 2048 * mebibyte,
+  logBytes: 16 * mebibyte,
+}
+
+/** A limit that a build has reached. */
+export interface LimitReached {
+  name: LimitName
+  value: number
+}
+
+const descriptions: Record<LimitName, (value: number) => string> = {
+  wallClockSeconds: (value) => `timed out after ${value} seconds`,
+  silenceSeconds: (value) => `timed out after ${value} seconds of silence`,
+  cpuSeconds: (value) => `was stopped because it used more than ${value} seconds of CPU time`,
+  memoryBytes: (value) => `was stopped because it used more than ${readableBytes(value)} of memory`,
+  processes: (value) => `was stopped because it started more than ${value} processes`,
+  diskBytes: (value) => `was stopped because it wrote more than ${readableBytes(value)} to disk`,
+  logBytes: (value) => `was stopped because it wrote more than ${readableBytes(value)} of log`,
+}
+
+/** What a build did to reach the limit, as the end of the sentence "building of '…' …". */
+export function describeLimit({ name, value }: LimitReached): string {
+  return `${descriptions[name](value)} (limit ${name} = ${value})`
+}
+
+/**
+ * The limits that the environment asks for: `SNOWGLOBE_LIMIT_WALL_CLOCK_SECONDS` and so on, positive
+ * whole numbers. Throws an Error that names the variable where it is something else.
+ */
+export function limitsFromEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Limits {
+  const limits = { ...defaultLimits }
+  for (const name of Object.keys(defaultLimits) as LimitName[]) {
+    const variable = `SNOWGLOBE_LIMIT_${name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`
+    const text = environment[variable]
+    if (text === undefined || text === '') continue
+    if (!/^[1-9][0-9]{0,14}$/.test(text))
+      throw new Error(`${variable} must be a positive whole number, but is "${text}"`)
+    limits[name] = Number(text)
+  }
+  return limits
+}
+
+function readableBytes(bytes: number): string {
+  if (bytes % (1024 * mebibyte) === 0) return `${bytes / (1024 * mebibyte)} GiB`
+  if (bytes % mebibyte === 0) return `${bytes / mebibyte} MiB`
+  return `${bytes} bytes`
+}

@@ -1,0 +1,229 @@
+/**
+ * Nix's own database of valid paths (libstore/schema.sql, schema 10): real Nix opens the same file.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { decodeBase16, encodeBase16 } from '@snowglobe/shared/base16'
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { StoreError, type PathInfo } from '@snowglobe/worker/store/store'
+
+/** What Nix writes into the file `schema` beside the database. */
+const schemaVersion = '10'
+
+const schema = `
+create table if not exists ValidPaths (
+    id               integer primary key autoincrement not null,
+    path             text unique not null,
+    hash             text not null,
+    registrationTime integer not null,
+    deriver          text,
+    narSize          integer,
+    ultimate         integer, -- null implies "false"
+    sigs             text, -- space-separated
+    ca               text -- if not null, an assertion that the path is content-addressed; see ValidPathInfo
+);
+
+create table if not exists Refs (
+    referrer  integer not null,
+    reference integer not null,
+    primary key (referrer, reference),
+    foreign key (referrer) references ValidPaths(id) on delete cascade,
+    foreign key (reference) references ValidPaths(id) on delete restrict
+);
+
+create index if not exists IndexReferrer on Refs(referrer);
+create index if not exists IndexReference on Refs(reference);
+
+-- Paths can refer to themselves, causing a tuple (N, N) in the Refs
+-- table.  This causes a deletion of the corresponding row in
+-- ValidPaths to cause a foreign key constraint violation (due to \`on
+-- delete restrict' on the \`reference' column).  Therefore, explicitly
+-- get rid of self-references.
+create trigger if not exists DeleteSelfRefs before delete on ValidPaths
+  begin
+    delete from Refs where referrer = old.id and reference = old.id;
+  end;
+
+create table if not exists DerivationOutputs (
+    drv  integer not null,
+    id   text not null, -- symbolic output id, usually "out"
+    path text not null,
+    primary key (drv, id),
+    foreign key (drv) references ValidPaths(id) on delete cascade
+);
+
+create index if not exists IndexDerivationOutputs on DerivationOutputs(path);
+`
+
+const hashPrefix = 'sha256:'
+
+interface Row {
+  id: number
+  path: string
+  hash: string
+  registrationTime: number
+  deriver: string | null
+  narSize: number | null
+  ultimate: number | null
+  sigs: string | null
+  ca: string | null
+}
+
+/** The outputs of a `.drv`, to be registered with it. */
+export type OutputsOfDerivation = (path: ByteString) => ReadonlyMap<ByteString, ByteString>
+
+/** What may be asked of the database, and the one way to change it. */
+export class StoreDatabase {
+  private readonly database: DatabaseSync
+  private readonly statements = new Map<string, StatementSync>()
+
+  /** `directory` is Nix's `db`; it is made if it is not there. Throws StoreError. */
+  constructor(directory: string) {
+    mkdirSync(directory, { recursive: true })
+    const schemaFile = join(directory, 'schema')
+    const found = existsSync(schemaFile) ? readFileSync(schemaFile, 'utf8').trim() : null
+    if (found !== null && found !== schemaVersion)
+      throw new StoreError(
+        `the store's database has schema ${found}, but this version knows ${schemaVersion} only`,
+      )
+    this.database = new DatabaseSync(join(directory, 'db.sqlite'), { timeout: 10_000 })
+    this.database.exec(
+      'pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = normal',
+    )
+    this.database.exec(schema)
+    if (found === null) writeFileSync(schemaFile, schemaVersion)
+  }
+
+  close(): void {
+    this.statements.clear()
+    this.database.close()
+  }
+
+  pathInfo(path: ByteString): PathInfo | null {
+    const row = this.get('select * from ValidPaths where path = ?', path) as Row | undefined
+    if (row === undefined) return null
+    const references = this.all(
+      'select path from Refs join ValidPaths on reference = id where referrer = ?',
+      row.id,
+    )
+    return {
+      path: row.path,
+      narHash: parseNarHash(row),
+      narSize: row.narSize ?? 0,
+      references: references.map((reference) => String(reference['path'])).sort(),
+      deriver: row.deriver,
+      contentAddress: row.ca === '' ? null : row.ca,
+      signatures: (row.sigs ?? '').split(' ').filter((signature) => signature !== ''),
+      registrationTime: row.registrationTime,
+      ultimate: row.ultimate === 1,
+    }
+  }
+
+  isValid(path: ByteString): boolean {
+    return this.get('select id from ValidPaths where path = ?', path) !== undefined
+  }
+
+  allValidPaths(): ByteString[] {
+    return this.all('select path from ValidPaths order by path').map((row) => String(row['path']))
+  }
+
+  referrers(path: ByteString): ByteString[] {
+    return this.all(
+      `select path from Refs join ValidPaths on referrer = id
+       where reference = (select id from ValidPaths where path = ?) and path != ? order by path`,
+      path,
+      path,
+    ).map((row) => String(row['path']))
+  }
+
+  /** The valid path that begins so: the store directory, a slash and a hash part. */
+  pathWithPrefix(prefix: ByteString): ByteString | null {
+    const row = this.get('select path from ValidPaths where path >= ? limit 1', prefix)
+    const path = row === undefined ? null : String(row['path'])
+    return path !== null && path.startsWith(prefix) ? path : null
+  }
+
+  /**
+   * Registers paths in one transaction: all or none. References must be valid or among them. The
+   * paths must not be valid yet.
+   */
+  register(infos: readonly PathInfo[], outputsOf: OutputsOfDerivation): void {
+    this.database.exec('begin immediate')
+    try {
+      const ids = new Map<ByteString, number>()
+      for (const info of infos) ids.set(info.path, this.insert(info))
+      for (const info of infos)
+        for (const reference of info.references)
+          this.run(
+            'insert or replace into Refs (referrer, reference) values (?, ?)',
+            this.idOf(info.path, ids),
+            this.idOf(reference, ids),
+          )
+      for (const info of infos)
+        for (const [output, path] of outputsOf(info.path))
+          this.run(
+            'insert or replace into DerivationOutputs (drv, id, path) values (?, ?, ?)',
+            this.idOf(info.path, ids),
+            output,
+            path,
+          )
+      this.database.exec('commit')
+    } catch (error) {
+      this.database.exec('rollback')
+      throw error
+    }
+  }
+
+  private insert(info: PathInfo): number {
+    const { lastInsertRowid } = this.statement(
+      `insert into ValidPaths
+         (path, hash, registrationTime, deriver, narSize, ultimate, sigs, ca)
+       values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      info.path,
+      hashPrefix + encodeBase16(info.narHash),
+      info.registrationTime,
+      info.deriver,
+      info.narSize,
+      info.ultimate ? 1 : null,
+      info.signatures.length === 0 ? null : info.signatures.join(' '),
+      info.contentAddress,
+    )
+    return Number(lastInsertRowid)
+  }
+
+  private idOf(path: ByteString, known: Map<ByteString, number>): number {
+    const id = known.get(path)
+    if (id !== undefined) return id
+    const row = this.get('select id from ValidPaths where path = ?', path)
+    if (row === undefined) throw new StoreError(`path '${path}' is not valid`)
+    known.set(path, Number(row['id']))
+    return Number(row['id'])
+  }
+
+  private get(sql: string, ...values: (string | number)[]) {
+    return this.statement(sql).get(...values)
+  }
+
+  private all(sql: string, ...values: (string | number)[]) {
+    return this.statement(sql).all(...values)
+  }
+
+  private run(sql: string, ...values: (string | number)[]) {
+    return this.statement(sql).run(...values)
+  }
+
+  private statement(sql: string): StatementSync {
+    let statement = this.statements.get(sql)
+    if (statement === undefined)
+      this.statements.set(sql, (statement = this.database.prepare(sql)))
+    return statement
+  }
+}
+
+function parseNarHash(row: Row): Uint8Array {
+  if (!row.hash.startsWith(hashPrefix))
+    throw new StoreError(`the database has an odd hash for '${row.path}': ${row.hash}`)
+  return decodeBase16(row.hash.slice(hashPrefix.length))
+}
