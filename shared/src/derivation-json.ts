@@ -8,14 +8,15 @@ import { formatHash, parseHashAlgorithm } from './hash'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
-/** What `nix show-derivation` printed of a derivation before Nix 2.33: the four fields as they are. */
+/** What `nix show-derivation` printed of a derivation before version 4 of the format. */
 export function derivationToShowJson(derivation: Derivation): Json {
   return {
     outputs: objectOf(derivation.outputs, (output) => {
       const fields: Record<string, Json> = {}
       if (output.path !== '') fields['path'] = byteStringToUtf8(output.path)
       if (output.hashAlgorithm !== '') fields['hashAlgo'] = output.hashAlgorithm
-      if (output.hash !== '') fields['hash'] = output.hash
+      if (output.hash === 'impure') fields['impure'] = true
+      else if (output.hash !== '') fields['hash'] = output.hash
       return fields
     }),
     inputSrcs: sortedTexts(derivation.inputSources),

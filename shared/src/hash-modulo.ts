@@ -166,10 +166,16 @@ export function fillOutputPaths(derivation: Derivation, context: HashModuloConte
     for (const name of filled.outputs.keys()) filled.environment.set(name, hashPlaceholder(name))
     return filled
   }
-  const paths = computeOutputPaths(derivation, kind === 'fixed', context)
   for (const [name, output] of filled.outputs) {
-    output.path = paths?.get(name) ?? ''
-    filled.environment.set(name, output.path)
+    output.path = ''
+    // Blank variables are part of what is hashed.
+    filled.environment.set(name, '')
+  }
+  const paths = computeOutputPaths(filled, kind === 'fixed', context)
+  if (paths === null) return filled
+  for (const [name, path] of paths) {
+    filled.outputs.get(name)!.path = path
+    filled.environment.set(name, path)
   }
   return filled
 }

@@ -13,3 +13,7 @@ declare class TextDecoder {
 declare function atob(base64: string): string
 declare function btoa(bytes: string): string
 declare const performance: { now(): number }
+/** Engines that write stack traces let them be limited. */
+interface ErrorConstructor {
+  stackTraceLimit: number
+}
