@@ -30,6 +30,7 @@ import { StoreDatabase } from './database'
 import { dumpPath } from './dump-path'
 import { lockFile, type FileLock } from './file-lock'
 import { removeTree } from './remove-tree'
+import { chrootLayout, type StoreLayout } from './store-layout'
 import { restorePath, syncDirectory } from './restore-path'
 import { Serial } from './serial'
 
@@ -51,11 +52,10 @@ export class DiskStore implements Store {
   private readonly lock: FileLock
 
   private constructor(
-    directory: string,
+    { store, state, work }: StoreLayout,
     readonly storeDir: ByteString,
   ) {
-    this.realStoreDir = join(directory, 'nix/store')
-    const state = join(directory, 'nix/var/nix')
+    this.realStoreDir = store
     mkdirSync(join(this.realStoreDir, '.links'), { recursive: true })
     chmodSync(this.realStoreDir, 0o1775)
     for (const name of ['db', 'gcroots', 'profiles', 'temproots'])
@@ -65,12 +65,17 @@ export class DiskStore implements Store {
     if (lock === null) throw new StoreError('another process has the store for itself; try later')
     this.lock = lock
     this.database = new StoreDatabase(join(state, 'db'))
-    this.incoming = join(directory, 'nix/var/snowglobe/incoming')
+    this.incoming = join(work, 'incoming')
   }
 
-  /** Opens the store in a directory, making what is not there. Throws StoreError. */
-  static async open(directory: string, storeDir: ByteString): Promise<DiskStore> {
-    const store = new DiskStore(directory, storeDir)
+  /** Opens the chroot store in a directory, making what is not there. Throws StoreError. */
+  static open(directory: string, storeDir: ByteString): Promise<DiskStore> {
+    return DiskStore.openAt(chrootLayout(directory), storeDir)
+  }
+
+  /** Opens a store whose parts lie in directories of their own (NIX_STORE_DIR, NIX_STATE_DIR). */
+  static async openAt(layout: StoreLayout, storeDir: ByteString): Promise<DiskStore> {
+    const store = new DiskStore(layout, storeDir)
     // What an interrupted call left behind.
     await removeTree(store.incoming)
     mkdirSync(store.incoming, { recursive: true, mode: 0o700 })

@@ -462,7 +462,7 @@ function select(node: SelectNode, nesting: number): Strict {
         const name = nameIn(step, environment, position)
         const set = expectSet(value, position, 'while selecting an attribute')
         const slot = set.get(name)
-        if (slot === undefined) throw attributeMissing(set, name, position)
+        if (slot === undefined) throw attributeMissing(set, name)
         reached.push(name)
         definition = set.positionOf(name)
         value = force(slot)
@@ -479,7 +479,7 @@ function selectFailed(node: SelectNode, subject: Value, name: ByteString): NixEr
   let error: NixError
   try {
     const set = expectSet(subject, node.position, 'while selecting an attribute')
-    error = attributeMissing(set, name, node.position)
+    error = attributeMissing(set, name)
   } catch (thrown) {
     error = thrown as NixError
   }

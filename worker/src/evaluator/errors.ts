@@ -29,12 +29,14 @@ export type ErrorKind =
   | 'restricted'
   | 'evaluation'
 
+/** Detail is shown only with --show-trace; what is always shown even where a trace is cut short. */
+export type Visibility = 'normal' | 'detail' | 'always'
+
 /** One step from the error outwards. */
 export interface Frame {
   message: ByteString
   position: Position
-  /** Nix shows it only with --show-trace. */
-  detail: boolean
+  visibility: Visibility
 }
 
 /** Frames as a list that grows outwards; shared between an error and its memoised copies. */
@@ -79,10 +81,11 @@ export class NixError extends Error {
     return frames.reverse()
   }
 
-  addFrame(message: ByteString, position: Position, detail = false): this {
+  addFrame(message: ByteString, position: Position, visibility: Visibility = 'normal'): this {
     const length = this.list === null ? 0 : this.list.length
     if (length >= maxFrames) this.droppedFrames++
-    else this.list = { frame: { message, position, detail }, inner: this.list, length: length + 1 }
+    else
+      this.list = { frame: { message, position, visibility }, inner: this.list, length: length + 1 }
     return this
   }
 

@@ -97,13 +97,31 @@ export class Evaluator {
       return node
     } catch (error) {
       if (!(error instanceof NixSyntaxError)) throw error
-      throw error
+      const told = new NixError('syntax', error.message, error.position)
+      told.cause = error
+      throw told
     }
+  }
+
+  /** Parses a file, or a directory's default.nix. */
+  parseFile(path: ByteString): Node {
+    const file = this.files.resolveExpression(path)
+    return this.parse(this.files.readText(file), { kind: 'file', path: file }, parentPath(file))
+  }
+
+  /** The value of a parsed expression. */
+  evaluateNode(node: Node): Value {
+    return this.run(() => force(this.delayNode(node)))
+  }
+
+  /** A thunk of a parsed expression. */
+  delayNode(node: Node): Slot {
+    return new Thunk(codeOf(node), rootEnvironment)
   }
 
   /** The value of an expression. */
   evaluateString(source: ByteString, origin: Origin, basePath: ByteString): Value {
-    return this.run(() => force(this.thunkOf(this.parse(source, origin, basePath))))
+    return this.run(() => this.evaluateNode(this.parse(source, origin, basePath)))
   }
 
   /** The value of a file, or of a directory's default.nix. */
@@ -118,18 +136,14 @@ export class Evaluator {
     const file = this.files.resolveExpression(path)
     let slot = this.imported.get(file)
     if (slot === undefined) {
-      const source = this.files.readText(file)
-      slot = this.thunkOf(this.parse(source, { kind: 'file', path: file }, parentPath(file)))
+      slot = this.delayNode(this.parseFile(file))
       this.imported.set(file, slot)
     }
     this.imported.set(path, slot)
     return slot
   }
 
-  private thunkOf(node: Node): Slot {
-    return new Thunk(codeOf(node), rootEnvironment)
-  }
-
+  /** The value of a slot. */
   force(slot: Slot): Value {
     return this.run(() => force(slot))
   }

@@ -3,12 +3,17 @@ import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { FileStatus, FileType, SourceAccessor } from '../store/source-accessor'
 import { canonicalPath, parentPath } from './canonical-path'
 import { NixError } from './errors'
+import { HostError } from './host'
 
 /** As many symbolic links as Linux follows in one path. */
 const maxLinks = 40
 
 export class FileReader {
-  constructor(private readonly files: SourceAccessor) {}
+  private readonly files: SourceAccessor
+
+  constructor(files: SourceAccessor) {
+    this.files = tellingErrors(files)
+  }
 
   /** What lies at a path, links in its directories followed but not itself. */
   status(path: ByteString): FileStatus | null {
@@ -99,4 +104,21 @@ export class FileReader {
 
 function join(directory: ByteString, path: ByteString): ByteString {
   return canonicalPath(`${directory}/${path.slice(path.lastIndexOf('/') + 1)}`)
+}
+
+/** The same files, whose refusals are evaluation errors. */
+function tellingErrors(files: SourceAccessor): SourceAccessor {
+  const tell = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (error) {
+      throw error instanceof HostError ? new NixError('file', error.message) : error
+    }
+  }
+  return {
+    status: (path) => tell(() => files.status(path)),
+    readFile: (path) => tell(() => files.readFile(path)),
+    readDirectory: (path) => tell(() => files.readDirectory(path)),
+    readLink: (path) => tell(() => files.readLink(path)),
+  }
 }

@@ -7,8 +7,8 @@ import type { Lambda } from './values'
 export function lambdaFrame(error: unknown, lambda: Lambda, position: Position): unknown {
   if (error instanceof NixError) {
     const { node } = lambda.code
-    error.addFrame(`while calling ${lambdaName(lambda, true)}`, node.position, true)
-    if (position !== 0) error.addFrame('from call site', position, true)
+    error.addFrame(`while calling ${lambdaName(lambda, true)}`, node.position, 'detail')
+    if (position !== 0) error.addFrame('from call site', position, 'detail')
   }
   return error
 }

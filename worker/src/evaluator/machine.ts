@@ -26,7 +26,7 @@ import { addResumable } from './addition'
 import { AttributeSet } from './attribute-set'
 import { Builtin } from './builtin'
 import { enterLambda, enterBuiltin, notAFunction, partialApplication, type Callable } from './call'
-import { coerceResumable, concatenatePath, joinParts } from './coerce'
+import { concatenatePath, joinParts } from './coerce'
 import {
   argumentsOf,
   assertionFailed,
@@ -642,7 +642,7 @@ class PathFrame extends NodeFrame<SelectNode | HasAttributeNode> {
         nextEnvironment = this.environment
       } else {
         const set = expectSet(current, node.position, 'while selecting an attribute')
-        throw this.explain(attributeMissing(set, name, node.position))
+        throw this.explain(attributeMissing(set, name))
       }
       return
     }

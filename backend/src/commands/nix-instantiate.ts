@@ -1,0 +1,10 @@
+/** The entry of `backend/bin/nix-instantiate`. */
+import process from 'node:process'
+import { utf8ToByteString } from '@snowglobe/shared/bytes'
+import { nixInstantiate } from '@snowglobe/worker/commands/nix-instantiate'
+import { hostSurroundings } from './host-surroundings'
+
+process.exitCode = await nixInstantiate(
+  process.argv.slice(2).map(utf8ToByteString),
+  hostSurroundings(),
+)
