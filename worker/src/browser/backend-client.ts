@@ -98,7 +98,9 @@ export class BackendClient {
     await this.check(response, url)
     if (compression === 'none') return new Uint8Array(await response.arrayBuffer())
     if (compression !== 'gzip' || response.body === null) {
-      throw new BackendError(`'${path}' is compressed with ${compression}, which cannot be read here`)
+      throw new BackendError(
+        `'${path}' is compressed with ${compression}, which cannot be read here`,
+      )
     }
     const plain = response.body.pipeThrough(new DecompressionStream('gzip'))
     return new Uint8Array(await new Response(plain).arrayBuffer())

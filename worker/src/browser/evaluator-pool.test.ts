@@ -121,15 +121,40 @@ describe('the evaluator pool', () => {
     expect(workers.filter(({ terminated }) => terminated).length).toBe(5)
   })
 
-  it('tells both evaluators of new paths', () => {
+  it('tells both evaluators of new paths', async () => {
     pool.addKnown(['/nix/store/x'])
+    await pool.run(who)
     expect(workers.map(({ known }) => known)).toEqual([['/nix/store/x'], ['/nix/store/x']])
   })
 
   it('reports a worker that broke and goes on with the spare', async () => {
     const task = pool.run(never)
+    await Promise.resolve()
     workers[0].fail('out of memory')
     await expect(task).rejects.toThrow('the evaluator has failed: out of memory')
     expect(await pool.run(who)).toBe(2)
+  })
+
+  it('reports an evaluator that could not be started', async () => {
+    const broken = new EvaluatorPool(spawn, async () => {
+      throw new Error('no script')
+    })
+    await expect(broken.run(who)).rejects.toThrow('the evaluator has failed: no script')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    await expect(broken.run(who)).rejects.toThrow('the evaluator has failed: no script')
+  })
+
+  it('does nothing before the evaluator is started', async () => {
+    let started = () => {}
+    const slow = new EvaluatorPool(spawn, () => new Promise<void>((resolve) => (started = resolve)))
+    let ran = false
+    const task = slow.run(async () => {
+      ran = true
+    })
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(ran).toBe(false)
+    slow.stop()
+    await expect(task).rejects.toThrow('stopped')
+    started()
   })
 })

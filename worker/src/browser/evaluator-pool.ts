@@ -32,6 +32,10 @@ interface Task {
 interface Member {
   generation: number
   connection: EvaluatorConnection
+  /** It has been started; never rejected. */
+  ready: Promise<void>
+  /** Why it is of no use any more, or null. */
+  failure: string | null
 }
 
 /**
@@ -99,10 +103,12 @@ export class EvaluatorPool {
 
   /** Tells both evaluators of paths that the store has got. */
   addKnown(paths: ByteString[]): void {
-    for (const { connection } of [this.current, this.spare]) {
-      connection.api.addKnown(paths).catch(() => {
-        // An evaluator that cannot be told has failed, which its connection reports.
-      })
+    for (const { connection, ready } of [this.current, this.spare]) {
+      void ready
+        .then(() => connection.api.addKnown(paths))
+        .catch(() => {
+          // An evaluator that cannot be told has failed, which its connection reports.
+        })
     }
   }
 
@@ -126,11 +132,13 @@ export class EvaluatorPool {
   }
 
   private hire(): Member {
-    const member = { generation: ++this.generations, connection: this.spawn() }
-    member.connection.onFailure((reason) => this.failed(member, reason))
-    this.start(member.connection.api, member.generation).catch((error: unknown) => {
+    const generation = ++this.generations
+    const connection = this.spawn()
+    const ready = this.start(connection.api, generation).catch((error: unknown) => {
       this.failed(member, error instanceof Error ? error.message : String(error))
     })
+    const member: Member = { generation, connection, ready, failure: null }
+    connection.onFailure((reason) => this.failed(member, reason))
     return member
   }
 
@@ -139,7 +147,11 @@ export class EvaluatorPool {
    * loaded would otherwise be replaced for ever.
    */
   private failed(member: Member, reason: string): void {
-    if (member !== this.current || this.running === null) return
+    member.failure ??= reason
+    if (member === this.current && this.running !== null) this.giveUp(reason)
+  }
+
+  private giveUp(reason: string): void {
     this.abandon(new Error(`the evaluator has failed: ${reason}`))
     this.promote()
   }
@@ -149,7 +161,14 @@ export class EvaluatorPool {
     const task = this.queue.shift()
     if (task === undefined) return
     this.running = task
-    void task.run(this.current.connection.api).then((settle) => {
+    const member = this.current
+    void member.ready.then(async () => {
+      if (this.running !== task) return
+      if (member.failure !== null) {
+        this.giveUp(member.failure)
+        return
+      }
+      const settle = await task.run(member.connection.api)
       if (this.running !== task) return
       this.running = null
       settle()

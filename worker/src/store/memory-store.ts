@@ -24,6 +24,11 @@ export class MemoryStore implements Store {
     return [...this.infos.keys()].sort()
   }
 
+  /** Everything that is known of every valid path. */
+  async allPathInfos(): Promise<PathInfo[]> {
+    return [...this.infos.values()].map(copyOf)
+  }
+
   async queryReferrers(path: ByteString): Promise<ByteString[]> {
     return [...(this.referrers.get(path) ?? [])].sort()
   }

@@ -1,0 +1,286 @@
+import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import type { Health } from '@snowglobe/shared/messages'
+import { readNar } from '@snowglobe/shared/nar'
+import type { Snippet } from '@snowglobe/shared/snippet'
+import { formatNarHash } from '../store/check-entry'
+import { StoreError, type PathInfo, type Store, type StoreEntry } from '../store/store'
+import type {
+  BuildEvent,
+  BuildResult,
+  CheckResult,
+  ChildView,
+  Coordinator,
+  DerivationView,
+  Evaluation,
+  Handle,
+  PathView,
+  Problem,
+  StoreFile,
+  ValueView,
+} from './api'
+import { BackendError, type BackendClient } from './backend-client'
+import { runBuild } from './build-job'
+import type { Socket } from './build-watch'
+import { viewDerivation } from './derivation-view'
+import { EvaluatorPool, StoppedError, type TaskOptions } from './evaluator-pool'
+import type { EvaluatorApi, EvaluatorConnection, WithAdded } from './evaluator-protocol'
+import type { KnownPaths } from './known-paths'
+import { StoreFiles } from './store-files'
+import { Substituter } from './substituter'
+
+/** Function calls that an evaluation may make as the person types: some tenths of a second. */
+const typingBudget = 300_000
+
+/** A store that can give all it knows in one read. */
+export type TabStore = Store & { allPathInfos(): Promise<PathInfo[]> }
+
+export interface TabParts {
+  store: TabStore
+  known: KnownPaths
+  backend: Pick<BackendClient, 'health' | 'missing' | 'import' | 'narInfo' | 'nar'>
+  /** Opens a connection for builds. */
+  connect(): Socket
+  spawnEvaluator(): EvaluatorConnection
+  wait(milliseconds: number): Promise<void>
+}
+
+/**
+ * The tab's coordinator: owns the store and the connection to the backend, and has evaluators
+ * evaluate. It never runs a person's code itself, so it always answers.
+ */
+export class TabCoordinator implements Coordinator {
+  private readonly store: TabStore
+  private readonly pool: EvaluatorPool
+  private readonly substituter: Substituter
+  private readonly files: StoreFiles
+  /** Paths that evaluators may read: valid, or known from a cache. */
+  private readonly readable = new Set<ByteString>()
+  private readonly preloaded: Promise<void>
+  private building: AbortController | null = null
+
+  constructor(private readonly parts: TabParts) {
+    this.store = parts.store
+    this.substituter = new Substituter(parts.store, parts.known, parts.backend)
+    this.files = new StoreFiles(parts.store.storeDir, (path) => this.contents(path))
+    this.preloaded = this.preload()
+    this.pool = new EvaluatorPool(
+      () => parts.spawnEvaluator(),
+      async (api, generation) => {
+        await this.preloaded
+        const { storeDir } = parts.store
+        await api.start({ generation, storeDir, knownPaths: [...this.readable] }, (path) =>
+          this.contents(path),
+        )
+      },
+    )
+  }
+
+  evaluateQuickly(snippet: Snippet, request: number): Promise<Evaluation> {
+    const mode = { budget: typingBudget }
+    return this.evaluateWith((api) => api.evaluate(snippet, request, mode), {
+      replaceable: true,
+      replaces: true,
+    })
+  }
+
+  evaluate(snippet: Snippet, request: number): Promise<Evaluation> {
+    const mode = { budget: null }
+    return this.evaluateWith((api) => api.evaluate(snippet, request, mode), { replaces: true })
+  }
+
+  private async evaluateWith(
+    task: (api: EvaluatorApi) => Promise<WithAdded<Evaluation>>,
+    options: TaskOptions,
+  ): Promise<Evaluation> {
+    const { result, added } = await this.pool.run(task, options)
+    const problem = await this.flushOrProblem(added)
+    return problem === null ? result : { ...result, problems: [...result.problems, problem] }
+  }
+
+  async stop(): Promise<void> {
+    this.building?.abort(new StoppedError())
+    this.pool.stop()
+  }
+
+  async expand(
+    handle: Handle,
+    offset: number,
+    count: number,
+  ): Promise<{ value: ValueView; children: ChildView[] }> {
+    const { result, added } = await this.pool.run((api) => {
+      if (handle.generation !== this.pool.generation) {
+        throw new Error('this value is gone since the evaluation was stopped: evaluate again')
+      }
+      return api.expand(handle.id, offset, count)
+    })
+    await this.flush(added)
+    return result
+  }
+
+  async check(snippet: Snippet, checkSource: string): Promise<CheckResult> {
+    const { result, added } = await this.pool.run((api) => api.check(snippet, checkSource))
+    await this.flush(added)
+    return result
+  }
+
+  async build(snippet: Snippet, onEvent: (event: BuildEvent) => void): Promise<BuildResult> {
+    if (this.building !== null) throw new Error('a build is running: stop it first')
+    const building = new AbortController()
+    this.building = building
+    try {
+      return await this.buildUntil(building.signal, snippet, onEvent)
+    } catch (error) {
+      if (building.signal.aborted || error instanceof StoppedError) return { status: 'stopped' }
+      if (error instanceof BackendError || error instanceof StoreError) {
+        return notBuildable(error.message)
+      }
+      throw error
+    } finally {
+      this.building = null
+    }
+  }
+
+  private async buildUntil(
+    signal: AbortSignal,
+    snippet: Snippet,
+    onEvent: (event: BuildEvent) => void,
+  ): Promise<BuildResult> {
+    const { result, added } = await this.pool.run((api) => api.instantiate(snippet))
+    signal.throwIfAborted()
+    if ('reason' in result) return { status: 'not-buildable', ...result }
+    await this.flush(added)
+    const reason = reasonAgainst(await this.parts.backend.health(), this.store.storeDir)
+    if (reason !== null) return notBuildable(reason)
+    signal.throwIfAborted()
+    const { store } = this
+    const { backend, connect, wait } = this.parts
+    const wanted = result.wanted
+    const built = await runBuild({
+      wanted,
+      store,
+      backend,
+      connect: () => connect(),
+      onEvent,
+      signal,
+      wait: (milliseconds) => wait(milliseconds),
+    })
+    if (built.status === 'built') {
+      await this.learn(built.outputs.map(({ path }) => utf8ToByteString(path)))
+    }
+    return built
+  }
+
+  async derivation(path: string): Promise<DerivationView | null> {
+    const bytes = utf8ToByteString(path)
+    if (!bytes.endsWith('.drv') || (await this.store.queryPathInfo(bytes)) === null) return null
+    return viewDerivation(this.store.storeDir, bytes, readNar(await this.store.narFromPath(bytes)))
+  }
+
+  async paths(): Promise<PathView[]> {
+    const views = new Map<ByteString, PathView>()
+    for (const info of await this.parts.known.all()) views.set(info.path, viewPath(info, 'known'))
+    for (const info of await this.store.allPathInfos()) views.set(info.path, viewPath(info, 'valid'))
+    return [...views.values()]
+  }
+
+  async pathInfo(path: string): Promise<PathView | null> {
+    const bytes = utf8ToByteString(path)
+    const valid = await this.store.queryPathInfo(bytes)
+    if (valid !== null) return viewPath(valid, 'valid')
+    const known = await this.parts.known.query(bytes)
+    return known === null ? null : viewPath(known, 'known')
+  }
+
+  listFiles(path: string, inside: string): Promise<StoreFile[]> {
+    return this.files.list(path, inside)
+  }
+
+  readFile(path: string, inside: string): Promise<{ bytes: Uint8Array; size: number }> {
+    return this.files.read(path, inside)
+  }
+
+  health(): Promise<Health | null> {
+    return this.parts.backend.health()
+  }
+
+  private async preload(): Promise<void> {
+    for (const path of await this.store.allValidPaths()) this.readable.add(path)
+    for (const { path } of await this.parts.known.all()) this.readable.add(path)
+  }
+
+  /** The NAR of a path, which becomes valid if it was only known. */
+  private async contents(path: ByteString): Promise<Uint8Array> {
+    if ((await this.store.queryPathInfo(path)) === null) {
+      if ((await this.parts.known.query(path)) === null) await this.learn([path])
+      await this.substituter.substitute(path)
+    }
+    return this.store.narFromPath(path)
+  }
+
+  private async learn(paths: readonly ByteString[]): Promise<void> {
+    this.addReadable(await this.substituter.learn(paths))
+  }
+
+  private async flush(added: readonly StoreEntry[]): Promise<void> {
+    if (added.length === 0) return
+    await this.store.add(added)
+    this.addReadable(added.map(({ info }) => info.path))
+  }
+
+  /** A value can be shown even if the store is full; that its paths are not there is a problem. */
+  private async flushOrProblem(added: readonly StoreEntry[]): Promise<Problem | null> {
+    try {
+      await this.flush(added)
+      return null
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      return problemOf(error.message)
+    }
+  }
+
+  private addReadable(paths: readonly ByteString[]): void {
+    const fresh = paths.filter((path) => !this.readable.has(path))
+    if (fresh.length === 0) return
+    for (const path of fresh) this.readable.add(path)
+    this.pool.addKnown(fresh)
+  }
+}
+
+/** Why this backend cannot build for this tab, or null. */
+function reasonAgainst(health: Health | null, storeDir: ByteString): string | null {
+  if (health === null) return 'no backend answers, so nothing can be built'
+  if (!health.sandbox.available) {
+    return health.sandbox.reason ?? 'the backend has no sandbox to build in'
+  }
+  if (utf8ToByteString(health.storeDir) !== storeDir) {
+    return `the backend's store is ${health.storeDir}, but paths here are in ${storeDir}`
+  }
+  return null
+}
+
+function notBuildable(reason: string): BuildResult {
+  return { status: 'not-buildable', problems: [], reason }
+}
+
+function problemOf(message: string): Problem {
+  return {
+    severity: 'error',
+    code: 'store',
+    message,
+    range: null,
+    place: null,
+    frames: [],
+    text: `error: ${message}`,
+  }
+}
+
+function viewPath(info: PathInfo, state: PathView['state']): PathView {
+  return {
+    path: byteStringToUtf8(info.path),
+    narHash: formatNarHash(info.narHash),
+    narSize: info.narSize,
+    references: info.references.map(byteStringToUtf8),
+    deriver: info.deriver === null ? null : byteStringToUtf8(info.deriver),
+    state,
+  }
+}
