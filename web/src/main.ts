@@ -1,0 +1,49 @@
+// First of all, so that the worker starts before the rest of the page runs.
+import { onMachineFailure } from './machine'
+import './style/page.css'
+import { effect } from '@preact/signals'
+import { h, render } from 'preact'
+import { listenForShortcuts } from './shortcuts'
+import { watchHealth } from './state/build'
+import { evaluateQuickly, evaluateSoon, evaluation, machineFailure } from './state/evaluation'
+import { keepDrafts } from './state/keeping'
+import { restoreLayout } from './state/layout'
+import { keepAnswers } from './state/lesson'
+import { followAddress, openAtStart } from './state/opening'
+import { keepAddressTrue } from './state/share'
+import { opening, snippet } from './state/workspace'
+import { App } from './view/app'
+
+onMachineFailure((message) => {
+  machineFailure.value = message
+})
+restoreLayout()
+await openAtStart()
+void evaluateQuickly()
+render(h(App, {}), document.getElementById('page')!)
+performance.mark('page-rendered')
+
+keepDrafts()
+keepAnswers()
+keepAddressTrue()
+followAddress()
+listenForShortcuts()
+void watchHealth()
+
+const unmark = evaluation.subscribe((answer) => {
+  if (answer === null) return
+  performance.mark('first-evaluation')
+  queueMicrotask(() => unmark())
+})
+
+let lastOpening = opening.peek()
+let isFirst = true
+effect(() => {
+  void snippet.value
+  const isOther = opening.value !== lastOpening
+  lastOpening = opening.value
+  // What it starts with is being evaluated already.
+  if (isFirst) isFirst = false
+  else if (isOther) void evaluateQuickly()
+  else evaluateSoon()
+})

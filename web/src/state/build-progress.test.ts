@@ -1,0 +1,74 @@
+import type { BuildEvent } from '@snowglobe/worker/browser/api'
+import { describe, expect, it } from 'vitest'
+import {
+  afterEvent,
+  afterResult,
+  beginBuild,
+  describeDuration,
+  describeProgress,
+} from './build-progress'
+
+const one = '/nix/store/aaa-one.drv'
+const two = '/nix/store/bbb-two.drv'
+
+function after(...events: BuildEvent[]) {
+  return events.reduce((progress, event, at) => afterEvent(progress, event, at), beginBuild(0))
+}
+
+const plan: BuildEvent = {
+  type: 'plan',
+  derivations: [
+    { path: one, name: 'one' },
+    { path: two, name: 'two' },
+  ],
+}
+
+describe('afterEvent', () => {
+  it('follows each derivation of the plan', () => {
+    const progress = after(
+      plan,
+      { type: 'state', derivation: one, name: 'one', state: 'building' },
+      { type: 'state', derivation: one, name: 'one', state: 'built' },
+    )
+    expect(progress.derivations.map(({ state }) => state)).toEqual(['built', 'waiting'])
+    expect(progress.derivations[0]).toMatchObject({ startedAt: 1, endedAt: 2 })
+    expect(describeProgress(progress)).toBe('1 of 2 derivations done')
+  })
+
+  it('adds a derivation that the plan did not have', () => {
+    const progress = after({ type: 'state', derivation: one, name: 'one', state: 'building' })
+    expect(progress.derivations).toHaveLength(1)
+  })
+
+  it('keeps the states when the plan is told again after a reconnection', () => {
+    const built: BuildEvent = { type: 'state', derivation: one, name: 'one', state: 'built' }
+    expect(after(plan, built, plan).derivations[0]!.state).toBe('built')
+  })
+
+  it('tells sending, waiting and a lost connection', () => {
+    expect(describeProgress(after({ type: 'uploading', done: 1, total: 3 }))).toContain('1 of 3')
+    expect(describeProgress(after({ type: 'queued', position: 2 }))).toContain('number 2')
+    const lost = after(plan, { type: 'connection', state: 'lost' })
+    expect(describeProgress(lost)).toContain('Connection lost')
+    expect(
+      describeProgress(afterEvent(lost, { type: 'connection', state: 'restored' }, 9)),
+    ).not.toContain('lost')
+  })
+})
+
+describe('afterResult', () => {
+  it('cancels what had not finished when stopped', () => {
+    const progress = after(plan, { type: 'state', derivation: one, name: 'one', state: 'built' })
+    const over = afterResult(progress, { status: 'stopped' }, 9)
+    expect(over.derivations.map(({ state }) => state)).toEqual(['built', 'cancelled'])
+  })
+})
+
+it.each([
+  [840, '0.8 s'],
+  [12_400, '12 s'],
+  [185_000, '3 min 5 s'],
+  [119_900, '2 min 0 s'],
+])('describeDuration(%d) is %s', (milliseconds, text) => {
+  expect(describeDuration(milliseconds)).toBe(text)
+})

@@ -1,0 +1,163 @@
+import type { BuildFailure, BuildState } from '@snowglobe/shared/messages'
+import type { BuildEvent, BuildResult, Problem } from '@snowglobe/worker/browser/api'
+
+export interface PlannedDerivation {
+  path: string
+  name: string
+  state: BuildState
+  /** Of its builder, as its setup hooks tell. */
+  phase: string | null
+  startedAt: number | null
+  endedAt: number | null
+}
+
+export type BuiltOutput = Extract<BuildResult, { status: 'built' }>['outputs'][number]
+
+/** All there is to see of a build. */
+export interface BuildProgress {
+  status: 'preparing' | 'building' | 'built' | 'failed' | 'not-buildable' | 'stopped'
+  derivations: PlannedDerivation[]
+  upload: { done: number; total: number } | null
+  /** In the queue, from 1; null once it runs. */
+  queuePosition: number | null
+  connection: 'ok' | 'lost'
+  outputs: BuiltOutput[]
+  failure: BuildFailure | null
+  problems: Problem[]
+  /** Why nothing was built. */
+  reason: string | null
+  startedAt: number
+  endedAt: number | null
+}
+
+export function beginBuild(now: number): BuildProgress {
+  return {
+    status: 'preparing',
+    derivations: [],
+    upload: null,
+    queuePosition: null,
+    connection: 'ok',
+    outputs: [],
+    failure: null,
+    problems: [],
+    reason: null,
+    startedAt: now,
+    endedAt: null,
+  }
+}
+
+const isOver = (state: BuildState) =>
+  state === 'built' || state === 'present' || state === 'failed' || state === 'cancelled'
+
+/** The progress after an event; `now` in milliseconds since 1970. Log text is the terminal's. */
+export function afterEvent(progress: BuildProgress, event: BuildEvent, now: number): BuildProgress {
+  switch (event.type) {
+    case 'plan': {
+      const known = new Map(progress.derivations.map((item) => [item.path, item]))
+      const fresh = { state: 'waiting', phase: null, startedAt: null, endedAt: null } as const
+      const derivations = event.derivations.map(
+        (item) => known.get(item.path) ?? { ...item, ...fresh },
+      )
+      return { ...progress, derivations }
+    }
+    case 'uploading':
+      return { ...progress, upload: { done: event.done, total: event.total } }
+    case 'queued':
+      return { ...progress, queuePosition: event.position, upload: null }
+    case 'state': {
+      const { derivation: path, name, state } = event
+      const before = progress.derivations.find((item) => item.path === path)
+      const working = state === 'building' || state === 'substituting'
+      const item: PlannedDerivation = {
+        path,
+        name,
+        state,
+        phase: before?.phase ?? null,
+        startedAt: before?.startedAt ?? (working ? now : null),
+        endedAt: isOver(state) ? now : null,
+      }
+      const derivations =
+        before === undefined
+          ? [...progress.derivations, item]
+          : progress.derivations.map((other) => (other === before ? item : other))
+      return { ...progress, status: 'building', derivations, queuePosition: null, upload: null }
+    }
+    case 'log':
+      return progress
+    case 'connection':
+      return { ...progress, connection: event.state === 'lost' ? 'lost' : 'ok' }
+  }
+}
+
+export function afterPhase(progress: BuildProgress, path: string, phase: string): BuildProgress {
+  const derivations = progress.derivations.map((item) =>
+    item.path === path ? { ...item, phase } : item,
+  )
+  return { ...progress, derivations }
+}
+
+export function afterResult(
+  progress: BuildProgress,
+  result: BuildResult,
+  now: number,
+): BuildProgress {
+  const over = {
+    ...progress,
+    status: result.status,
+    upload: null,
+    queuePosition: null,
+    connection: 'ok' as const,
+    endedAt: now,
+  }
+  switch (result.status) {
+    case 'built':
+      return { ...over, outputs: result.outputs }
+    case 'failed':
+      return { ...over, failure: result.failure }
+    case 'not-buildable':
+      return { ...over, reason: result.reason, problems: result.problems }
+    case 'stopped':
+      return {
+        ...over,
+        derivations: progress.derivations.map((item) =>
+          isOver(item.state) ? item : { ...item, state: 'cancelled', endedAt: now },
+        ),
+      }
+  }
+}
+
+/** One sentence about how far the build is. */
+export function describeProgress(progress: BuildProgress): string {
+  const { status, derivations, upload, queuePosition } = progress
+  const done = derivations.filter(({ state }) => state === 'built' || state === 'present').length
+  if (progress.connection === 'lost') return 'Connection lost, trying again…'
+  switch (status) {
+    case 'preparing':
+      if (queuePosition !== null)
+        return `Waiting for a builder: number ${queuePosition} in the queue`
+      if (upload !== null)
+        return `Sending what the builder lacks: ${upload.done} of ${upload.total}`
+      return 'Finding out what to build…'
+    case 'building':
+      return `${done} of ${derivations.length} ${derivations.length === 1 ? 'derivation' : 'derivations'} done`
+    case 'built': {
+      const outputs = progress.outputs.length
+      return `${outputs} ${outputs === 1 ? 'output' : 'outputs'} in the store`
+    }
+    case 'failed':
+      return progress.failure?.message ?? 'The build failed'
+    case 'not-buildable':
+      return progress.reason ?? 'There is nothing to build'
+    case 'stopped':
+      return 'Stopped'
+  }
+}
+
+/** Milliseconds as people say them: `0.8 s`, `12 s`, `3 min 5 s`. */
+export function describeDuration(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
+}

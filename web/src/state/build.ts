@@ -1,0 +1,146 @@
+import { batch, computed, signal } from '@preact/signals'
+import type { Health } from '@snowglobe/shared/messages'
+import type { BuildEvent } from '@snowglobe/worker/browser/api'
+import { proxy } from 'comlink'
+import { machine } from '../machine'
+import type { NamedLine } from '../terminal/format-line'
+import { announce } from './announce'
+import { LogLines, type LogLine } from './build-log'
+import {
+  afterEvent,
+  afterPhase,
+  afterResult,
+  beginBuild,
+  describeProgress,
+  type BuildProgress,
+} from './build-progress'
+import { evaluation, isCurrent } from './evaluation'
+import { showResult } from './layout'
+import { openOutputs, refreshPaths } from './store'
+import { snippet } from './workspace'
+
+/** The build that runs, or the last one. */
+export const progress = signal<BuildProgress | null>(null)
+export const isBuilding = computed(() => progress.value !== null && progress.value.endedAt === null)
+/** What the backend says of itself; undefined until it was asked, null where none answers. */
+export const health = signal<Health | null | undefined>(undefined)
+
+/** Who wants to know of log lines as they come: the terminal. */
+type LogListener = (lines: readonly NamedLine[]) => void
+const listeners = new Set<LogListener>()
+/** What the terminal missed because it was not loaded yet. */
+const missed: NamedLine[] = []
+const mostMissed = 20_000
+
+/** Hears every log line, with those that came before anybody listened; gives the way to end it. */
+export function onLog(listener: LogListener): () => void {
+  listeners.add(listener)
+  if (missed.length > 0) listener(missed.splice(0))
+  return () => listeners.delete(listener)
+}
+
+function tellLog(lines: readonly NamedLine[]): void {
+  if (listeners.size === 0) {
+    missed.push(...lines)
+    if (missed.length > mostMissed) missed.splice(0, missed.length - mostMissed)
+  }
+  for (const listener of listeners) listener(lines)
+}
+
+/** Why builds are off as a whole, whatever the workspace holds; null while they are possible. */
+export const buildsOff = computed<string | null>(() => {
+  const told = health.value
+  if (told === undefined) return null
+  if (told === null) {
+    return 'No backend answers, so nothing can be built. Everything else works without one.'
+  }
+  if (told.sandbox.available) return null
+  return told.sandbox.reason ?? 'The backend has no sandbox to build in.'
+})
+
+/** Why Build is disabled now; null if it is not. */
+export const reasonAgainstBuild = computed<string | null>(() => {
+  if (isBuilding.value) return 'A build is running: stop it first.'
+  if (buildsOff.value !== null) return buildsOff.value
+  const buildable = evaluation.value?.buildable ?? null
+  if (!isCurrent.value || buildable === null || !('reason' in buildable)) return null
+  return buildable.reason
+})
+
+const askAgainMilliseconds = 15_000
+
+/** Asks the backend how it is, now and from time to time while builds are off. */
+export async function watchHealth(): Promise<void> {
+  const ask = async () => {
+    if (document.visibilityState === 'hidden' && health.peek() !== undefined) return
+    health.value = await machine.health().catch(() => null)
+  }
+  await ask()
+  setInterval(() => {
+    if (buildsOff.peek() !== null) void ask()
+  }, askAgainMilliseconds)
+}
+
+/** Builds the workspace as nix-build does: the Build button. */
+export async function build(): Promise<void> {
+  const reason = reasonAgainstBuild.peek()
+  if (reason !== null) {
+    announce(reason)
+    return
+  }
+  const lines = new LogLines()
+  const names = new Map<string, string>()
+  const named = (line: LogLine): NamedLine => ({
+    ...line,
+    name: names.get(line.derivation) ?? nameOfDerivation(line.derivation),
+  })
+
+  const onEvent = (event: BuildEvent) => {
+    if (event.type === 'plan') {
+      for (const { path, name } of event.derivations) names.set(path, name)
+    }
+    if (event.type === 'log') {
+      const whole = lines.add(event.derivation, event.text).map(named)
+      for (const line of whole) {
+        if (line.kind === 'phase') update((now) => afterPhase(now, line.derivation, line.phase))
+      }
+      return tellLog(whole)
+    }
+    if (event.type === 'state' && (event.state === 'built' || event.state === 'failed')) {
+      announce(`${event.name}: ${event.state}`)
+    }
+    if (event.type === 'connection') announce(`Connection to the builder ${event.state}`)
+    update((now) => afterEvent(now, event, Date.now()))
+  }
+
+  batch(() => {
+    progress.value = beginBuild(Date.now())
+    showResult('outputs')
+  })
+  announce('Build started')
+  try {
+    const result = await machine.build(snippet.peek(), proxy(onEvent))
+    tellLog(lines.end().map(named))
+    update((now) => afterResult(now, result, Date.now()))
+    if (result.status === 'built') openOutputs(result.outputs)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const stopped = message === 'stopped'
+    update((now) =>
+      stopped
+        ? afterResult(now, { status: 'stopped' }, Date.now())
+        : afterResult(now, { status: 'not-buildable', problems: [], reason: message }, Date.now()),
+    )
+  }
+  if (progress.value !== null) announce(`Build: ${describeProgress(progress.value)}`)
+  void refreshPaths()
+}
+
+function update(change: (now: BuildProgress) => BuildProgress): void {
+  if (progress.value !== null) progress.value = change(progress.value)
+}
+
+/** `hello` of `/nix/store/<hash>-hello.drv`. */
+export function nameOfDerivation(path: string): string {
+  return path.replace(/^.*\/[0-9a-z]{32}-/, '').replace(/\.drv$/, '')
+}

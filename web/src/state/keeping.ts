@@ -1,0 +1,176 @@
+import { effect, signal } from '@preact/signals'
+import type { Snippet } from '@snowglobe/shared/snippet'
+import { createStore, delMany, entries, set } from 'idb-keyval'
+import {
+  draftToOpen,
+  draftsToForget,
+  freshDraftId,
+  sortDrafts,
+  type Draft,
+  type DraftStorage,
+} from './drafts'
+import { sameSnippet } from './files'
+import { readSetting, writeSetting } from './storage'
+import { isChanged, openSnippet, origin, snippet, type Origin } from './workspace'
+
+/**
+ * Keeps what people write. Each workspace that a person changes is a draft of its own; opening
+ * something else starts another, so nothing is ever written over.
+ */
+
+const saveMilliseconds = 400
+
+/** Every draft, newest first. */
+export const drafts = signal<Draft[]>([])
+/** A draft that was set aside by opening something else: the page offers to restore it. */
+export const setAside = signal<Draft | null>(null)
+
+/** The draft that changes are written to; null until the person changes what was opened. */
+let current: string | null = null
+let timer: ReturnType<typeof setTimeout> | undefined
+let saved: Snippet | null = null
+const claimed = new Set<string>()
+
+const database = createStore('snowglobe-page', 'drafts')
+const storage: DraftStorage = {
+  all: async () => (await entries<string, Draft>(database)).map(([, draft]) => draft),
+  put: (draft) => set(draft.id, draft, database),
+  remove: (ids) => delMany(ids, database),
+}
+
+/** What the last page could only write synchronously, because it was being closed. */
+function pendingDraft(): Draft | null {
+  try {
+    const text = readSetting('pending-draft')
+    return text === null ? null : (JSON.parse(text) as Draft)
+  } catch {
+    return null
+  }
+}
+
+function tabDraft(): string | null {
+  try {
+    return sessionStorage.getItem('snowglobe-draft')
+  } catch {
+    return null
+  }
+}
+
+function rememberTabDraft(id: string | null): void {
+  current = id
+  try {
+    if (id === null) sessionStorage.removeItem('snowglobe-draft')
+    else sessionStorage.setItem('snowglobe-draft', id)
+  } catch {
+    // Without session storage a reload opens the newest draft instead.
+  }
+  if (id !== null) claim(id)
+}
+
+/** A duplicated tab has the same draft; only the first may write to it, the other writes its own. */
+function claim(id: string): void {
+  if (!('locks' in navigator) || claimed.has(id)) return
+  claimed.add(id)
+  void navigator.locks.request(`snowglobe-draft-${id}`, { ifAvailable: true }, (lock) => {
+    if (lock === null) {
+      claimed.delete(id)
+      if (current === id) current = null
+    }
+    // Held until the tab is closed.
+    return lock === null ? undefined : new Promise<never>(() => {})
+  })
+}
+
+/** Reads the drafts of earlier visits and gives the one to go on with. */
+export async function loadDrafts(): Promise<Draft | null> {
+  let kept: Draft[] = []
+  try {
+    kept = await storage.all()
+    const pending = pendingDraft()
+    if (pending !== null) {
+      const older = kept.find(({ id }) => id === pending.id)
+      if (older === undefined || older.savedAt < pending.savedAt) {
+        await storage.put(pending)
+        kept = [pending, ...kept.filter(({ id }) => id !== pending.id)]
+      }
+      writeSetting('pending-draft', null)
+    }
+  } catch {
+    // No IndexedDB (a locked-down or private window): drafts last as long as the page.
+  }
+  drafts.value = sortDrafts(kept)
+  return draftToOpen(kept, tabDraft())
+}
+
+function put(draft: Draft): void {
+  drafts.value = sortDrafts([draft, ...drafts.value.filter(({ id }) => id !== draft.id)])
+  const forgotten = draftsToForget(drafts.value, current)
+  void storage
+    .put(draft)
+    .then(() => {
+      if (pendingDraft()?.id === draft.id) writeSetting('pending-draft', null)
+      return forgotten.length > 0 ? storage.remove(forgotten) : undefined
+    })
+    .catch(() => undefined)
+}
+
+/** Writes the workspace to its draft now, if the person has changed it. */
+function save(closing: boolean): void {
+  clearTimeout(timer)
+  timer = undefined
+  // A change that was taken back must reach the draft, too.
+  if (origin.peek().kind === 'lesson' || (!isChanged.peek() && current === null)) return
+  const now = snippet.peek()
+  if (saved !== null && sameSnippet(saved, now)) return
+  if (current === null) rememberTabDraft(freshDraftId())
+  saved = now
+  const draft = { id: current!, snippet: now, savedAt: Date.now() }
+  // IndexedDB may not finish while a page is being closed; this write does.
+  if (closing) writeSetting('pending-draft', JSON.stringify(draft))
+  put(draft)
+}
+
+/** Writes what has not been written yet; before the workspace is put away for a lesson. */
+export const keepNow = () => save(false)
+
+/** Saves a while after each change, and at once when the page is hidden or closed. */
+export function keepDrafts(): void {
+  effect(() => {
+    void snippet.value
+    if (origin.value.kind === 'lesson' || (!isChanged.value && current === null)) return
+    clearTimeout(timer)
+    timer = setTimeout(() => save(false), saveMilliseconds)
+  })
+  addEventListener('pagehide', () => save(true))
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') save(true)
+  })
+}
+
+/** Goes on with a draft: changes are written to it. */
+export function openDraft(draft: Draft): void {
+  save(false)
+  rememberTabDraft(draft.id)
+  saved = draft.snippet
+  openSnippet(draft.snippet, { kind: 'draft' })
+  if (setAside.peek()?.id === draft.id) setAside.value = null
+}
+
+/**
+ * Opens something that is not a draft. What the person had written stays a draft, and the page
+ * says so.
+ */
+export function openAside(next: Snippet, from: Origin): void {
+  save(false)
+  const before = drafts.peek().find(({ id }) => id === current) ?? null
+  rememberTabDraft(null)
+  saved = null
+  openSnippet(next, from)
+  if (before !== null && !sameSnippet(before.snippet, next)) setAside.value = before
+}
+
+/** At start: a link was opened although there is a draft; it is kept, and the page says so. */
+export function offerDraft(draft: Draft | null): void {
+  rememberTabDraft(null)
+  if (draft !== null && !sameSnippet(draft.snippet, snippet.peek())) setAside.value = draft
+}

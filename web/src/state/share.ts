@@ -1,0 +1,50 @@
+import { effect } from '@preact/signals'
+import { encodeSnippet, type Snippet } from '@snowglobe/shared/snippet'
+import { toast } from './announce'
+import { sameSnippet } from './files'
+import { addressWithoutSnippet } from './start'
+import { origin, snippet } from './workspace'
+
+/** The snippet that the page's address holds now. */
+let inAddress: Snippet | null = null
+
+/** The address of this page holds `held`: once the workspace differs, it is taken out again. */
+export function addressHolds(held: Snippet): void {
+  inAddress = held
+}
+
+/** Puts the whole workspace into the page's address and copies it: the Share button. */
+export async function share(): Promise<void> {
+  let fragment: string
+  const shared = snippet.peek()
+  try {
+    fragment = encodeSnippet(shared)
+  } catch (error) {
+    toast(`This cannot be shared: ${error instanceof Error ? error.message : String(error)}`)
+    return
+  }
+  const address = new URL(addressWithoutSnippet(new URL(location.href)), location.href)
+  address.hash = fragment
+  history.replaceState(null, '', address)
+  addressHolds(shared)
+  try {
+    await navigator.clipboard.writeText(address.href)
+    toast('Link copied. It holds the whole snippet.')
+  } catch {
+    // The clipboard may be forbidden; the address bar is not.
+    toast('The link is in the address bar. It holds the whole snippet.')
+  }
+}
+
+/**
+ * An address that no longer holds what is shown would bring old code back at a reload, in front of
+ * the draft: it is shortened as soon as the workspace differs.
+ */
+export function keepAddressTrue(): void {
+  effect(() => {
+    const now = snippet.value
+    if (inAddress === null || origin.value.kind === 'lesson' || sameSnippet(inAddress, now)) return
+    inAddress = null
+    history.replaceState(null, '', addressWithoutSnippet(new URL(location.href)))
+  })
+}

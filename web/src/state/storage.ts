@@ -1,0 +1,18 @@
+/** Small settings that must be known before the first paint. Storage may be switched off. */
+export function readSetting(name: string): string | null {
+  try {
+    return localStorage.getItem(`snowglobe-${name}`)
+  } catch {
+    return null
+  }
+}
+
+/** Keeps a small setting; null forgets it. */
+export function writeSetting(name: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(`snowglobe-${name}`)
+    else localStorage.setItem(`snowglobe-${name}`, value)
+  } catch {
+    // Storage is switched off or full: the setting holds until the page is closed.
+  }
+}

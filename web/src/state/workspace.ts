@@ -1,0 +1,111 @@
+import { batch, computed, signal } from '@preact/signals'
+import type { Snippet } from '@snowglobe/shared/snippet'
+import { freshPath, reasonAgainstPath, sameSnippet, type SnippetFile } from './files'
+
+/** Where the workspace came from; decides where its changes are kept. */
+export type Origin =
+  | { kind: 'draft' }
+  | { kind: 'link' }
+  | { kind: 'example'; title: string }
+  | { kind: 'lesson'; id: string }
+
+export const name = signal('snippet')
+export const files = signal<SnippetFile[]>([])
+export const entry = signal('default.nix')
+export const system = signal('x86_64-linux')
+export const channel = signal('none')
+export const origin = signal<Origin>({ kind: 'draft' })
+/** The file in the editor. */
+export const activePath = signal('default.nix')
+/** As it was opened; what differs from it is the person's own. */
+const opened = signal<Snippet | null>(null)
+
+/** The workspace as a snippet: what is evaluated, built, kept and shared. */
+export const snippet = computed<Snippet>(() => ({
+  name: name.value,
+  files: files.value,
+  entry: entry.value,
+  system: system.value,
+  channel: channel.value,
+}))
+
+/** True once the person has changed what was opened. */
+export const isChanged = computed(
+  () => opened.value !== null && !sameSnippet(opened.value, snippet.value),
+)
+
+/** Counts the times a whole workspace was opened: the editor then forgets its undo history. */
+export const opening = signal(0)
+
+/** Puts a snippet in place of the workspace. Keeping what was there is the caller's business. */
+export function openSnippet(next: Snippet, from: Origin): void {
+  batch(() => {
+    name.value = next.name
+    files.value = next.files
+    entry.value = next.entry
+    system.value = next.system
+    channel.value = next.channel
+    origin.value = from
+    opened.value = next
+    activePath.value = next.files.some(({ path }) => path === next.entry)
+      ? next.entry
+      : (next.files[0]?.path ?? next.entry)
+    opening.value++
+  })
+}
+
+export function setText(path: string, text: string): void {
+  const file = files.value.find((other) => other.path === path)
+  if (file === undefined || file.text === text) return
+  files.value = files.value.map((other) => (other.path === path ? { path, text } : other))
+}
+
+const otherPaths = (path?: string) =>
+  files.value.map((file) => file.path).filter((other) => other !== path)
+
+/** Adds an empty file, shows it, and gives its name. */
+export function addFile(): string {
+  const path = freshPath(otherPaths())
+  batch(() => {
+    files.value = [...files.value, { path, text: '' }]
+    activePath.value = path
+  })
+  return path
+}
+
+/** Renames a file; gives the reason where that is not possible, else null. */
+export function renameFile(path: string, to: string): string | null {
+  if (path === to) return null
+  const reason = reasonAgainstPath(to, otherPaths(path))
+  if (reason !== null) return reason
+  batch(() => {
+    files.value = files.value.map((file) => (file.path === path ? { ...file, path: to } : file))
+    if (entry.value === path) entry.value = to
+    if (activePath.value === path) activePath.value = to
+  })
+  return null
+}
+
+/** Deletes a file and gives a function that brings it back. The last file stays. */
+export function deleteFile(path: string): (() => void) | null {
+  const before = { files: files.value, entry: entry.value, active: activePath.value }
+  const rest = before.files.filter((file) => file.path !== path)
+  if (rest.length === before.files.length || rest.length === 0) return null
+  batch(() => {
+    files.value = rest
+    if (entry.value === path) entry.value = rest[0]!.path
+    if (activePath.value === path) {
+      const index = before.files.findIndex((file) => file.path === path)
+      activePath.value = rest[Math.min(index, rest.length - 1)]!.path
+    }
+  })
+  const deleted = before.files.find((file) => file.path === path)!
+  return () => {
+    if (reasonAgainstPath(path, otherPaths()) !== null) return
+    batch(() => {
+      files.value = [...files.value, deleted]
+      if (before.entry === path) entry.value = path
+      activePath.value = path
+    })
+  }
+}

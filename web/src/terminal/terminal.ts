@@ -1,0 +1,87 @@
+import '@xterm/xterm/css/xterm.css'
+import { effect } from '@preact/signals'
+import { FitAddon } from '@xterm/addon-fit'
+import { SearchAddon } from '@xterm/addon-search'
+import { WebLinksAddon } from '@xterm/addon-web-links'
+import { Terminal } from '@xterm/xterm'
+import { terminalTheme } from '../editor/theme'
+import { onLog } from '../state/build'
+import { isDark, theme } from '../state/layout'
+import { formatLine, type NamedLine } from './format-line'
+
+/** What the pane does with the terminal. */
+export interface BuildTerminal {
+  clear(): void
+  /** Finds the next or the previous place; false where there is none. */
+  find(text: string, backwards: boolean): boolean
+  dispose(): void
+}
+
+/** Puts a terminal with the build log into `parent`. */
+export function mountTerminal(parent: HTMLElement): BuildTerminal {
+  const styles = getComputedStyle(document.documentElement)
+  const terminal = new Terminal({
+    convertEol: true,
+    disableStdin: true,
+    cursorInactiveStyle: 'none',
+    cursorStyle: 'bar',
+    fontFamily: styles.getPropertyValue('--mono'),
+    fontSize: 12.5,
+    lineHeight: 1.35,
+    scrollback: 50_000,
+    screenReaderMode: true,
+    minimumContrastRatio: 4.5,
+    theme: terminalTheme(),
+  })
+  const fit = new FitAddon()
+  const search = new SearchAddon()
+  terminal.loadAddon(fit)
+  terminal.loadAddon(search)
+  // Links of a log are untrusted: opened only on a click, and without access to this page.
+  terminal.loadAddon(
+    new WebLinksAddon((_event, address) => window.open(address, '_blank', 'noopener,noreferrer')),
+  )
+  terminal.open(parent)
+  terminal.textarea?.setAttribute('aria-label', 'Build log')
+  fit.fit()
+  // The page's shortcuts work here, and Tab leaves.
+  terminal.attachCustomKeyEventHandler(() => false)
+
+  const resized = new ResizeObserver(() => {
+    if (parent.clientWidth > 0 && parent.clientHeight > 0) fit.fit()
+  })
+  resized.observe(parent)
+
+  // One write a frame: thousands of small ones would hold up the page.
+  let waiting: string[] = []
+  let frame = 0
+  const write = (lines: readonly NamedLine[]) => {
+    for (const line of lines) waiting.push(formatLine(line))
+    frame ||= requestAnimationFrame(() => {
+      frame = 0
+      terminal.write(waiting.join(''))
+      waiting = []
+    })
+  }
+  const ends = [
+    onLog(write),
+    effect(() => {
+      void theme.value
+      void isDark()
+      terminal.options.theme = terminalTheme()
+    }),
+  ]
+
+  return {
+    clear: () => terminal.clear(),
+    find(text, backwards) {
+      return backwards ? search.findPrevious(text) : search.findNext(text)
+    },
+    dispose() {
+      for (const end of ends) end()
+      cancelAnimationFrame(frame)
+      resized.disconnect()
+      terminal.dispose()
+    },
+  }
+}

@@ -1,0 +1,150 @@
+import { useSignal } from '@preact/signals'
+import { announce } from '../state/announce'
+import { undoable } from '../state/notices'
+import { activePath, addFile, deleteFile, entry, files, renameFile } from '../state/workspace'
+import { PlusIcon, MoreIcon } from './icons'
+import { Menu } from './menu'
+
+/** The files of the workspace: one tab each, and what can be done with the one that is shown. */
+export function FileTabs() {
+  const renaming = useSignal<string | null>(null)
+  const all = files.value
+  const active = activePath.value
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement
+    if (target.getAttribute('role') !== 'tab') return
+    const at = all.findIndex(({ path }) => path === active)
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key]
+    if (event.key === 'F2') renaming.value = active
+    else if (event.key === 'Delete') remove(active)
+    else if (to !== undefined) {
+      activePath.value = all[(to + all.length) % all.length]!.path
+      requestAnimationFrame(() => {
+        document.querySelector<HTMLElement>('.file-tabs [role=tab][aria-selected=true]')?.focus()
+      })
+    } else return
+    event.preventDefault()
+  }
+
+  return (
+    <header class="panel-head file-tabs">
+      <div class="tabs" role="tablist" aria-label="Files" onKeyDown={onKeyDown}>
+        {all.map(({ path }) =>
+          renaming.value === path ? (
+            <Rename
+              key={path}
+              path={path}
+              done={() => {
+                renaming.value = null
+              }}
+            />
+          ) : (
+            <button
+              key={path}
+              type="button"
+              class="tab file-tab"
+              role="tab"
+              aria-selected={path === active}
+              tabIndex={path === active ? 0 : -1}
+              title={path === entry.value ? `${path}: this file is evaluated` : path}
+              onClick={() => {
+                activePath.value = path
+              }}
+              onDblClick={() => {
+                renaming.value = path
+              }}
+            >
+              {path}
+              {path === entry.value && all.length > 1 && <span class="entry-mark">entry</span>}
+            </button>
+          ),
+        )}
+      </div>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Add a file"
+        title="Add a file"
+        onClick={() => {
+          renaming.value = addFile()
+        }}
+      >
+        <PlusIcon />
+      </button>
+      <span class="spacer" />
+      <Menu
+        label="File actions"
+        class="icon-button"
+        sections={[
+          {
+            items: [
+              {
+                label: 'Rename…',
+                run: () => {
+                  renaming.value = active
+                },
+              },
+              {
+                label: 'Make it the entry',
+                detail: 'the file whose value is shown',
+                disabled: entry.value === active,
+                run: () => {
+                  entry.value = active
+                },
+              },
+              { label: 'Delete', disabled: all.length === 1, run: () => remove(active) },
+            ],
+          },
+        ]}
+      >
+        <MoreIcon />
+      </Menu>
+    </header>
+  )
+}
+
+function remove(path: string): void {
+  const restore = deleteFile(path)
+  if (restore !== null) undoable(`Deleted ${path}`, restore)
+}
+
+function Rename({ path, done }: { path: string; done: () => void }) {
+  const reason = useSignal<string | null>(null)
+  const finish = (to: string) => {
+    reason.value = renameFile(path, to.trim())
+    if (reason.value === null) done()
+    else announce(reason.value)
+  }
+  return (
+    <span class="rename">
+      <input
+        class="rename-input"
+        aria-label={`New name of ${path}`}
+        aria-invalid={reason.value !== null}
+        defaultValue={path}
+        size={Math.max(path.length, 8)}
+        spellcheck={false}
+        ref={(input) => {
+          if (input === null || document.activeElement === input) return
+          input.focus()
+          input.setSelectionRange(
+            0,
+            path.lastIndexOf('.') > 0 ? path.lastIndexOf('.') : path.length,
+          )
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') finish(event.currentTarget.value)
+          else if (event.key === 'Escape') done()
+          event.stopPropagation()
+        }}
+        onBlur={(event) => {
+          const refused = renameFile(path, event.currentTarget.value.trim())
+          if (refused !== null) announce(refused)
+          done()
+        }}
+      />
+      {reason.value !== null && <span class="rename-reason">{reason.value}</span>}
+    </span>
+  )
+}
