@@ -76,7 +76,7 @@ describe('derivations as ATerms', () => {
     ['Derive([("out","/a","r:sha256","")],[],[],"s","b",[],[])', 'should not specify output path'],
     ['Derive([("out","","r:sha256","12")],[],[],"s","b",[],[])', "fixed output 'out' has no path"],
     ['DrvWithVersion("xp-dyn-drv",[])', 'dynamic derivations'],
-  ])('are refused: %j', (wrong, message) => {
+  ])('are refused (%#)', (wrong, message) => {
     expect(() => parseDerivation(wrong, 'x')).toThrow(DerivationError)
     expect(() => parseDerivation(wrong, 'x')).toThrow(message)
     expect(() => parseDerivation(wrong, 'x')).toThrow(

@@ -203,6 +203,14 @@ describe('output paths', () => {
       variable.environment.delete('out')
       expect(() => verifyOutputPaths(variable, store.context)).toThrow(missing)
     }
+    const refused = (changes: Partial<Derivation>) => () =>
+      verifyOutputPaths(derivation('a', changes), store.context)
+    const source = '/nix/store/yv0r4nsc6i1gpdqv3p218cap21b22lrc-src'
+    expect(refused({ inputSources: new Set(['/etc/passwd']) })).toThrow('is not in the Nix store')
+    expect(refused(needing(source, 'out'))).toThrow(`input '${source}' of 'a' is not a derivation`)
+    expect(refused({ outputs: new Map([['a/b', blank]]) })).toThrow("illegal character '/'")
+    const upperCase = { path: source, hashAlgorithm: 'sha256', hash: 'AA'.repeat(32) }
+    expect(refused({ outputs: new Map([['out', upperCase]]) })).toThrow('is not in base-16')
     const changed = copyDerivation(store.get(store.add(derivation('a'))))
     changed.args.push('x')
     expect(() => verifyOutputPaths(changed, store.context)).toThrow('incorrect output')

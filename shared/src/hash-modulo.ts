@@ -15,7 +15,14 @@ import {
 } from './derivation'
 import { formatDerivation, formatTerm } from './derivation-aterm'
 import { hashBytes, parseHash, parseHashAlgorithm, type Hash } from './hash'
-import { makeFixedOutputPath, makeOutputPath, makeTextPath, outputPathName } from './store-path'
+import {
+  checkStorePathName,
+  makeFixedOutputPath,
+  makeOutputPath,
+  makeTextPath,
+  outputPathName,
+  parseStorePath,
+} from './store-path'
 
 /**
  * What a derivation counts as when it is an input of another: one base-16 hash; for a fixed-output
@@ -209,6 +216,9 @@ export function fixedOutputPath(
 ): ByteString {
   const [, method, algorithmName] = /^(?:(.*):)?(.*)$/s.exec(output.hashAlgorithm)!
   const hash = parseHash(output.hash, parseHashAlgorithm(algorithmName!))
+  // Nix reads other encodings too, but what is hashed has this one.
+  if (encodeBase16(hash.bytes) !== output.hash)
+    throw new DerivationError(`the hash '${output.hash}' of '${name}' is not in base-16`)
   if (method === 'text') return makeTextPath(storeDir, name, hash, [])
   if (method !== undefined && method !== 'r')
     throw new DerivationError(`output of '${name}' has an unknown hash method '${method}'`)
@@ -216,10 +226,18 @@ export function fixedOutputPath(
 }
 
 /**
- * Recomputes every output path of a derivation and the environment variables that hold them. Throws
- * DerivationError that names the wrong one.
+ * Recomputes every output path of a derivation and the environment variables that hold them, and
+ * checks that its inputs are store paths and its output names can be part of one. Throws
+ * DerivationError (StorePathError, HashError) that names the wrong one.
  */
 export function verifyOutputPaths(derivation: Derivation, context: HashModuloContext): void {
+  const { storeDir } = context
+  for (const path of derivation.inputSources) parseStorePath(storeDir, path)
+  for (const path of derivation.inputDerivations.keys())
+    if (!parseStorePath(storeDir, path).name.endsWith('.drv'))
+      throw new DerivationError(`input '${path}' of '${derivation.name}' is not a derivation`)
+  for (const name of derivation.outputs.keys())
+    checkStorePathName(outputPathName(derivation.name, name))
   const kind = derivationKind(derivation)
   if (kind === 'floating' || kind === 'impure') return
   const paths = computeOutputPaths(derivation, kind === 'fixed', context)
