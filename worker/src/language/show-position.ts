@@ -1,0 +1,22 @@
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { Origin, PositionTable } from './positions'
+import type { Position } from './tree'
+
+/** A position as Nix writes it inside a message, `/etc/a.nix:3:5`, as a byte string. */
+export function showPosition(positions: PositionTable, position: Position): ByteString {
+  const place = positions.place(position)
+  if (place === null) return '\xc2\xabnone\xc2\xbb'
+  return `${showOrigin(place.origin)}:${place.line}:${place.column}`
+}
+
+/** The origin of a source as Nix writes it: its path, `«string»` or `«stdin»` (a byte string). */
+export function showOrigin(origin: Origin): ByteString {
+  switch (origin.kind) {
+    case 'file':
+      return origin.path
+    case 'builtin':
+      return origin.name
+    default:
+      return `\xc2\xab${origin.kind}\xc2\xbb`
+  }
+}

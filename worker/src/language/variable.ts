@@ -1,0 +1,31 @@
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { symbolNames, type Symbol } from './symbols'
+import { NodeKind, type GlobalNode, type Position } from './tree'
+
+/**
+ * Every kind of variable in one shape: what kind it is turns out after it is made, and it is then
+ * changed in place. Before the bind pass `slot` is the name's symbol.
+ */
+export interface Variable {
+  kind: NodeKind.Local | NodeKind.Global | NodeKind.WithVariable
+  position: Position
+  name: ByteString
+  level: number
+  slot: number
+  levels: number[]
+}
+
+const noLevels: number[] = []
+
+/** A variable not yet bound. */
+export function newVariable(position: Position, symbol: Symbol): GlobalNode {
+  const variable: Variable = {
+    kind: NodeKind.Global,
+    position,
+    name: symbolNames[symbol],
+    level: 0,
+    slot: symbol,
+    levels: noLevels,
+  }
+  return variable as GlobalNode
+}
