@@ -1,7 +1,7 @@
 import { Marked } from 'marked'
 import type { Plugin } from 'vite'
-import { highlightNix } from '../src/editor/highlight'
-import type { RenderedLesson } from '../src/format/rendered-lesson'
+import { highlightNix } from '../src/editor/highlight.ts'
+import type { RenderedLesson } from '../src/format/rendered-lesson.ts'
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character]!)

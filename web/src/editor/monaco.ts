@@ -66,7 +66,7 @@ export function mountEditor(parent: HTMLElement): () => void {
     tabSize: 2,
     insertSpaces: true,
     detectIndentation: false,
-    bracketPairColorization: { enabled: false },
+    renderFinalNewline: 'on',
     guides: { indentation: true },
     fixedOverflowWidgets: true,
     wordWrap: 'off',
@@ -148,6 +148,9 @@ function modelOf(path: string, text: string): editor.ITextModel {
   const existing = editor.getModel(uriOf(path))
   if (existing !== null) return existing
   const model = editor.createModel(text, languageOf(path), uriOf(path))
+  model.updateOptions({
+    bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+  })
   model.setEOL(editor.EndOfLineSequence.LF)
   model.onDidChangeContent(() => setText(path, model.getValue()))
   return model

@@ -1,4 +1,4 @@
-import { busyboxSeedPath } from '@snowglobe/shared/busybox-seed'
+import { busyboxSeedExpression } from '@snowglobe/shared/busybox-seed'
 import type { Snippet } from '@snowglobe/shared/snippet'
 import { snippetOf } from '../state/files'
 import failingBuild from './failing-build.nix?raw'
@@ -13,8 +13,11 @@ export interface Example {
   snippet: Snippet
 }
 
+const { system } = snippetOf('')
+const seed = busyboxSeedExpression(system).replaceAll('\n', '\n  ')
+
 /** The seed is a constant: the same path on every machine, so that examples build anywhere. */
-const withSeed = (source: string) => source.replaceAll('@busybox@', busyboxSeedPath)
+const withSeed = (source: string) => source.replaceAll('@busybox@', seed)
 
 /** What the Examples menu offers. The first is what a new visitor sees. */
 export const examples: Example[] = [

@@ -14,7 +14,7 @@ export const splits = {
   /** Width of the left column. */
   columns: signal(52),
   /** Height of the editor; Problems has the rest. */
-  editor: signal(78),
+  editor: signal(80),
   /** Height of Result; the terminal has the rest. */
   result: signal(62),
 }

@@ -1,5 +1,6 @@
 import { batch, computed, signal } from '@preact/signals'
 import type { Snippet } from '@snowglobe/shared/snippet'
+import { checkStorePathName } from '@snowglobe/shared/store-path-name'
 import { freshPath, reasonAgainstPath, sameSnippet, type SnippetFile } from './files'
 
 /** Where the workspace came from; decides where its changes are kept. */
@@ -58,6 +59,17 @@ export function setText(path: string, text: string): void {
   const file = files.value.find((other) => other.path === path)
   if (file === undefined || file.text === text) return
   files.value = files.value.map((other) => (other.path === path ? { path, text } : other))
+}
+
+/** Renames the workspace; gives the reason where that is not possible, else null. */
+export function renameWorkspace(to: string): string | null {
+  try {
+    checkStorePathName(to)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  name.value = to
+  return null
 }
 
 const otherPaths = (path?: string) =>

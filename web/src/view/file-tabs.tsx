@@ -1,7 +1,17 @@
 import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import { announce } from '../state/announce'
 import { undoable } from '../state/notices'
-import { activePath, addFile, deleteFile, entry, files, renameFile } from '../state/workspace'
+import {
+  activePath,
+  addFile,
+  deleteFile,
+  entry,
+  files,
+  name,
+  renameFile,
+  renameWorkspace,
+} from '../state/workspace'
 import { PlusIcon, MoreIcon } from './icons'
 import { Menu } from './menu'
 
@@ -29,12 +39,14 @@ export function FileTabs() {
 
   return (
     <header class="panel-head file-tabs">
+      <WorkspaceName />
       <div class="tabs" role="tablist" aria-label="Files" onKeyDown={onKeyDown}>
         {all.map(({ path }) =>
           renaming.value === path ? (
             <Rename
               key={path}
-              path={path}
+              now={path}
+              rename={(to) => renameFile(path, to)}
               done={() => {
                 renaming.value = null
               }}
@@ -109,42 +121,82 @@ function remove(path: string): void {
   if (restore !== null) undoable(`Deleted ${path}`, restore)
 }
 
-function Rename({ path, done }: { path: string; done: () => void }) {
+interface RenameProps {
+  /** What is renamed, as it is called now. */
+  now: string
+  /** Renames, or gives the reason against it. */
+  rename: (to: string) => string | null
+  done: () => void
+}
+
+function Rename({ now, rename, done }: RenameProps) {
   const reason = useSignal<string | null>(null)
-  const finish = (to: string) => {
-    reason.value = renameFile(path, to.trim())
-    if (reason.value === null) done()
-    else announce(reason.value)
+  const over = useRef(false)
+
+  const finish = (input: HTMLInputElement, leave: boolean) => {
+    if (over.current) return
+    reason.value = rename(input.value.trim())
+    if (reason.value !== null) announce(reason.value)
+    if (reason.value !== null && !leave) return
+    over.current = true
+    done()
   }
+
   return (
     <span class="rename">
       <input
         class="rename-input"
-        aria-label={`New name of ${path}`}
+        aria-label={`New name of ${now}`}
         aria-invalid={reason.value !== null}
-        defaultValue={path}
-        size={Math.max(path.length, 8)}
+        defaultValue={now}
+        size={Math.max(now.length, 8)}
         spellcheck={false}
+        autocapitalize="off"
         ref={(input) => {
           if (input === null || document.activeElement === input) return
           input.focus()
-          input.setSelectionRange(
-            0,
-            path.lastIndexOf('.') > 0 ? path.lastIndexOf('.') : path.length,
-          )
+          input.setSelectionRange(0, now.lastIndexOf('.') > 0 ? now.lastIndexOf('.') : now.length)
         }}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') finish(event.currentTarget.value)
-          else if (event.key === 'Escape') done()
           event.stopPropagation()
-        }}
-        onBlur={(event) => {
-          const refused = renameFile(path, event.currentTarget.value.trim())
-          if (refused !== null) announce(refused)
+          if (event.key === 'Enter') finish(event.currentTarget, false)
+          if (event.key !== 'Escape') return
+          over.current = true
           done()
         }}
+        onBlur={(event) => finish(event.currentTarget, true)}
       />
       {reason.value !== null && <span class="rename-reason">{reason.value}</span>}
     </span>
+  )
+}
+
+/** The workspace's name: where it is mounted, and part of the store paths made of its sources. */
+function WorkspaceName() {
+  const renaming = useSignal(false)
+  if (renaming.value) {
+    return (
+      <Rename
+        now={name.value}
+        rename={renameWorkspace}
+        done={() => {
+          renaming.value = false
+        }}
+      />
+    )
+  }
+  return (
+    <button
+      type="button"
+      class="workspace-name"
+      title={`The workspace is /home/nix/${name.value}: rename it`}
+      aria-label={`Workspace ${name.value}: rename`}
+      onClick={() => {
+        renaming.value = true
+      }}
+    >
+      {name.value}
+      <span aria-hidden="true"> /</span>
+    </button>
   )
 }

@@ -135,6 +135,13 @@ export const InfoIcon = () => (
   </Icon>
 )
 
+export const ClearIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="5.6" />
+    <path d="m4.1 11.9 7.8-7.8" />
+  </Icon>
+)
+
 export const FolderIcon = () => (
   <Icon>
     <path d="M2 4.500A1.5 1.5 0 0 1 3.5 3h2.700l1.5 1.700h4.800A1.5 1.5 0 0 1 14 6.200v5.300a1.5 1.5 0 0 1-1.5 1.500h-9A1.5 1.5 0 0 1 2 11.500z" />

@@ -30,7 +30,7 @@ export function OutputsPane() {
   return (
     <div class="outputs">
       {build !== null && <Summary build={build} />}
-      {build?.failure != null && <Failure failure={build.failure} />}
+      {build !== null && build.failure !== null && <Failure failure={build.failure} />}
       {build !== null && build.derivations.length > 0 && <Plan build={build} />}
       {build !== null && build.outputs.length > 0 && (
         <>
@@ -66,7 +66,9 @@ function Summary({ build }: { build: BuildProgress }) {
   const tone = running ? 'busy' : states[status as keyof typeof states]
   return (
     <div class={`summary ${tone} ${connection === 'lost' ? 'lost' : ''}`}>
-      <span class="summary-text">{describeProgress(build)}</span>
+      <span class="summary-text">
+        {build.failure === null ? describeProgress(build) : failureKinds[build.failure.kind]}
+      </span>
       <Elapsed from={build.startedAt} to={build.endedAt} />
       {upload !== null && <progress max={upload.total} value={upload.done} aria-label="Upload" />}
     </div>
@@ -134,7 +136,7 @@ function PlanLine({ item }: { item: PlannedDerivation }) {
   )
 }
 
-const kinds: Record<BuildFailure['kind'], string> = {
+const failureKinds: Record<BuildFailure['kind'], string> = {
   'builder-failed': 'The builder failed',
   limit: 'A limit was reached',
   'output-rejected': 'An output was refused',
@@ -145,11 +147,10 @@ const kinds: Record<BuildFailure['kind'], string> = {
 }
 
 function Failure({ failure }: { failure: BuildFailure }) {
-  const { derivation, kind, message, exitCode, limit, lastLines } = failure
+  const { derivation, message, exitCode, limit, lastLines } = failure
   const allowed = limit === null ? undefined : health.value?.limits[limit]
   return (
     <div class="failure" role="group" aria-label="Failure">
-      <p class="failure-title">{kinds[kind]}</p>
       <p>{message}</p>
       <dl class="facts">
         {derivation !== null && (

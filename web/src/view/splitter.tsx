@@ -12,7 +12,7 @@ const step = 2
 /** The line between two panes: dragged, moved by the arrow keys, reset by a double click. */
 export function Splitter({ name, label, orientation }: Props) {
   const vertical = orientation === 'vertical'
-  const initial = { columns: 52, editor: 78, result: 62 }[name]
+  const initial = { columns: 52, editor: 80, result: 62 }[name]
 
   const onPointerDown = (event: PointerEvent) => {
     if (event.button !== 0) return

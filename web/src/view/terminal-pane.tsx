@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { progress } from '../state/build'
 import type { BuildTerminal } from '../terminal/terminal'
 import { editorReady } from './editor-pane'
-import { BackIcon, ChevronIcon, CrossIcon } from './icons'
+import { BackIcon, ChevronIcon, ClearIcon } from './icons'
 
 /** The build log. The terminal itself is loaded last: nothing waits for it. */
 export function TerminalPane() {
@@ -76,7 +76,7 @@ export function TerminalPane() {
             title="Clear the log"
             onClick={() => terminal.current?.clear()}
           >
-            <CrossIcon />
+            <ClearIcon />
           </button>
         </div>
       </header>
