@@ -17,7 +17,8 @@ export class BuildLog {
   /** Bytes as the builder wrote them. */
   bytes = 0
   private readonly filter = new LogFilter()
-  private readonly pieces: string[] = []
+  private readonly pieces: { text: string; offset: number }[] = []
+  private textLength = 0
   private readonly listeners = new Set<() => void>()
 
   /** Takes bytes of the builder. */
@@ -35,8 +36,9 @@ export class BuildLog {
     return this.pieces.length
   }
 
-  piece(index: number): string {
-    return this.pieces[index] ?? ''
+  /** A piece, and how much text (in UTF-16 units) goes before it. */
+  piece(index: number): { text: string; offset: number } {
+    return this.pieces[index] ?? { text: '', offset: this.textLength }
   }
 
   /** Calls back whenever there are more pieces. Gives what ends that. */
@@ -49,19 +51,20 @@ export class BuildLog {
   lastLines(): string[] {
     let tail = ''
     for (let i = this.pieces.length - 1; i >= 0 && tail.length < tailLength; i--)
-      tail = this.piece(i) + tail
+      tail = this.piece(i).text + tail
     const lines = tail.replace(/\r?\n$/, '').split(/\r?\n/)
     return tail === '' ? [] : lines.slice(-lastLineCount)
   }
 
   /** The text, compressed with zstd. */
   compressed(): Promise<Buffer> {
-    return promisify(zstdCompress)(this.pieces.join(''))
+    return promisify(zstdCompress)(this.pieces.map(({ text }) => text).join(''))
   }
 
   private push(text: string): void {
     if (text === '') return
-    this.pieces.push(text)
+    this.pieces.push({ text, offset: this.textLength })
+    this.textLength += text.length
     for (const listener of this.listeners) listener()
   }
 }

@@ -2,11 +2,7 @@
  * The files `.attrs.json` and `.attrs.sh` of a derivation with structured attributes
  * (https://nix.dev/manual/nix/latest/language/advanced-attributes#adv-attr-structuredAttrs).
  */
-import {
-  byteStringToUtf8,
-  utf8ToByteString,
-  type ByteString,
-} from '@snowglobe/shared/bytes'
+import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { DerivationError } from '@snowglobe/shared/derivation'
 
 /** JSON whose numbers are still the text they were: they may have more digits than a double. */

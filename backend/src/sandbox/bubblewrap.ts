@@ -8,13 +8,7 @@ import { byteStringToBytes, type ByteString } from '@snowglobe/shared/bytes'
 import { removeTree } from '../store/remove-tree'
 import { bubblewrapArguments, type SandboxPlaces } from './bubblewrap-arguments'
 import { etcFiles } from './etc-files'
-import type {
-  Launcher,
-  RunningSandbox,
-  SandboxExit,
-  SandboxRequest,
-  Workspace,
-} from './launcher'
+import type { Launcher, RunningSandbox, SandboxExit, SandboxRequest, Workspace } from './launcher'
 import type { LimitReached, Limits } from './limits'
 import { createNamedPipe, openLogPipe } from './log-pipe'
 import type { ResourceGroups } from './resource-group'

@@ -71,10 +71,14 @@ function findVersion2(mountPoint: string): ResourceGroups {
       return {
         name: 'cgroup v2',
         create: (limits) =>
-          createGroup((name) => {
-            const directory = join(home, name)
-            return { memory: directory, pids: directory, cpu: directory }
-          }, version2, limits),
+          createGroup(
+            (name) => {
+              const directory = join(home, name)
+              return { memory: directory, pids: directory, cpu: directory }
+            },
+            version2,
+            limits,
+          ),
       }
     } catch {
       // Try the next base.

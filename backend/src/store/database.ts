@@ -216,8 +216,7 @@ export class StoreDatabase {
 
   private statement(sql: string): StatementSync {
     let statement = this.statements.get(sql)
-    if (statement === undefined)
-      this.statements.set(sql, (statement = this.database.prepare(sql)))
+    if (statement === undefined) this.statements.set(sql, (statement = this.database.prepare(sql)))
     return statement
   }
 }

@@ -87,7 +87,7 @@ function* dumpContents(path: ByteString, packer: Packer, sync: boolean): Generat
   try {
     const { size } = fstatSync(file)
     yield* packer.length(size)
-    for (let rest = size; rest > 0; ) {
+    for (let rest = size; rest > 0;) {
       const space = yield* packer.space()
       const count = readSync(file, space, 0, Math.min(space.length, rest), null)
       if (count === 0) throw new StoreError(`file '${path}' became shorter while it was read`)

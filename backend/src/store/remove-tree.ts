@@ -13,7 +13,8 @@ export async function removeTree(path: string): Promise<void> {
     // down by descriptors instead.
     await run('chmod', ['-R', 'u+rwX', '--', path])
     const exitCode = await run('rm', ['-rf', '--', path])
-    if (exitCode !== 0) throw new Error(`cannot remove ${path}: rm ended with exit code ${exitCode}`)
+    if (exitCode !== 0)
+      throw new Error(`cannot remove ${path}: rm ended with exit code ${exitCode}`)
   }
 }
 

@@ -41,7 +41,7 @@ export async function restorePath(node: NarNode, path: string): Promise<void> {
 function writeDurably(path: Buffer, contents: Uint8Array, executable: boolean): void {
   const file = openSync(path, 'wx', 0o600)
   try {
-    for (let done = 0; done < contents.length; )
+    for (let done = 0; done < contents.length;)
       done += writeSync(file, contents, done, contents.length - done)
     fsyncSync(file)
   } finally {

@@ -1,0 +1,62 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { limitsFromEnvironment, type Limits } from '../sandbox/limits'
+
+export interface Configuration {
+  /** 0 lets the system choose. */
+  port: number
+  host: string
+  /** Where everything is kept. */
+  dataDirectory: string
+  /** Names of this server beside localhost and its own address, as browsers send them in Host. */
+  allowedHosts: string[]
+  limits: Limits
+  /** Builds at a time. */
+  jobs: number
+  /** NIX_BUILD_CORES of a build. */
+  cores: number
+  /** Builds that may wait. */
+  queueLength: number
+  /** Of one upload. */
+  uploadBytes: number
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the environment asks for. Throws an Error that names the variable where it makes no sense. */
+export function configurationFromEnvironment(
+  environment: Environment,
+  repository: string,
+): Configuration {
+  const processors = availableParallelism()
+  const text = (name: string, otherwise: string) => environment[name] || otherwise
+  return {
+    port: wholeNumber(environment, 'PORT', 8080, 0, 65535),
+    host: text('HOST', '127.0.0.1'),
+    dataDirectory: resolve(repository, text('SNOWGLOBE_DATA', '.data')),
+    allowedHosts: text('SNOWGLOBE_ALLOWED_HOSTS', '')
+      .split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter((host) => host !== ''),
+    limits: limitsFromEnvironment(environment),
+    jobs: wholeNumber(environment, 'SNOWGLOBE_JOBS', processors, 1, 512),
+    cores: wholeNumber(environment, 'SNOWGLOBE_CORES', processors, 1, 1024),
+    queueLength: wholeNumber(environment, 'SNOWGLOBE_QUEUE_LENGTH', 100, 1, 100_000),
+    uploadBytes: wholeNumber(environment, 'SNOWGLOBE_UPLOAD_BYTES', 2 ** 28, 1, 2 ** 31),
+  }
+}
+
+function wholeNumber(
+  environment: Environment,
+  name: string,
+  otherwise: number,
+  least: number,
+  most: number,
+): number {
+  const text = environment[name]
+  if (text === undefined || text === '') return otherwise
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new Error(`${name} must be a whole number from ${least} to ${most}, but is "${text}"`)
+  return value
+}

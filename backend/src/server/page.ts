@@ -1,0 +1,126 @@
+/** Serves the built page: files that were there when the server started, and nothing else. */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { extname, join, relative, sep } from 'node:path'
+import type { RequestHandler } from 'express'
+
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  // Editor and terminal set styles on their elements.
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ')
+
+/** A worker has the policy that its script came with; hashing is WebAssembly. */
+const workerPolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+].join('; ')
+
+const workerScript = /(?:worker|coordinator)[^/]*\.js$/
+/** Vite puts a hash of the contents into these names. */
+const unchanging = /^\/assets\/.+-[\w-]{8,}\.\w+$/
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+  '.md': 'text/markdown; charset=utf-8',
+  '.nix': 'text/plain; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
+  '.wasm': 'application/wasm',
+}
+
+/** Files beside a file that hold it compressed. */
+const encodings = [
+  { extension: '.br', encoding: 'br' },
+  { extension: '.gz', encoding: 'gzip' },
+] as const
+
+interface PageFile {
+  file: string
+  etag: string
+  /** By encoding. */
+  compressed: Map<string, string>
+}
+
+/** Answers for the files below a directory, and with its index.html for `/`. */
+export function servePage(directory: string): RequestHandler {
+  let files = findFiles(directory)
+  return (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return next()
+    const path = request.path === '/' ? '/index.html' : request.path
+    // The page may be built after the server has started.
+    if (files.size === 0) files = findFiles(directory)
+    const found = files.get(path)
+    if (found === undefined) {
+      if (path !== '/index.html') return next()
+      response
+        .status(503)
+        .type('text/plain')
+        .send('The page has not been built yet: run "npm start" in the repository.\n')
+      return
+    }
+    response.set({
+      'content-type': types[extname(path)] ?? 'application/octet-stream',
+      'content-security-policy': workerScript.test(path) ? workerPolicy : pagePolicy,
+      'cache-control': unchanging.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      etag: found.etag,
+      vary: 'Accept-Encoding',
+    })
+    if (request.fresh) return void response.status(304).end()
+    const encoding = request.acceptsEncodings(...found.compressed.keys(), 'identity')
+    const compressed = encoding === false ? undefined : found.compressed.get(encoding)
+    if (compressed !== undefined && encoding !== false) response.set('content-encoding', encoding)
+    response.send(readFileSync(compressed ?? found.file))
+  }
+}
+
+function findFiles(directory: string): Map<string, PageFile> {
+  const names = listFiles(directory)
+  const files = new Map<string, PageFile>()
+  for (const file of names) {
+    if (encodings.some(({ extension }) => file.endsWith(extension))) continue
+    const { mtimeMs, size } = statSync(file)
+    const tag = createHash('sha256').update(`${file} ${mtimeMs} ${size}`).digest('base64url')
+    files.set(`/${relative(directory, file).split(sep).join('/')}`, {
+      file,
+      etag: `W/"${tag.slice(0, 22)}"`,
+      compressed: new Map(
+        encodings
+          .filter(({ extension }) => names.includes(file + extension))
+          .map(({ extension, encoding }) => [encoding, file + extension]),
+      ),
+    })
+  }
+  return files
+}
+
+function listFiles(directory: string): string[] {
+  try {
+    return readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+  } catch {
+    return []
+  }
+}

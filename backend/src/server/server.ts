@@ -1,0 +1,198 @@
+/** Puts the parts of the backend together. */
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
+import express, { type ErrorRequestHandler } from 'express'
+import { WebSocketServer } from 'ws'
+import { defaultStoreDir } from '@snowglobe/shared/store-path'
+import type { Health } from '@snowglobe/shared/messages'
+import { Builder } from '../build/builder'
+import { LogArchive } from '../build/build-log'
+import { PathImporter } from '../build/import-paths'
+import { cacheRoutes } from '../cache/cache-routes'
+import { SigningKey } from '../cache/signing-key'
+import { findLauncher, NoSandbox, ownSystem } from '../sandbox/find-launcher'
+import type { Launcher } from '../sandbox/launcher'
+import { ensureBusyboxSeed, SeedError } from '../seed/busybox'
+import { DiskStore } from '../store/disk-store'
+import { lockFile } from '../store/file-lock'
+import { BuildSession } from './build-session'
+import type { Configuration } from './configuration'
+import { HttpError } from './http-error'
+import { servePage } from './page'
+import { RequestGuard } from './request-guard'
+import { storeRoutes } from './store-routes'
+
+export interface ServerOptions extends Configuration {
+  version: string
+  /** The built page. */
+  pageDirectory: string
+  /** For what the operator should know. */
+  report: (message: string) => void
+  /** How long a build goes on after its last watcher has gone. */
+  graceMilliseconds?: number
+}
+
+export interface Server {
+  /** Where the page is, like `http://127.0.0.1:8080/`. */
+  readonly url: string
+  /** Stops builds, ends connections, and waits for all that. */
+  close(): Promise<void>
+}
+
+/** What is needed to build, or the reason why nothing can be built. */
+type Builds = { builder: Builder; launcher: Launcher } | { reason: string }
+
+/** Opens the store, prepares the sandbox and listens. Throws an Error that says what is wrong. */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  mkdirSync(options.dataDirectory, { recursive: true })
+  const lock = lockFile(join(options.dataDirectory, 'lock'), 'exclusive')
+  if (lock === null)
+    throw new Error(
+      `another Snowglobe uses ${options.dataDirectory}; stop it, or set SNOWGLOBE_DATA`,
+    )
+  const store = await DiskStore.open(options.dataDirectory, defaultStoreDir)
+  const key = SigningKey.open(join(options.dataDirectory, 'keys'))
+  const archive = new LogArchive(join(options.dataDirectory, 'nix/var/log/nix/drvs'))
+  const builds = await prepareBuilds(options, store, archive)
+  const guard = new RequestGuard(options.host, options.allowedHosts)
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', 'weak')
+  app.use((request, response, next) => {
+    response.set({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    })
+    const changes = request.method !== 'GET' && request.method !== 'HEAD'
+    const refusal = guard.check(request, changes)
+    if (refusal === null) next()
+    else response.status(refusal.status).json({ error: refusal.error })
+  })
+  app.get('/api/health', (_request, response) => {
+    response.set('cache-control', 'no-store').json(health(options, store, key, builds))
+  })
+  app.use('/api/store', storeRoutes(store, new PathImporter(store), options.uploadBytes))
+  app.use('/api', () => {
+    throw new HttpError(404, 'not found')
+  })
+  app.use(cacheRoutes(store, key, archive))
+  app.use(servePage(options.pageDirectory))
+  app.use((request) => {
+    throw new HttpError(404, `there is nothing at ${request.path}`)
+  })
+  app.use(errorHandler(options.report))
+
+  const http = createHttpServer(app)
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 })
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refusal = guard.check(request, true)
+    if (refusal !== null) return refuseUpgrade(socket, refusal.status, refusal.error)
+    if (request.url !== '/api/builds') return refuseUpgrade(socket, 404, 'not found')
+    if ('reason' in builds) return refuseUpgrade(socket, 503, builds.reason)
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      new BuildSession(webSocket, builds.builder)
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject)
+    http.listen(options.port, options.host, resolve)
+  })
+
+  return {
+    url: urlOf(http.address() as AddressInfo),
+    async close() {
+      const closed = new Promise((resolve) => http.close(resolve))
+      for (const socket of sockets.clients) socket.close(1001)
+      if ('builder' in builds) await builds.builder.close()
+      for (const socket of sockets.clients) socket.terminate()
+      http.closeAllConnections()
+      await closed
+      store.close()
+      lock.release()
+    },
+  }
+}
+
+async function prepareBuilds(
+  options: ServerOptions,
+  store: DiskStore,
+  archive: LogArchive,
+): Promise<Builds> {
+  try {
+    const system = ownSystem()
+    if (system === null) throw new NoSandbox(`builds need Linux, not ${process.platform}`)
+    const shell = await ensureBusyboxSeed(store, system)
+    const launcher = await findLauncher(join(options.dataDirectory, 'builds'), shell)
+    const { limits, cores, report } = options
+    const builder = new Builder({
+      context: { store, launcher, limits, shell, cores, report },
+      archive,
+      systems: [system],
+      slots: options.jobs,
+      queueCapacity: options.queueLength,
+      graceMilliseconds: options.graceMilliseconds ?? 3000,
+    })
+    return { builder, launcher }
+  } catch (error) {
+    if (error instanceof NoSandbox || error instanceof SeedError) {
+      options.report(`builds are switched off: ${error.message}`)
+      return { reason: error.message }
+    }
+    throw error
+  }
+}
+
+function health(options: ServerOptions, store: DiskStore, key: SigningKey, builds: Builds): Health {
+  const available = 'builder' in builds
+  const system = ownSystem()
+  const { queueLength, uploadBytes } = options
+  return {
+    version: options.version,
+    storeDir: store.storeDir,
+    systems: available && system !== null ? [system] : [],
+    sandbox: {
+      available,
+      launcher: available ? builds.launcher.name : null,
+      reason: available ? null : builds.reason,
+    },
+    queue: available ? builds.builder.counts() : { running: 0, waiting: 0, capacity: 0 },
+    publicKey: key.publicKey,
+    limits: { ...options.limits, queueLength, uploadBytes },
+  }
+}
+
+/** Errors of our own and of body-parser tell their status; of others nobody outside learns more. */
+function errorHandler(report: (message: string) => void): ErrorRequestHandler {
+  return (error: Error & { status?: number }, request, response, _next) => {
+    const status = error.status ?? 500
+    if (status >= 500 && !(error instanceof HttpError))
+      report(`${request.method} ${request.path}: ${error.stack ?? error.message}`)
+    if (response.headersSent) return void response.destroy()
+    const message =
+      status === 413
+        ? 'this is larger than the limit uploadBytes allows; send less at a time'
+        : status < 500 || error instanceof HttpError
+          ? error.message
+          : "an internal error, see the server's log"
+    response.status(status).json({ error: message })
+  }
+}
+
+function refuseUpgrade(socket: Duplex, status: number, error: string): void {
+  const body = JSON.stringify({ error })
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}
+
+function urlOf({ address, port, family }: AddressInfo): string {
+  const host = family === 'IPv6' ? `[${address}]` : address
+  return `http://${host}:${port}/`
+}

@@ -1,0 +1,23 @@
+/**
+ * Bundles the backend into backend/dist for the pinned Node: one file for each entry, everything
+ * from npm included, so that it starts quickly and needs nothing beside it. A program of its own
+ * (a command, or code for a worker thread) is one more entry here: a bundle knows nothing of source
+ * files, so a worker thread is started from `new URL('./<entry>.js', import.meta.url)`.
+ */
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  root: import.meta.dirname,
+  build: {
+    ssr: true,
+    target: 'node24',
+    outDir: 'dist',
+    emptyOutDir: true,
+    sourcemap: true,
+    rollupOptions: {
+      input: { main: 'src/main.ts' },
+      output: { entryFileNames: '[name].js' },
+    },
+  },
+  ssr: { noExternal: true },
+})
