@@ -38,7 +38,7 @@ export default defineConfig({
   },
   // The production build, on a store of its own.
   webServer: {
-    command: `${pinnedNode()} backend/dist/server.js`,
+    command: `${pinnedNode()} backend/dist/main.js`,
     url: `${address}/api/health`,
     env: {
       PORT: String(port),

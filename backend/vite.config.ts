@@ -15,7 +15,10 @@ export default defineConfig({
     emptyOutDir: true,
     sourcemap: true,
     rollupOptions: {
-      input: { main: 'src/main.ts' },
+      input: {
+        main: 'src/main.ts',
+        'nix-instantiate': 'src/commands/nix-instantiate.ts',
+      },
       output: { entryFileNames: '[name].js' },
     },
   },

@@ -10,7 +10,7 @@ const port = 8392
 const address = `http://127.0.0.1:${port}`
 const data = mkdtempSync(join(tmpdir(), 'snowglobe-bench-'))
 
-const backend = spawn(pinnedNode(), [join(root, 'backend', 'dist', 'server.js')], {
+const backend = spawn(pinnedNode(), [join(root, 'backend', 'dist', 'main.js')], {
   env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), SNOWGLOBE_DATA: data },
   stdio: ['ignore', 'ignore', 'inherit'],
 })

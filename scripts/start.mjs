@@ -71,7 +71,7 @@ async function systemPackages(say) {
 }
 
 function startBackend(host, port) {
-  const backend = spawn(pinnedNode(), [join(root, 'backend', 'dist', 'server.js')], {
+  const backend = spawn(pinnedNode(), [join(root, 'backend', 'dist', 'main.js')], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {

@@ -6,12 +6,13 @@ import { run } from './steps.mjs'
 /** Debian packages that Snowglobe uses, with the program by which each is recognised. */
 const programs = {
   bubblewrap: 'bwrap',
+  'busybox-static': 'busybox',
   chromium: 'chromium',
   'nix-bin': 'nix-instantiate',
 }
 
 /** What `npm start` wants: without it everything but building works. */
-export const builderPackages = ['bubblewrap']
+export const builderPackages = ['bubblewrap', 'busybox-static']
 
 /** What `npm test` cannot do without: a builder, and a browser for the journeys. */
 export const testPackages = [...builderPackages, 'chromium']
