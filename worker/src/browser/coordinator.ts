@@ -179,7 +179,8 @@ export class TabCoordinator implements Coordinator {
   async paths(): Promise<PathView[]> {
     const views = new Map<ByteString, PathView>()
     for (const info of await this.parts.known.all()) views.set(info.path, viewPath(info, 'known'))
-    for (const info of await this.store.allPathInfos()) views.set(info.path, viewPath(info, 'valid'))
+    for (const info of await this.store.allPathInfos())
+      views.set(info.path, viewPath(info, 'valid'))
     return [...views.values()]
   }
 

@@ -1,0 +1,87 @@
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { Snippet } from '@snowglobe/shared/snippet'
+import { Evaluator } from '../evaluator/evaluator'
+import type { Slot } from '../evaluator/values'
+import { MissingContents } from '../store/missing-contents'
+import type { Mount } from '../store/mount-accessor'
+import type { PreloadedStore } from '../store/preloaded-store'
+import type { Problem } from './api'
+import { messageProblem, problemsOf } from './problems'
+import { WorkspaceHost } from './workspace-host'
+
+/** More messages than this are only counted: an endless loop may trace for ever. */
+const maxMessages = 1000
+
+/**
+ * One evaluation of one state of the workspace, with the values that the page may still open. What
+ * it evaluates runs again from its entry where contents of the store had to be loaded first; thunks
+ * that were done keep their values.
+ */
+export class EvaluationSession {
+  readonly host: WorkspaceHost
+  readonly evaluator: Evaluator
+  /** What handles stand for. */
+  readonly handles = new Map<number, Slot>()
+  private messages: Problem[] = []
+  private dropped = 0
+  /** Every message so far, and how often. */
+  private readonly told = new Map<string, number>()
+  /** Those of them that the evaluation will tell again, since it was begun again. */
+  private repeated = new Map<string, number>()
+
+  constructor(snippet: Snippet, preloaded: PreloadedStore, mounts: readonly Mount[] = []) {
+    this.host = new WorkspaceHost(snippet, preloaded, (kind, text) => this.tell(kind, text), mounts)
+    this.evaluator = new Evaluator(this.host)
+  }
+
+  /**
+   * Runs work that evaluates, as often as it takes.
+   *
+   * @param load makes the contents of a store path readable, or their absence known
+   * @throws NixError, BudgetExhausted
+   */
+  async run<T>(work: () => T, load: (path: ByteString) => Promise<void>): Promise<T> {
+    for (;;) {
+      try {
+        return this.evaluator.run(work)
+      } catch (error) {
+        if (!(error instanceof MissingContents)) throw error
+        await load(error.path)
+        this.repeated = new Map(this.told)
+      }
+    }
+  }
+
+  /** What was traced or warned of since the last call. */
+  takeMessages(): Problem[] {
+    const messages = this.messages
+    if (this.dropped > 0) {
+      messages.push(messageProblem('warning', `${this.dropped} more messages are not shown`))
+    }
+    this.messages = []
+    this.dropped = 0
+    this.repeated = new Map()
+    this.told.clear()
+    return messages
+  }
+
+  /** An error that `run` threw, as problems. */
+  problemsOf(error: unknown): Problem[] {
+    return problemsOf(error, {
+      positions: this.evaluator.positions,
+      directory: this.host.directory,
+    })
+  }
+
+  private tell(kind: 'trace' | 'warning', text: ByteString): void {
+    const key = `${kind} ${text}`
+    const again = this.repeated.get(key) ?? 0
+    if (again > 0) {
+      this.repeated.set(key, again - 1)
+      return
+    }
+    this.told.set(key, (this.told.get(key) ?? 0) + 1)
+    if (this.messages.length < maxMessages) this.messages.push(messageProblem(kind, text))
+    else this.dropped++
+  }
+}

@@ -1,0 +1,426 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { defaultStoreDir } from '@snowglobe/shared/store-path'
+import type { Snippet } from '@snowglobe/shared/snippet'
+import { MemoryStore } from '../store/memory-store'
+import { textEntry } from '../store/store.shared-tests'
+import type { Evaluation, ValueView } from './api'
+import { EvaluatorEndpoint } from './evaluator-endpoint'
+
+const snippet = (text: string, files: Record<string, string> = {}): Snippet => ({
+  name: 'snippet',
+  files: [
+    { path: 'default.nix', text },
+    ...Object.entries(files).map(([path, text]) => ({ path, text })),
+  ],
+  entry: 'default.nix',
+  system: 'x86_64-linux',
+  channel: 'none',
+})
+
+const simple = 'derivation { name = "simple"; system = "x86_64-linux"; builder = "/bin/sh"; }'
+
+describe('the evaluator endpoint', () => {
+  let endpoint: EvaluatorEndpoint
+  let store: MemoryStore
+  let loads: string[]
+
+  beforeEach(async () => {
+    store = new MemoryStore(defaultStoreDir)
+    loads = []
+    endpoint = new EvaluatorEndpoint()
+    await start([])
+  })
+
+  const start = (knownPaths: string[]) =>
+    endpoint.start({ generation: 7, storeDir: defaultStoreDir, knownPaths }, async (path) => {
+      loads.push(path)
+      return store.narFromPath(path)
+    })
+
+  const evaluate = async (
+    text: string | Snippet,
+    budget: number | null = null,
+  ): Promise<Evaluation> => {
+    const asked = typeof text === 'string' ? snippet(text) : text
+    return (await endpoint.evaluate(asked, 1, { budget })).result
+  }
+  const valueOf = async (text: string | Snippet): Promise<ValueView> => {
+    const { value, problems } = await evaluate(text)
+    expect(problems).toEqual([])
+    return value!
+  }
+  const expand = async (view: ValueView, offset = 0, count = 100) =>
+    (await endpoint.expand(view.handle!.id, offset, count)).result
+
+  describe('shows values', () => {
+    it.each([
+      ['null', 'null', 'null'],
+      ['1 < 2', 'bool', 'true'],
+      ['1 + 2', 'int', '3'],
+      ['9223372036854775807', 'int', '9223372036854775807'],
+      ['1.5', 'float', '1.5'],
+      ['"a\\n${"b"}"', 'string', '"a\\nb"'],
+      ['"caf\u00e9"', 'string', '"caf\u00e9"'],
+      ['./x', 'path', '/home/nix/snippet/x'],
+      ['[ ]', 'list', '[ ]'],
+      ['[ 1 ]', 'list', '[ 1 item ]'],
+      ['{ }', 'attribute set', '{ }'],
+      ['{ a = 1; b = 2; }', 'attribute set', '{ 2 attributes }'],
+      ['map', 'function', '«primop map»'],
+      ['x: x', 'function', '«lambda @ /home/nix/snippet/default.nix:1:1»'],
+    ])('%s is %s %s', async (text, kind, summary) => {
+      expect(await valueOf(text)).toMatchObject({ kind, summary })
+    })
+
+    it('cuts long strings between characters and says how much is missing', async () => {
+      const { summary } = await valueOf(
+        'builtins.concatStringsSep "" (builtins.genList (_: "\u00e9") 3000)',
+      )
+      expect(summary).toBe(`"${'\u00e9'.repeat(2000)}" «2000 bytes elided»`)
+    })
+
+    it('tells the store paths of a string’s context', async () => {
+      const { context } = await valueOf(`"\${${simple}} \${builtins.toFile "x" "y"}"`)
+      expect(context?.map((path) => path.replace(/.*-/, ''))).toEqual(
+        expect.arrayContaining(['simple.drv', 'x']),
+      )
+    })
+  })
+
+  it('forces nothing but what is opened', async () => {
+    const root = await valueOf('{ a = throw "boom"; b = [ (1 + 1) ]; c = 3; }')
+    const { children } = await expand(root)
+    expect(children.map(({ name, value }) => [name, value.kind])).toEqual([
+      ['a', 'thunk'],
+      ['b', 'list'],
+      ['c', 'int'],
+    ])
+    const list = await expand(children[1].value)
+    expect(list.children[0].value.kind).toBe('thunk')
+    expect((await expand(list.children[0].value)).value).toMatchObject({
+      kind: 'int',
+      summary: '2',
+    })
+    const failed = await expand(children[0].value)
+    expect(failed.value).toMatchObject({ kind: 'error', summary: '«error: boom»' })
+    expect(failed.value.problem?.range).toMatchObject({ file: 'default.nix', startLine: 1 })
+  })
+
+  it('gives children in pieces', async () => {
+    const root = await valueOf('builtins.genList (x: x * x) 250')
+    expect(root.size).toBe(250)
+    const { children } = await expand(root, 200, 100)
+    expect(children.length).toBe(50)
+    expect(children[0].name).toBe('200')
+  })
+
+  it('keeps the values of the last evaluations only', async () => {
+    const views: ValueView[] = []
+    for (let i = 0; i < 4; i++) views.push(await valueOf(`[ ${i} ]`))
+    await expect(expand(views[0])).rejects.toThrow('evaluate again')
+    expect((await expand(views[1])).children[0].value.summary).toBe('1')
+    expect(views[3].handle?.generation).toBe(7)
+  })
+
+  it('evaluates files of the workspace that import and read each other', async () => {
+    const view = await valueOf(
+      snippet('import ./lib/twice.nix (builtins.readFile ./text)', {
+        'lib/twice.nix': 'x: x + x',
+        text: 'ab\u00e9',
+      }),
+    )
+    expect(view.summary).toBe('"ab\u00e9ab\u00e9"')
+  })
+
+  it('knows the system of the snippet', async () => {
+    expect((await valueOf('builtins.currentSystem')).summary).toBe('"x86_64-linux"')
+  })
+
+  describe('problems', () => {
+    it('have a range in UTF-16 units, wherever bytes are more', async () => {
+      const { value, problems, buildable } = await evaluate(
+        'let x = "\u00e9\ud83d\ude00"; in x + yy',
+      )
+      expect(value).toBeNull()
+      expect(problems[0]).toMatchObject({
+        severity: 'error',
+        code: 'undefined-variable',
+        range: {
+          file: 'default.nix',
+          startLine: 1,
+          startColumn: 25,
+          endLine: 1,
+          endColumn: 27,
+        },
+      })
+      expect(problems[0].message).toContain("undefined variable 'yy'")
+      expect(problems[0].text).toContain('^')
+      expect(buildable).toEqual({ reason: expect.stringContaining('Evaluation fails') })
+    })
+
+    it('name the file of the workspace in which they are', async () => {
+      const { problems } = await evaluate(snippet('import ./b.nix', { 'b.nix': '\n  1 + {}' }))
+      expect(problems[0]).toMatchObject({ range: { file: 'b.nix', startLine: 2 } })
+    })
+
+    it('of syntax are told with their place', async () => {
+      const { problems } = await evaluate('{ a = 1 }')
+      expect(problems[0]).toMatchObject({
+        code: 'syntax',
+        range: { startLine: 1, startColumn: 9, endColumn: 10 },
+      })
+      expect(problems[0].text).toContain('error: syntax error')
+    })
+
+    it('list traces and warnings in order, as no errors', async () => {
+      const { value, problems } = await evaluate(
+        'builtins.trace "one" (builtins.trace "two" (builtins.warn "careful" 3))',
+      )
+      expect(value?.summary).toBe('3')
+      expect(problems.map(({ severity, message }) => [severity, message])).toEqual([
+        ['info', 'one'],
+        ['info', 'two'],
+        ['warning', 'careful'],
+      ])
+    })
+
+    it('say infinite recursion', async () => {
+      const { problems } = await evaluate('let x = x; in x')
+      expect(problems[0]).toMatchObject({ code: 'infinite-recursion' })
+    })
+
+    it('tell what is wrong with a snippet', async () => {
+      const { problems } = await evaluate({ ...snippet('1'), name: 'with space' })
+      expect(problems[0]).toMatchObject({ code: 'snippet' })
+      expect(problems[0].message).toContain('with space')
+    })
+  })
+
+  it('recurses deeply', async () => {
+    const { summary } = await valueOf('let f = n: if n == 0 then 0 else 1 + f (n - 1); in f 9000')
+    expect(summary).toBe('9000')
+  })
+
+  it('gives up when the budget is exhausted, and says so', async () => {
+    const endless = 'let f = x: f (x + 1); in f 0'
+    const result = await evaluate(endless, 10_000)
+    expect(result).toMatchObject({ value: null, budgetExhausted: true, buildable: null })
+    expect((await evaluate('1 + 1', 10_000)).value?.summary).toBe('2')
+  })
+
+  it('opens a value without a budget even if it was found under one', async () => {
+    const { value } = await evaluate(
+      "[ (builtins.foldl' (a: b: a + b) 0 (builtins.genList (x: x) 5000)) ]",
+      1000,
+    )
+    const { children } = await expand(value!)
+    expect((await expand(children[0].value)).value.summary).toBe('12497500')
+  })
+
+  describe('what Build would build', () => {
+    const buildable = async (text: string, budget: number | null = null) =>
+      (await evaluate(text, budget)).buildable
+
+    it('is counted after a full evaluation', async () => {
+      expect(await buildable(simple)).toEqual({ derivations: 1 })
+      expect(await buildable(`{ a = ${simple}; b = ${simple}; }`)).toEqual({ derivations: 1 })
+      expect(await buildable(`[ (${simple}) (${simple} // { }) ]`)).toEqual({ derivations: 1 })
+      expect(await buildable(`{ x ? 1 }: ${simple}`)).toEqual({ derivations: 1 })
+    })
+
+    it('is not looked for in what the person has not opened as they type', async () => {
+      expect(await buildable(`{ a = ${simple}; }`, 10_000)).toBeNull()
+      expect(await buildable(simple, 10_000)).toEqual({ derivations: 1 })
+    })
+
+    it('is nothing, for a reason', async () => {
+      expect(await buildable('1')).toEqual({ reason: expect.stringContaining('an integer') })
+      expect(await buildable('x: x')).toEqual({ reason: expect.stringContaining('a function') })
+      expect(await buildable('{ x }: x')).toEqual({ reason: expect.stringContaining("'x'") })
+      expect(await buildable('{ }')).toEqual({ reason: expect.stringContaining('empty') })
+      expect(await buildable('{ a = 1; }')).toEqual({
+        reason: 'There is no derivation in the value.',
+      })
+      expect(await buildable('[ 1 ]')).toEqual({
+        reason: expect.stringContaining('does not evaluate to a derivation'),
+      })
+    })
+
+    it('leaves what is not opened unforced', async () => {
+      const { value } = await evaluate(`{ a = ${simple}; b = builtins.trace "seen" 1; }`)
+      const { children } = await expand(value!)
+      expect(children.map((child) => child.value.kind)).toEqual(['thunk', 'thunk'])
+    })
+  })
+
+  describe('what is added to the store', () => {
+    const added = async (text: string, budget: number | null) =>
+      (await endpoint.evaluate(snippet(text), 1, { budget })).added.map(({ info }) =>
+        info.path.replace(/.*-/, ''),
+      )
+
+    it('comes with a full evaluation, whose derivation is written', async () => {
+      expect(await added(simple, null)).toEqual(['simple.drv'])
+      const { value } = await evaluate(simple)
+      expect(value).toMatchObject({ kind: 'derivation' })
+      expect(value?.drvPath).toMatch(/^\/nix\/store\/[0-9a-z]{32}-simple\.drv$/)
+      expect(value?.summary).toBe(`«derivation ${value?.drvPath}»`)
+    })
+
+    it('is left behind by no keystroke whose answer does not name it', async () => {
+      expect(await added(simple, 10_000)).toEqual([])
+      expect(await added('builtins.stringLength (builtins.toFile "x" "y")', 10_000)).toEqual([])
+      expect(await added('builtins.toFile "x" "y"', 10_000)).toEqual(['x'])
+    })
+
+    it('comes when a value that names it is opened', async () => {
+      const { value } = await evaluate(simple, 10_000)
+      const { children } = await expand(value!)
+      const drvPath = children.find(({ name }) => name === 'drvPath')!
+      const opened = await endpoint.expand(drvPath.value.handle!.id, 0, 1)
+      expect(opened.added.map(({ info }) => info.path.replace(/.*-/, ''))).toEqual(['simple.drv'])
+    })
+  })
+
+  describe('contents of the store', () => {
+    it('are loaded when they are first read, once, and traces are told once', async () => {
+      const one = textEntry(defaultStoreDir, 'one', '1')
+      const two = textEntry(defaultStoreDir, 'two.nix', 'x: x + 1')
+      await store.add([one, two])
+      await endpoint.addKnown([one.info.path, two.info.path])
+      const { value, problems } = await evaluate(
+        'builtins.trace "begun" (let n = builtins.fromJSON (builtins.readFile ' +
+          `${one.info.path}); in builtins.trace "read" (import ${two.info.path} n))`,
+      )
+      expect(value?.summary).toBe('2')
+      expect(loads).toEqual([one.info.path, two.info.path])
+      expect(problems.map(({ message }) => message)).toEqual(['begun', 'read'])
+      await evaluate(`builtins.readFile ${one.info.path}`)
+      expect(loads.length).toBe(2)
+    })
+
+    it('that cannot be had are an error of the evaluation', async () => {
+      const path = `${defaultStoreDir}/${'a'.repeat(32)}-gone`
+      await endpoint.addKnown([path])
+      const { problems } = await evaluate(`builtins.readFile ${path}`)
+      expect(problems[0].message).toContain(`path '${path}' is not valid`)
+    })
+
+    it('that are not known do not exist', async () => {
+      const path = `${defaultStoreDir}/${'b'.repeat(32)}-unknown`
+      expect((await valueOf(`builtins.pathExists ${path}`)).summary).toBe('false')
+      expect(loads).toEqual([])
+    })
+  })
+
+  describe('a lesson’s check', () => {
+    const check = async (text: string, source: string) =>
+      (await endpoint.check(snippet(text), source)).result
+
+    it('sees the value and the files', async () => {
+      const source = `{ value, files }: [
+        { ok = value == 3; hint = "It should be 3."; }
+        { ok = builtins.match ".*2.*" files."default.nix" != null; hint = "Use a 2, caf\u00e9."; }
+        { ok = value == 4; hint = "It should be 4."; }
+      ]`
+      expect(await check('1 + 2', source)).toEqual({
+        checks: [
+          { ok: true, hint: 'It should be 3.' },
+          { ok: true, hint: 'Use a 2, caf\u00e9.' },
+          { ok: false, hint: 'It should be 4.' },
+        ],
+        problem: null,
+      })
+    })
+
+    it('need not evaluate the value, and may expect it to fail', async () => {
+      const source = `{ value, files }: [
+        { ok = files ? "default.nix"; hint = "a"; }
+        { ok = !(builtins.tryEval value).success; hint = "b"; }
+      ]`
+      expect(await check('throw "no"', source)).toMatchObject({
+        checks: [{ ok: true }, { ok: true }],
+        problem: null,
+      })
+    })
+
+    it('tells an error that it did not expect, after what passed', async () => {
+      const source = '{ value, files }: [ { ok = true; hint = "a"; } { ok = value; hint = "b"; } ]'
+      const result = await check('1 + {}', source)
+      expect(result.checks).toEqual([
+        { ok: true, hint: 'a' },
+        { ok: false, hint: 'b' },
+      ])
+      expect(result.problem?.range).toMatchObject({ file: 'default.nix' })
+    })
+
+    it('that is no list of checks is told', async () => {
+      expect((await check('1', '{ value, files }: 1')).problem?.message).toContain('gives a list')
+      expect((await check('1', '{ value, files }: [ { } ]')).problem?.message).toContain(
+        'ok and hint',
+      )
+    })
+
+    it('ends though the answer does not', async () => {
+      const result = await check(
+        'let f = x: f x; in f 1',
+        '{ value, files }: [ { ok = value; hint = "a"; } ]',
+      )
+      expect(result.problem).toMatchObject({ code: 'budget' })
+    })
+  })
+
+  describe('instantiating', () => {
+    let directory = ''
+    beforeAll(() => {
+      directory = mkdtempSync(join(tmpdir(), 'instantiate-'))
+    })
+    afterAll(() => rmSync(directory, { recursive: true }))
+
+    const wanted = async (text: string, files: Record<string, string> = {}) => {
+      const { result, added } = await endpoint.instantiate(snippet(text, files))
+      if ('reason' in result) throw new Error(result.reason)
+      await store.add(added)
+      return result.wanted
+    }
+
+    it('gives the derivation that real Nix gives, sources included', async () => {
+      const text =
+        'let lib = derivation { name = "lib"; system = "x86_64-linux"; builder = "/bin/sh"; outputs = ' +
+        '[ "out" "dev" ]; src = ./src; }; in derivation { name = "app"; system = "x86_64-linux"; ' +
+        'builder = "/bin/sh"; args = [ "-c" "cp ${lib.dev}/x $out" ]; script = builtins.toFile "s" "e"; }'
+      const project = join(directory, 'snippet')
+      mkdirSync(join(project, 'src'), { recursive: true })
+      writeFileSync(join(project, 'default.nix'), text)
+      writeFileSync(join(project, 'src/main.c'), 'int main;\n')
+      const real = execFileSync(
+        'nix-instantiate',
+        ['--readonly-mode', '--eval', '--json', '-E', `(import ${project}).drvPath`],
+        { encoding: 'utf8', stdio: 'pipe', env: { ...process.env, NIX_PATH: '' } },
+      )
+      const [{ derivation, output }] = await wanted(text, { 'src/main.c': 'int main;\n' })
+      expect(derivation).toBe(JSON.parse(real))
+      expect(output).toBe('out')
+      expect((await store.queryPathInfo(derivation))?.references.length).toBe(2)
+    })
+
+    it('takes every derivation of a set, and an output that was chosen', async () => {
+      const found = await wanted(
+        `let d = derivation { name = "d"; system = "x86_64-linux"; builder = "b"; outputs = [ "out" "dev" ]; };` +
+          ' in { inherit d; dev = d.dev; other = 1; inner = { x = d; }; }',
+      )
+      expect(found.map(({ output }) => output)).toEqual(['out', 'dev'])
+    })
+
+    it('says why there is nothing to build', async () => {
+      const { result } = await endpoint.instantiate(snippet('{ a = 1; }'))
+      expect(result).toMatchObject({ reason: 'There is no derivation in the value.' })
+      const failed = await endpoint.instantiate(snippet('1 +'))
+      expect(failed.result).toMatchObject({ problems: [{ code: 'syntax' }] })
+    })
+  })
+})

@@ -1,0 +1,330 @@
+import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import { checkSnippet, type Snippet } from '@snowglobe/shared/snippet'
+import { findDerivations } from '../commands/find-derivations'
+import { AttributeSet } from '../evaluator/attribute-set'
+import { BudgetExhausted, NixError } from '../evaluator/errors'
+import { printString } from '../evaluator/print-value'
+import { force } from '../evaluator/thunk'
+import type { Slot, Value } from '../evaluator/values'
+import { MemoryAccessor } from '../store/memory-accessor'
+import { PreloadedStore } from '../store/preloaded-store'
+import type { CheckResult, ChildView, Evaluation, Handle, Problem, ValueView } from './api'
+import { buildableAtSight } from './buildable'
+import { EvaluationSession } from './evaluation-session'
+import type {
+  EvaluationMode,
+  EvaluatorApi,
+  Instantiation,
+  LoadContents,
+  WantedOutput,
+  WithAdded,
+} from './evaluator-protocol'
+import { readChecks } from './lesson-check'
+import { plainProblem } from './problems'
+import { isKnownDerivation, viewChildren, viewSlot } from './value-view'
+
+/** Evaluations whose values can still be opened: the page may show an older one for a while. */
+const keptSessions = 3
+/** Calls that finding out what Build would build may take: it must not hold up the answer. */
+const planBudget = 2_000_000
+/** Calls of a lesson's check. */
+const checkBudget = 20_000_000
+const lessonDirectory = '/lesson'
+
+/**
+ * An evaluator: takes snippets, evaluates them, and keeps the values that the page may open. It does
+ * one thing at a time; its caller sees to that.
+ */
+export class EvaluatorEndpoint implements EvaluatorApi {
+  private generation = 0
+  private preloaded = new PreloadedStore('')
+  private loadContents: LoadContents = () => Promise.reject(new Error('not started'))
+  /** The newest last. */
+  private sessions: EvaluationSession[] = []
+  private lastHandle = 0
+
+  async start(
+    options: { generation: number; storeDir: ByteString; knownPaths: ByteString[] },
+    load: LoadContents,
+  ): Promise<void> {
+    this.generation = options.generation
+    this.preloaded = new PreloadedStore(options.storeDir)
+    this.preloaded.addKnown(options.knownPaths)
+    this.loadContents = load
+    await this.warmUp()
+  }
+
+  async addKnown(paths: ByteString[]): Promise<void> {
+    this.preloaded.addKnown(paths)
+  }
+
+  async evaluate(
+    snippet: Snippet,
+    request: number,
+    { budget }: EvaluationMode,
+  ): Promise<WithAdded<Evaluation>> {
+    const begin = performance.now()
+    const result: Evaluation = {
+      request,
+      value: null,
+      problems: [],
+      budgetExhausted: false,
+      milliseconds: 0,
+      buildable: null,
+    }
+    const session = this.open(snippet, result.problems)
+    if (session === null) {
+      return { result: { ...result, buildable: evaluationFails(result.problems) }, added: [] }
+    }
+    session.evaluator.setBudget(budget)
+    try {
+      const value = await this.run(session, () => evaluateEntry(session))
+      if (budget === null && isKnownDerivation(value)) await this.instantiateRoot(session, value)
+      result.value = this.view(session, value)
+      result.buildable = buildableAtSight(value)
+    } catch (error) {
+      if (error instanceof BudgetExhausted) result.budgetExhausted = true
+      else {
+        result.problems.push(...session.problemsOf(error))
+        result.buildable = evaluationFails(result.problems)
+      }
+    }
+    if (result.value !== null) this.keep(session)
+    result.problems.push(...session.takeMessages())
+    const added = mustBeStored(result, session, budget) ? session.host.store.takeAdded() : []
+    if (budget === null && result.value !== null && result.buildable === null) {
+      const plan = await this.plan(snippet)
+      result.buildable = plan.result
+      added.push(...plan.added)
+    }
+    return { result: { ...result, milliseconds: performance.now() - begin }, added }
+  }
+
+  async expand(
+    id: number,
+    offset: number,
+    count: number,
+  ): Promise<WithAdded<{ value: ValueView; children: ChildView[] }>> {
+    const session = this.sessions.find(({ handles }) => handles.has(id))
+    if (session === undefined) {
+      throw new Error('this value is of an older evaluation: evaluate again')
+    }
+    const slot = session.handles.get(id) as Slot
+    session.evaluator.setBudget(null)
+    try {
+      const forced = await this.run(session, () => {
+        const value = force(slot)
+        // Derivations are shown as such once they are opened.
+        if (value instanceof AttributeSet && value.has('type')) force(value.get('type') as Slot)
+        return value
+      })
+      const makeHandle = this.handleMaker(session)
+      const result = session.evaluator.run(() => ({
+        value: viewSlot(forced, makeHandle),
+        children: viewChildren(forced, offset, count, makeHandle),
+      }))
+      return { result, added: session.host.store.takeAdded() }
+    } catch (error) {
+      const [problem] = session.problemsOf(error)
+      const value: ValueView = {
+        kind: 'error',
+        summary: `«error: ${problem.message.split('\n')[0]}»`,
+        size: 0,
+        handle: null,
+        problem,
+      }
+      return { result: { value, children: [] }, added: session.host.store.takeAdded() }
+    }
+  }
+
+  async instantiate(snippet: Snippet): Promise<WithAdded<Instantiation>> {
+    const problems: Problem[] = []
+    const session = this.open(snippet, problems)
+    if (session === null) return { result: { problems, reason: problems[0].message }, added: [] }
+    try {
+      const found = await this.run(session, () =>
+        findDerivations(session.evaluator, evaluateEntry(session), AttributeSet.empty),
+      )
+      const wanted: WantedOutput[] = found.map(({ drvPath, outputName }) => {
+        return { derivation: drvPath, output: outputName }
+      })
+      const result: Instantiation =
+        wanted.length > 0
+          ? { wanted }
+          : { problems: session.takeMessages(), reason: 'There is no derivation in the value.' }
+      return { result, added: session.host.store.takeAdded() }
+    } catch (error) {
+      const failures = session.problemsOf(error)
+      const result = {
+        problems: [...failures, ...session.takeMessages()],
+        reason: failures[0].message,
+      }
+      return { result, added: [] }
+    }
+  }
+
+  async check(snippet: Snippet, checkSource: string): Promise<WithAdded<CheckResult>> {
+    const problems: Problem[] = []
+    const check = new MemoryAccessor([
+      { path: 'check.nix', contents: utf8ToByteString(checkSource) },
+    ])
+    const session = this.open(snippet, problems, [{ at: lessonDirectory, files: check }])
+    if (session === null) return { result: { checks: [], problem: problems[0] }, added: [] }
+    session.evaluator.setBudget(checkBudget)
+    const result: CheckResult = { checks: [], problem: null }
+    try {
+      const list = await this.run(session, () =>
+        session.evaluator.evaluateString(callCheck(session, snippet), { kind: 'string' }, '/'),
+      )
+      await readChecks(list, result.checks, (work) => this.run(session, work))
+    } catch (error) {
+      result.problem =
+        error instanceof BudgetExhausted
+          ? plainProblem('budget', 'checking takes too long: is there an endless recursion?')
+          : session.problemsOf(error)[0]
+    }
+    return { result, added: [] }
+  }
+
+  /** Runs what every evaluation needs once, so that the first does not pay for it. */
+  private async warmUp(): Promise<void> {
+    const session = this.open(
+      {
+        name: 'warm-up',
+        files: [
+          {
+            path: 'default.nix',
+            text: 'derivation { name = "a"; system = "b"; builder = "c"; args = map toString [ 1 ]; }',
+          },
+        ],
+        entry: 'default.nix',
+        system: 'x86_64-linux',
+        channel: 'none',
+      },
+      [],
+    )
+    if (session === null) return
+    await this.run(session, () =>
+      findDerivations(session.evaluator, evaluateEntry(session), AttributeSet.empty),
+    )
+  }
+
+  /** A new session, or null with the problem that the snippet itself has. */
+  private open(
+    snippet: Snippet,
+    problems: Problem[],
+    mounts: ConstructorParameters<typeof EvaluationSession>[2] = [],
+  ): EvaluationSession | null {
+    this.preloaded.retry()
+    try {
+      checkSnippet(snippet)
+      return new EvaluationSession(snippet, this.preloaded, mounts)
+    } catch (error) {
+      problems.push(plainProblem('snippet', error instanceof Error ? error.message : String(error)))
+      return null
+    }
+  }
+
+  private keep(session: EvaluationSession): void {
+    this.sessions.push(session)
+    if (this.sessions.length > keptSessions) this.sessions.shift()
+  }
+
+  private run<T>(session: EvaluationSession, work: () => T): Promise<T> {
+    return session.run(work, async (path) => {
+      try {
+        this.preloaded.provide(path, await this.loadContents(path))
+      } catch (error) {
+        this.preloaded.refuse(path, error instanceof Error ? error.message : String(error))
+      }
+    })
+  }
+
+  private handleMaker(session: EvaluationSession): (slot: Slot) => Handle {
+    return (slot) => {
+      const id = ++this.lastHandle
+      session.handles.set(id, slot)
+      return { generation: this.generation, id }
+    }
+  }
+
+  private view(session: EvaluationSession, value: Value): ValueView {
+    return session.evaluator.run(() => viewSlot(value, this.handleMaker(session)))
+  }
+
+  /** Writes the derivation that a full evaluation gives, as nix-instantiate does. */
+  private async instantiateRoot(session: EvaluationSession, value: AttributeSet): Promise<void> {
+    const drvPath = value.get('drvPath')
+    if (drvPath !== undefined) await this.run(session, () => force(drvPath))
+  }
+
+  /**
+   * Counts the derivations of a value, and gives them to be stored. In a session of its own: what
+   * the person has not opened stays unforced, and what is traced meanwhile is not told.
+   */
+  private async plan(snippet: Snippet): Promise<WithAdded<Evaluation['buildable']>> {
+    const session = this.open(snippet, [])
+    if (session === null) return { result: null, added: [] }
+    session.evaluator.setBudget(planBudget)
+    try {
+      const found = await this.run(session, () =>
+        findDerivations(session.evaluator, evaluateEntry(session), AttributeSet.empty),
+      )
+      const result =
+        found.length > 0
+          ? { derivations: new Set(found.map(({ drvPath }) => drvPath)).size }
+          : { reason: 'There is no derivation in the value.' }
+      return { result, added: session.host.store.takeAdded() }
+    } catch (error) {
+      if (!(error instanceof NixError)) return { result: null, added: [] }
+      return { result: { reason: byteStringToUtf8(error.text) }, added: [] }
+    }
+  }
+}
+
+function evaluateEntry({ evaluator, host }: EvaluationSession): Value {
+  const value = evaluator.evaluateFile(host.entry)
+  // What a derivation is shows in its type, which is a literal in all of them.
+  if (value instanceof AttributeSet && value.has('type')) {
+    const type = value.get('type') as Slot
+    try {
+      force(type)
+    } catch (error) {
+      if (!(error instanceof NixError)) throw error
+    }
+  }
+  return value
+}
+
+function evaluationFails(problems: readonly Problem[]): Evaluation['buildable'] {
+  const error = problems.find(({ severity }) => severity === 'error')
+  return error === undefined
+    ? null
+    : { reason: `Evaluation fails: ${error.message.split('\n')[0]}` }
+}
+
+/**
+ * Whether what was added has to reach the store: always after a full evaluation; as the person types
+ * only if the answer names a path, for else every keystroke would leave something behind.
+ */
+function mustBeStored(
+  { value }: Evaluation,
+  { host }: EvaluationSession,
+  budget: number | null,
+): boolean {
+  if (!host.store.hasAdded) return false
+  return budget === null || value?.summary.includes(`${host.store.storeDir}/`) === true
+}
+
+/** The expression that calls a lesson's check: the snippet's value stays unevaluated in it. */
+function callCheck({ host }: EvaluationSession, { files }: Snippet): ByteString {
+  const path = (text: ByteString) => `(/. + ${printString(text)})`
+  const attributes = files.map(({ path: name }) => {
+    const bytes = utf8ToByteString(name)
+    return `${printString(bytes)} = builtins.readFile ${path(`${host.directory}/${bytes}`)};`
+  })
+  return (
+    `import ${path(`${lessonDirectory}/check.nix`)} { ` +
+    `value = import ${path(host.entry)}; files = { ${attributes.join(' ')} }; }`
+  )
+}
