@@ -1,7 +1,6 @@
 /** `nix-instantiate`: evaluates expressions and writes derivations. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { AttributeSet, AttributeSetBuilder } from '../evaluator/attribute-set'
-import { findFile } from '../evaluator/search-path'
 import { coerceResumable, ContextBuilder } from '../evaluator/coerce'
 import { canonicalPath } from '../evaluator/canonical-path'
 import { NixError } from '../evaluator/errors'
@@ -10,7 +9,8 @@ import { toJson } from '../evaluator/json'
 import { printAmbiguous } from '../evaluator/print-value'
 import { renderError } from '../evaluator/render-error'
 import { toXml } from '../evaluator/xml'
-import type { Value } from '../evaluator/values'
+import { force } from '../evaluator/thunk'
+import { Path, type Slot, type Value } from '../evaluator/values'
 import { printTree } from '../language/print-tree'
 import { nixVersion } from '../evaluator/builtins/global-scope'
 import { parseArguments, UsageError, type EvaluationArguments } from './arguments'
@@ -160,6 +160,13 @@ async function evaluateAll(
       ),
     )
     .join('')
+}
+
+/** The file that `<name>` means. Throws NixError if the search path has none. */
+function findFile(evaluator: Evaluator, name: ByteString): ByteString {
+  const find = force(evaluator.builtins.get('findFile') as Slot)
+  const found = evaluator.call(find, evaluator.builtins.get('nixPath') as Slot, name)
+  return (found as Path).path
 }
 
 /** The file that an argument names: a path, or `<name>` in the search path. */

@@ -82,7 +82,8 @@ export function arithmetic(
   }
 }
 
-function calculate(
+/** The value of `-`, `*` or `/`. */
+export function calculate(
   operator: ArithmeticOperator,
   left: Value,
   right: Value,

@@ -3,7 +3,8 @@ import type { Position } from '../language/tree'
 import { AttributeSet } from './attribute-set'
 import { Builtin, type BuiltinContext } from './builtin'
 import { BudgetExhausted, NixError } from './errors'
-import { lambdaFrame, stackOverflow } from './frames'
+import { bindFormals } from './formals'
+import { callSiteFrame, lambdaFrame, stackOverflow } from './frames'
 import { callDeep, runResumable } from './machine'
 import { native } from './native-stack'
 import { printForError } from './print-value'
@@ -85,15 +86,22 @@ export function enterLambda(fn: Lambda, environment: Environment, position: Posi
   if (--native.budget < 0) throw new BudgetExhausted()
   native.depth = depth + 1
   native.callDepth = callDepth + 1
+  const { code } = fn
+  let inBody = code.node.formals === null
   try {
-    const value = fn.code.run(environment, position)
+    if (!inBody) {
+      const argument = environment[1] as Slot
+      environment = bindFormals(code, fn.environment, argument, force(argument))
+      inBody = true
+    }
+    const value = code.run(environment)
     native.depth = depth
     native.callDepth = callDepth
     return value
   } catch (error) {
     native.depth = depth
     native.callDepth = callDepth
-    throw lambdaFrame(error, fn, position)
+    throw inBody ? lambdaFrame(error, fn, position) : callSiteFrame(error, position)
   }
 }
 

@@ -54,7 +54,6 @@ import {
   expectSet,
   undefinedVariable,
 } from './expect'
-import { bindFormals } from './formals'
 import { evaluateDeep, runResumable } from './machine'
 import { native, type Body } from './native-stack'
 import { Code, force, forceThunk, Thunk } from './thunk'
@@ -93,21 +92,15 @@ function piecesOf(node: Node): Pieces {
 export class LambdaCode implements Body {
   deep = false
   readonly arity: number
-  run: (environment: Environment, position: Position) => Value
+  /** Evaluates the body, in an environment that is complete. */
+  run: Strict
   private defaults: (Delayed | null)[] | null = null
 
   constructor(readonly node: LambdaNode) {
     this.arity = node.parameters.length
-    this.run = (environment, position) => {
-      const body = strict(node.body)
-      this.run =
-        node.formals === null
-          ? body
-          : (call, from) => {
-              const argument = call[1] as Slot
-              return body(bindFormals(this, call[0], argument, forceArgument(argument, from), from))
-            }
-      return this.run(environment, position)
+    this.run = (environment) => {
+      this.run = strict(node.body)
+      return this.run(environment)
     }
   }
 
@@ -117,15 +110,6 @@ export class LambdaCode implements Body {
       formal.default === null ? null : delayed(formal.default),
     )
     return this.defaults[index]
-  }
-}
-
-function forceArgument(argument: Slot, position: Position): Value {
-  try {
-    return force(argument)
-  } catch (error) {
-    if (error instanceof NixError && position !== 0) error.addFrame('from call site', position)
-    throw error
   }
 }
 
@@ -281,6 +265,10 @@ function delay(node: Node): Delayed {
         ancestor(environment, level)[slot] ?? pendingSlot(code, environment, level, slot)
     }
   }
+  return thunkOf(node)
+}
+
+function thunkOf(node: Node): Delayed {
   const code = codeOf(node)
   return (environment) => new Thunk(code, environment)
 }
@@ -611,10 +599,11 @@ function withEnvironment(node: WithNode): (outer: Environment) => Environment {
 function recursiveEnvironment(
   bindings: readonly Binding[],
   inheritedFrom: readonly Node[],
+  slotOf: (node: Node) => Delayed = delayed,
 ): (outer: Environment) => Environment {
   const slots = bindings.map((binding) => ({
     outside: binding.inherited,
-    slot: delayed(binding.value),
+    slot: binding.inherited ? delayed(binding.value) : slotOf(binding.value),
   }))
   const from = inheritedFrom.map(delayed)
   const count = slots.length
@@ -683,8 +672,13 @@ function plainParts(node: AttributeSetNode): SetParts {
 function recursiveParts(node: AttributeSetNode): SetParts {
   const shape = shapeOf(node.bindings)
   const count = node.bindings.length
-  const environment = recursiveEnvironment(node.bindings, node.inheritedFrom)
   const overrides = shape.find('__overrides')
+  // What is overridden later must not have been looked up already.
+  const environment = recursiveEnvironment(
+    node.bindings,
+    node.inheritedFrom,
+    overrides < 0 ? delayed : thunkOf,
+  )
   return {
     environment,
     make(_outer, inner) {

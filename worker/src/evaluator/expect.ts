@@ -101,15 +101,12 @@ export function undefinedVariable(name: ByteString, position: Position): NixErro
   return new NixError('undefined-variable', `undefined variable '${name}'`, position)
 }
 
-export function attributeMissing(
-  set: AttributeSet,
-  name: ByteString,
-  position: Position,
-): NixError {
+/** The place is told by the frame that describeSelection adds. */
+export function attributeMissing(set: AttributeSet, name: ByteString): NixError {
   return new NixError(
     'missing-attribute',
     `attribute '${name}' missing`,
-    position,
+    0,
     nearest(name, set.names),
   )
 }

@@ -1,5 +1,4 @@
 /** Matching an argument against `{ a, b ? default, ... }`. */
-import type { Position } from '../language/tree'
 import type { AttributeSet } from './attribute-set'
 import type { LambdaCode } from './compile'
 import { NixError } from './errors'
@@ -18,10 +17,9 @@ export function bindFormals(
   parent: Environment | null,
   argument: Slot,
   value: Value,
-  position: Position,
 ): Environment {
   const { formals, ellipsis } = code.node.formals!
-  const set = expectArgument(code, value, position)
+  const set = expectSet(value, code.node.position, argumentContext)
   const count = formals.length
   const environment = new Array(count + 2) as unknown as Environment
   environment[0] = parent
@@ -35,9 +33,9 @@ export function bindFormals(
       used++
       environment[i + 2] = slots[index]
     } else if (formals[i].default !== null) defaults = true
-    else throw missingArgument(code, formals[i].name, position)
+    else throw missingArgument(code, formals[i].name)
   }
-  if (!ellipsis && used !== set.size) throw unexpectedArgument(code, set, position)
+  if (!ellipsis && used !== set.size) throw unexpectedArgument(code, set)
   if (defaults) {
     for (let i = 0; i < count; i++) {
       if (shape.find(formals[i].name) < 0) environment[i + 2] = code.default(i)!(environment)
@@ -46,41 +44,28 @@ export function bindFormals(
   return environment
 }
 
-function expectArgument(code: LambdaCode, value: Value, position: Position): AttributeSet {
-  try {
-    return expectSet(
-      value,
-      code.node.position,
-      'while evaluating the value passed for the lambda argument',
-    )
-  } catch (error) {
-    if (error instanceof NixError && position !== 0) error.addFrame('from call site', position)
-    throw error
-  }
-}
+const argumentContext = 'while evaluating the value passed for the lambda argument'
 
 function nameOf(code: LambdaCode): string {
   return code.node.name === '' ? 'anonymous lambda' : code.node.name
 }
 
-function missingArgument(code: LambdaCode, name: string, position: Position): NixError {
-  const error = new NixError(
+function missingArgument(code: LambdaCode, name: string): NixError {
+  return new NixError(
     'missing-argument',
     `function '${nameOf(code)}' called without required argument '${name}'`,
     code.node.position,
   )
-  return position === 0 ? error : error.addFrame('from call site', position)
 }
 
-function unexpectedArgument(code: LambdaCode, set: AttributeSet, position: Position): NixError {
+function unexpectedArgument(code: LambdaCode, set: AttributeSet): NixError {
   const { formals } = code.node.formals!
   const names = formals.map((formal) => formal.name)
   const name = set.names.find((candidate) => !names.includes(candidate)) as string
-  const error = new NixError(
+  return new NixError(
     'unexpected-argument',
     `function '${nameOf(code)}' called with unexpected argument '${name}'`,
     code.node.position,
     nearest(name, names),
   )
-  return position === 0 ? error : error.addFrame('from call site', position)
 }

@@ -13,6 +13,12 @@ export function lambdaFrame(error: unknown, lambda: Lambda, position: Position):
   return error
 }
 
+/** Adds the place of a call whose argument could not be evaluated or does not fit. */
+export function callSiteFrame(error: unknown, position: Position): unknown {
+  if (error instanceof NixError && position !== 0) error.addFrame('from call site', position)
+  return error
+}
+
 /** "'f'" or "anonymous lambda"; messages without quotes say "f". */
 export function lambdaName(lambda: Lambda, quoted: boolean): string {
   const { name } = lambda.code.node

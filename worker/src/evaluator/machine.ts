@@ -49,10 +49,10 @@ import {
 } from './contexts'
 import { equalResumable } from './equality'
 import { BudgetExhausted, NixError } from './errors'
-import { lambdaFrame, stackOverflow } from './frames'
+import { callSiteFrame, lambdaFrame, stackOverflow } from './frames'
 import { lessThanResumable } from './comparison'
 import { bindFormals } from './formals'
-import { extension, maxExtensions, native, type Body } from './native-stack'
+import { extension, hardLimit, native, type Body } from './native-stack'
 import {
   attributeMissing,
   describeSelection,
@@ -130,6 +130,7 @@ function run(base: number): Value {
 function drive(begin: () => void): Value {
   const base = stack.length
   const depth = native.depth
+  if (depth > hardLimit) throw stackOverflow(0)
   native.depth = depth + 2
   try {
     begin()
@@ -140,26 +141,29 @@ function drive(begin: () => void): Value {
   }
 }
 
-/** Remembers which bodies overflow, so that the next time they do not even begin natively. */
-function markOverflow(body: Body): void {
-  body.deep = true
+/**
+ * Remembers what overflows even an extended stack, so that the next time it does not even begin
+ * natively. What overflows the first limit proves nothing: it may be shallow and only the last straw.
+ */
+function markOverflow(): void {
   if (native.attempt !== null) native.attempt.deep = true
 }
 
 /** Forces a thunk that native code had no room for. */
 export function forceDeep(thunk: Thunk): Value {
-  markOverflow(thunk.code as Code)
+  markOverflow()
   return drive(() => demand(thunk))
 }
 
 /** Calls a function that native code had no room for. */
 export function callDeep(fn: Callable, args: readonly Slot[], position: Position): Value {
-  if (fn instanceof Lambda) markOverflow(fn.code)
+  markOverflow()
   return drive(() => apply(fn, args, position))
 }
 
 /** Evaluates a node that native code had no room for. */
 export function evaluateDeep(node: Node, environment: Environment): Value {
+  markOverflow()
   return drive(() => {
     nextNode = node
     nextEnvironment = environment
@@ -175,20 +179,20 @@ export function runResumable(code: Resumable): Value {
 }
 
 function mayRunNatively(body: Body): boolean {
-  return native.depth < native.limit || (!body.deep && native.extensions < maxExtensions)
+  return native.depth < native.limit || (!body.deep && native.extensionsLeft > 0)
 }
 
 /** Runs something on the fast evaluator, extending the native stack's limit if it is reached. */
 function natively<T>(body: Body, work: () => T): T {
   if (native.depth < native.limit) return work()
   const { limit, attempt } = native
-  native.extensions++
+  native.extensionsLeft--
   native.limit = native.depth + extension
   native.attempt = body
   try {
     return work()
   } finally {
-    native.extensions--
+    native.extensionsLeft++
     native.limit = limit
     native.attempt = attempt
   }
@@ -242,12 +246,13 @@ function apply(fn: Value, args: readonly Slot[], position: Position): void {
     }
     if (native.callDepth >= native.maxCallDepth) throw stackOverflow(position)
     if (--native.budget < 0) throw new BudgetExhausted()
-    stack.push(new CallFrame(native.callDepth, fn, position))
-    native.callDepth++
     if (fn.code.node.formals !== null) {
-      stack.push(new FormalsFrame(fn, args[0], position))
+      stack.push(new FormalsFrame(native.callDepth, fn, args[0], position))
+      native.callDepth++
       demand(args[0])
     } else {
+      stack.push(new CallFrame(native.callDepth, fn, position))
+      native.callDepth++
       nextNode = fn.code.node.body
       nextEnvironment = [fn.environment, ...args]
     }
@@ -477,8 +482,10 @@ class ArgumentsFrame extends StackFrame {
   }
 }
 
+/** The argument of a call that names what it takes has been forced. */
 class FormalsFrame extends StackFrame {
   constructor(
+    private readonly callDepth: number,
     private readonly lambda: Lambda,
     private readonly argument: Slot,
     private readonly position: Position,
@@ -487,14 +494,16 @@ class FormalsFrame extends StackFrame {
   }
 
   resume(value: Value): void {
-    nextEnvironment = bindFormals(
-      this.lambda.code,
-      this.lambda.environment,
-      this.argument,
-      value,
-      this.position,
-    )
-    nextNode = this.lambda.code.node.body
+    const { lambda, position } = this
+    const { code } = lambda
+    nextEnvironment = bindFormals(code, lambda.environment, this.argument, value)
+    stack.push(new CallFrame(this.callDepth, lambda, position))
+    nextNode = code.node.body
+  }
+
+  override fail(error: unknown): unknown {
+    native.callDepth = this.callDepth
+    return callSiteFrame(error, this.position)
   }
 }
 

@@ -9,9 +9,12 @@
  */
 
 /** Nested forces and calls that surely fit a browser worker's stack, without and with extensions. */
-export const browserLimit = 200
-export const extension = 100
-export const maxExtensions = 2
+export const browserLimit = 150
+export const extension = 60
+const maxExtensions = 4
+
+/** Levels that no rule above lets anything come to; beyond, an evaluation ends in an error. */
+export const hardLimit = 1000
 
 /** Something that is evaluated as a whole: the body of a thunk or of a lambda. */
 export interface Body {
@@ -23,8 +26,8 @@ export const native = {
   /** Levels in use. */
   depth: 0,
   limit: browserLimit,
-  /** Extensions in use. */
-  extensions: 0,
+  /** Extensions that may still be made. */
+  extensionsLeft: maxExtensions,
   /** What the innermost extension is trying to run. */
   attempt: null as Body | null,
   /** Nested function calls, on both evaluators; Nix's max-call-depth counts these. */
@@ -34,11 +37,11 @@ export const native = {
   budget: Infinity,
 }
 
-/** Everything as at the start of an evaluation. */
+/** Everything as at the start of an evaluation. With limit 0, all of it runs on the deep evaluator. */
 export function resetNativeStack(limit: number, maxCallDepth: number): void {
   native.depth = 0
   native.limit = limit
-  native.extensions = 0
+  native.extensionsLeft = limit === 0 ? 0 : maxExtensions
   native.attempt = null
   native.callDepth = 0
   native.maxCallDepth = maxCallDepth

@@ -103,7 +103,7 @@ function renderPlace(position: Position, positions: PositionTable): ByteString[]
   const lines = [`at ${describeOrigin(place.origin)}:${line}:${column}:`]
   const code = (number: number) => {
     const text = positions.line(position, number)
-    if (text !== null) lines.push(`${String(number).padStart(5)}| ${text}`.trimEnd())
+    if (text !== null) lines.push(`${String(number).padStart(6)}| ${text}`.trimEnd())
   }
   code(line - 1)
   code(line)

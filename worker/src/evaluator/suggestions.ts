@@ -1,8 +1,8 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 
 /** A name farther away than this is no typing mistake. */
-const maxDistance = 3
-const maxSuggestions = 3
+const maxDistance = 2
+const maxSuggestions = 5
 
 /** The names nearest to one that was not found, best first ("Did you mean …"). */
 export function nearest(name: ByteString, candidates: readonly ByteString[]): ByteString[] {
@@ -10,7 +10,7 @@ export function nearest(name: ByteString, candidates: readonly ByteString[]): By
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) > maxDistance) continue
     const distance = levenshtein(name, candidate)
-    if (distance <= maxDistance && distance < name.length) near.push({ candidate, distance })
+    if (distance <= maxDistance) near.push({ candidate, distance })
   }
   return near
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
