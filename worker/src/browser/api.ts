@@ -138,13 +138,19 @@ export type BuildResult =
   | { status: 'stopped' }
 
 export interface Coordinator {
-  /** Evaluates to weak head normal form under the step budget; used as the person types. */
+  /**
+   * Evaluates to weak head normal form under the step budget; used as the person types. Rejected with
+   * "superseded" if a newer request came before this one had begun, and with "stopped" by stop().
+   */
   evaluateQuickly(snippet: Snippet, request: number): Promise<Evaluation>
   /** Evaluates without a budget (Ctrl+Enter). Rejected with "stopped" by stop(). */
   evaluate(snippet: Snippet, request: number): Promise<Evaluation>
   /** Ends whatever the evaluator does and this tab's watch of a build. A new evaluator is ready at once. */
   stop(): Promise<void>
-  /** Forces a value and gives its children, at most `count` from `offset`. */
+  /**
+   * Forces a value and gives its children, at most `count` from `offset`. A value that fails is of
+   * kind "error"; rejected if the handle is dead.
+   */
   expand(
     handle: Handle,
     offset: number,

@@ -1,0 +1,420 @@
+import { IDBFactory } from 'fake-indexeddb'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { bytesToByteString } from '@snowglobe/shared/bytes'
+import { secretKeyOf, sign } from '@snowglobe/shared/ed25519'
+import { readExportStream } from '@snowglobe/shared/export-stream'
+import { hashBytes } from '@snowglobe/shared/hash'
+import type { ClientMessage, Health, ServerMessage } from '@snowglobe/shared/messages'
+import { writeNar } from '@snowglobe/shared/nar'
+import type { NarInfo } from '@snowglobe/shared/narinfo'
+import { formatNamedBytes, publicKeyOf, signInfo } from '@snowglobe/shared/signature'
+import type { Snippet } from '@snowglobe/shared/snippet'
+import { defaultStoreDir } from '@snowglobe/shared/store-path'
+import { formatNarHash } from '../store/check-entry'
+import { StoreError } from '../store/store'
+import { directory, file } from '../store/store.shared-tests'
+import type { BuildEvent } from './api'
+import type { Socket } from './build-watch'
+import { TabCoordinator, type TabParts } from './coordinator'
+import { StoreDatabase } from './database'
+import { EvaluatorEndpoint } from './evaluator-endpoint'
+import type { EvaluatorConnection } from './evaluator-protocol'
+import { IndexedDbStore } from './indexeddb-store'
+import { IndexedDbKnownPaths } from './known-paths'
+
+const key = secretKeyOf('builder-1', new Uint8Array(32).fill(7))
+const health: Health = {
+  version: '1',
+  storeDir: defaultStoreDir,
+  systems: ['x86_64-linux'],
+  sandbox: { available: true, launcher: 'fake 1', reason: null },
+  queue: { running: 0, waiting: 0, capacity: 1 },
+  publicKey: formatNamedBytes(publicKeyOf(key)),
+  limits: {},
+}
+
+const snippet = (text: string, files: Record<string, string> = {}): Snippet => ({
+  name: 'snippet',
+  files: [
+    { path: 'default.nix', text },
+    ...Object.entries(files).map(([path, text]) => ({ path, text })),
+  ],
+  entry: 'default.nix',
+  system: 'x86_64-linux',
+  channel: 'none',
+})
+
+const twoSteps = `
+  let
+    make = name: script: derivation {
+      inherit name;
+      system = "x86_64-linux";
+      builder = "/bin/sh";
+      args = [ "-c" script ];
+    };
+    inner = make "inner" "echo \${./text} > $out";
+  in make "outer" "cat \${inner} > $out"
+`
+
+/** A backend that "builds": takes imports, and makes every output from its name. */
+class FakeBackend {
+  health: Health | null = health
+  readonly paths = new Set<string>()
+  readonly cache = new Map<string, { info: NarInfo; nar: Uint8Array }>()
+  imports = 0
+  /** What the next connection does after a build was asked for. */
+  script: ((socket: ServerSocket, id: string, derivations: string[]) => void) | null = null
+
+  readonly client: TabParts['backend'] = {
+    health: async () => this.health,
+    missing: async (paths) => paths.filter((path) => !this.paths.has(path)),
+    import: async (stream) => {
+      this.imports++
+      const imported: string[] = []
+      for (const { path, references } of readExportStream(defaultStoreDir, stream)) {
+        for (const reference of references) {
+          if (!this.paths.has(reference)) throw new Error(`${reference} comes too late`)
+        }
+        this.paths.add(path)
+        imported.push(path)
+      }
+      return imported
+    },
+    narInfo: async (path) => this.cache.get(path)?.info ?? null,
+    nar: async (path) => this.cache.get(path)!.nar,
+  }
+
+  connect(): Socket {
+    const server = new ServerSocket((message) => {
+      if (message.type !== 'build') return
+      const derivations = message.derivations.map(({ path }) => path)
+      const script = this.script
+      if (script !== null) script(server, message.id, derivations)
+      else this.finish(server, message.id, derivations)
+    })
+    queueMicrotask(() => server.tab.onopen?.())
+    return server.tab
+  }
+
+  finish(server: ServerSocket, id: string, derivations: string[]): void {
+    const outputs = derivations.map((derivation) => {
+      const path = derivation.replace(/\.drv$/, '').replace(/\/[0-9a-z]{32}/, `/${'a'.repeat(32)}`)
+      const nar = writeNar(directory({ result: file(`built ${derivation}\n`) }))
+      const signed = {
+        path,
+        narHash: hashBytes('sha256', nar),
+        narSize: nar.length,
+        references: [],
+      }
+      const info: NarInfo = {
+        ...signed,
+        url: 'nar/x',
+        compression: 'none',
+        fileHash: null,
+        fileSize: null,
+        deriver: derivation,
+        signatures: [signInfo(signed, key, sign)],
+        contentAddress: null,
+      }
+      this.cache.set(path, { info, nar })
+      return {
+        derivation,
+        output: 'out',
+        path,
+        narHash: formatNarHash(signed.narHash),
+        narSize: nar.length,
+        references: [],
+      }
+    })
+    server.say({ type: 'done', id, outputs })
+  }
+}
+
+class ServerSocket {
+  readonly tab: Socket
+  stopped = false
+
+  constructor(onMessage: (message: ClientMessage) => void) {
+    this.tab = {
+      send: (text) => {
+        const message = JSON.parse(text) as ClientMessage
+        if (message.type === 'stop') this.stopped = true
+        onMessage(message)
+      },
+      close: () => {},
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+    }
+  }
+
+  say(message: ServerMessage): void {
+    queueMicrotask(() => this.tab.onmessage?.({ data: JSON.stringify(message) }))
+  }
+}
+
+describe('the coordinator', () => {
+  let factory: IDBFactory
+  let backend: FakeBackend
+  let store: IndexedDbStore
+  let tab: TabCoordinator
+  let terminated: number
+
+  /** An evaluator in this thread; what takes for ever is told by the text "endless". */
+  const spawnEvaluator = (): EvaluatorConnection => {
+    const endpoint = new EvaluatorEndpoint()
+    const endless = (asked: Snippet) => asked.files[0].text === 'endless'
+    return {
+      api: {
+        start: (options, load) => endpoint.start(options, load),
+        addKnown: (paths) => endpoint.addKnown(paths),
+        evaluate: (asked, request, mode) =>
+          endless(asked) ? new Promise(() => {}) : endpoint.evaluate(asked, request, mode),
+        expand: (id, offset, count) => endpoint.expand(id, offset, count),
+        instantiate: (asked) =>
+          endless(asked) ? new Promise(() => {}) : endpoint.instantiate(asked),
+        check: (asked, source) => endpoint.check(asked, source),
+      },
+      terminate: () => {
+        terminated++
+      },
+      onFailure: () => {},
+    }
+  }
+
+  const openTab = () => {
+    const database = new StoreDatabase(factory)
+    store = new IndexedDbStore(defaultStoreDir, database)
+    return new TabCoordinator({
+      store,
+      known: new IndexedDbKnownPaths(database),
+      backend: backend.client,
+      connect: () => backend.connect(),
+      spawnEvaluator,
+      wait: async () => {},
+    })
+  }
+
+  beforeEach(() => {
+    factory = new IDBFactory()
+    backend = new FakeBackend()
+    terminated = 0
+    tab = openTab()
+  })
+
+  it('evaluates and opens values', async () => {
+    const evaluation = await tab.evaluateQuickly(snippet('[ 1 (1 + 1) ]'), 42)
+    expect(evaluation).toMatchObject({ request: 42, value: { kind: 'list', size: 2 } })
+    const { children } = await tab.expand(evaluation.value!.handle!, 0, 10)
+    expect(children.map(({ value }) => value.summary)).toEqual(['1', '«thunk»'])
+  })
+
+  it('stops what takes for ever, and answers at once with a new evaluator', async () => {
+    const { value } = await tab.evaluate(snippet('[ 1 ]'), 1)
+    const endless = tab.evaluate(snippet('endless'), 2)
+    await vi.waitFor(() => expect(terminated).toBe(0))
+    const begin = performance.now()
+    await tab.stop()
+    await expect(endless).rejects.toThrow('stopped')
+    expect((await tab.evaluate(snippet('1 + 1'), 3)).value?.summary).toBe('2')
+    expect(performance.now() - begin).toBeLessThan(100)
+    expect(terminated).toBe(1)
+    await expect(tab.expand(value!.handle!, 0, 1)).rejects.toThrow('evaluate again')
+  })
+
+  it('drops what was typed before while an evaluation runs', async () => {
+    const running = tab.evaluateQuickly(snippet('1'), 1)
+    const stale = tab.evaluateQuickly(snippet('2'), 2)
+    const newest = tab.evaluateQuickly(snippet('3'), 3)
+    await expect(stale).rejects.toThrow('superseded')
+    expect((await running).value?.summary).toBe('1')
+    expect((await newest).value?.summary).toBe('3')
+  })
+
+  it('has the paths that a result names in its store, also after a reload', async () => {
+    const { value } = await tab.evaluate(snippet(twoSteps, { text: 'x' }), 1)
+    const path = value!.drvPath!
+    tab = openTab()
+    expect(await tab.derivation(path)).toMatchObject({
+      path,
+      name: 'outer',
+      system: 'x86_64-linux',
+      builder: '/bin/sh',
+      outputs: [{ name: 'out', hashAlgorithm: '', hash: '' }],
+      inputDerivations: [{ outputs: ['out'] }],
+    })
+    expect((await tab.paths()).map(({ state }) => state)).toEqual(['valid', 'valid', 'valid'])
+    expect((await tab.pathInfo(path))?.narHash).toMatch(/^sha256:[0-9a-z]{52}$/)
+    const again = await tab.evaluate(
+      snippet(`builtins.stringLength (builtins.readFile ${path})`),
+      2,
+    )
+    expect(again.problems).toEqual([])
+    expect(again.value?.kind).toBe('int')
+  })
+
+  it('knows no derivation that is not in the store', async () => {
+    expect(await tab.derivation(`${defaultStoreDir}/${'a'.repeat(32)}-x.drv`)).toBeNull()
+    expect(await tab.derivation('/etc/passwd')).toBeNull()
+    expect(await tab.pathInfo('/etc/passwd')).toBeNull()
+  })
+
+  it('shows a value though the store is full, and says so', async () => {
+    vi.spyOn(store, 'add').mockRejectedValue(new StoreError('the storage is full'))
+    const { value, problems } = await tab.evaluate(snippet(twoSteps, { text: 'x' }), 1)
+    expect(value?.kind).toBe('derivation')
+    expect(problems).toMatchObject([{ code: 'store', message: 'the storage is full' }])
+  })
+
+  it('runs a lesson’s check', async () => {
+    const source = '{ value, files }: [ { ok = value == 2; hint = "h"; } ]'
+    expect(await tab.check(snippet('1 + 1'), source)).toEqual({
+      checks: [{ ok: true, hint: 'h' }],
+      problem: null,
+    })
+  })
+
+  describe('building', () => {
+    const build = async (text: string, files: Record<string, string> = { text: 'x' }) => {
+      const events: BuildEvent[] = []
+      const result = await tab.build(snippet(text, files), (event) => events.push(event))
+      return { events, result }
+    }
+
+    it('tells the plan, sends what is missing, and opens the result, also after a reload', async () => {
+      const { events, result } = await build(twoSteps)
+      expect(events).toMatchObject([
+        { type: 'plan', derivations: [{ name: 'inner' }, { name: 'outer' }] },
+        { type: 'uploading', done: 0, total: 3 },
+        { type: 'uploading', done: 3, total: 3 },
+      ])
+      if (result.status !== 'built') throw new Error(result.status)
+      const [{ path, narSize }] = result.outputs
+      expect(await tab.pathInfo(path)).toMatchObject({ state: 'known', narSize })
+      expect(await tab.listFiles(path, '')).toMatchObject([{ name: 'result', type: 'regular' }])
+      expect(await tab.pathInfo(path)).toMatchObject({ state: 'valid' })
+
+      backend.health = null
+      backend.cache.clear()
+      tab = openTab()
+      const { bytes } = await tab.readFile(path, 'result')
+      expect(bytesToByteString(bytes)).toMatch(/^built /)
+    })
+
+    it('sends nothing twice', async () => {
+      await build(twoSteps)
+      await build(twoSteps)
+      expect(backend.imports).toBe(1)
+    })
+
+    it('lets evaluation read what was built', async () => {
+      const { result } = await build(twoSteps)
+      if (result.status !== 'built') throw new Error(result.status)
+      const { value } = await tab.evaluate(
+        snippet(`builtins.readFile ${result.outputs[0].path}/result`),
+        1,
+      )
+      expect(value?.summary).toMatch(/^"built /)
+    })
+
+    it('passes on what happens, in order', async () => {
+      backend.script = (server, id, [derivation]) => {
+        server.say({ type: 'queued', id, position: 1 })
+        server.say({ type: 'state', id, derivation, name: 'outer', state: 'building' })
+        server.say({ type: 'log', id, derivation, text: 'hello\n' })
+        backend.finish(server, id, [derivation])
+      }
+      const { events } = await build(twoSteps)
+      expect(events.slice(3).map(({ type }) => type)).toEqual(['queued', 'state', 'log'])
+    })
+
+    it('tells how a builder failed', async () => {
+      backend.script = (server, id, [derivation]) =>
+        server.say({
+          type: 'failed',
+          id,
+          failure: {
+            derivation,
+            kind: 'builder-failed',
+            message: 'builder failed with exit code 3',
+            exitCode: 3,
+            limit: null,
+            lastLines: ['oops'],
+          },
+        })
+      expect((await build(twoSteps)).result).toMatchObject({
+        status: 'failed',
+        failure: { exitCode: 3, lastLines: ['oops'] },
+      })
+    })
+
+    it('ends by Stop, and tells the builder', async () => {
+      let server: ServerSocket | null = null
+      backend.script = (socket) => {
+        server = socket
+      }
+      const building = build(twoSteps)
+      await vi.waitFor(() => expect(server).not.toBeNull())
+      await tab.stop()
+      expect((await building).result).toEqual({ status: 'stopped' })
+      expect(server!.stopped).toBe(true)
+      expect(terminated).toBe(0)
+      backend.script = null
+      expect((await build(twoSteps)).result.status).toBe('built')
+    })
+
+    it('ends by Stop while it still evaluates', async () => {
+      const building = build('endless')
+      await tab.stop()
+      expect((await building).result).toEqual({ status: 'stopped' })
+    })
+
+    it('is one at a time', async () => {
+      const first = build(twoSteps)
+      await expect(build(twoSteps)).rejects.toThrow('a build is running')
+      await first
+    })
+
+    it('says why it cannot be', async () => {
+      expect((await build('1')).result).toMatchObject({
+        status: 'not-buildable',
+        reason: expect.stringContaining('does not evaluate to a derivation'),
+      })
+      backend.health = null
+      expect((await build(twoSteps)).result).toMatchObject({
+        status: 'not-buildable',
+        reason: expect.stringContaining('no backend answers'),
+      })
+      backend.health = { ...health, sandbox: { available: false, launcher: null, reason: 'off' } }
+      expect((await build(twoSteps)).result).toMatchObject({ reason: 'off' })
+      backend.health = { ...health, storeDir: '/elsewhere' }
+      expect((await build(twoSteps)).result).toMatchObject({
+        reason: expect.stringContaining('/elsewhere'),
+      })
+    })
+
+    it('does not upload what only a builder can make', async () => {
+      const { result } = await build(twoSteps)
+      if (result.status !== 'built') throw new Error(result.status)
+      const [{ path }] = result.outputs
+      const again = await build(
+        `derivation { name = "x"; system = "s"; builder = builtins.storePath ${path}; }`,
+      )
+      expect(again.result).toMatchObject({
+        status: 'not-buildable',
+        reason: expect.stringContaining(`the builder does not have '${path}'`),
+      })
+    })
+  })
+
+  it('keeps a store that another tab adds to as well', async () => {
+    const other = openTab()
+    const [first, second] = await Promise.all([
+      tab.evaluate(snippet(twoSteps, { text: 'a' }), 1),
+      other.evaluate(snippet(twoSteps, { text: 'b' }), 1),
+    ])
+    expect(await other.derivation(first.value!.drvPath!)).not.toBeNull()
+    expect(await tab.derivation(second.value!.drvPath!)).not.toBeNull()
+    expect((await tab.paths()).length).toBe(6)
+  })
+})
