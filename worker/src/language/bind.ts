@@ -65,11 +65,18 @@ function reserve(): void {
  * Binds a tree in place.
  *
  * @param globals whether the global scope has a name
+ * @param scope names of an environment around the tree, in the order of its slots
  * @returns an "undefined variable" for each name that nothing supplies, in the order of the text
  */
-export function bind(root: Node, globals: (name: ByteString) => boolean): SyntaxProblem[] {
+export function bind(
+  root: Node,
+  globals: (name: ByteString) => boolean,
+  scope: readonly ByteString[] = [],
+): SyntaxProblem[] {
+  const symbols = scope.map((name) => intern(name))
   reserve()
   const binder = new Binder(globals)
+  if (symbols.length > 0) binder.surround(symbols)
   binder.run(root)
   return binder.problems.sort((a, b) => a.position - b.position)
 }
@@ -92,6 +99,12 @@ class Binder {
 
   constructor(globals: (name: ByteString) => boolean) {
     this.globals = globals
+  }
+
+  /** Enters a scope that lies around the whole tree. */
+  surround(symbols: readonly Symbol[]): void {
+    this.enter()
+    for (let i = 0; i < symbols.length; i++) this.define(symbols[i], i + 1)
   }
 
   run(root: Node): void {

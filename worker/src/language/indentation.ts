@@ -39,7 +39,6 @@ export function stripIndentation(pieces: IndentedPiece[]): void {
         result += text.slice(from + drop, p)
         if (p === text.length) break
         dropped = 0
-        atLineStart = false
       }
       const lineBreak = text.indexOf('\n', p)
       const end = lineBreak < 0 ? text.length : lineBreak + 1
@@ -68,22 +67,23 @@ function leastIndentation(pieces: IndentedPiece[]): number {
     const text = piece.text
     let p = 0
     while (p < text.length) {
-      if (atLineStart) {
-        const c = text.charCodeAt(p)
-        if (c === 0x20) current++
-        else if (c === 0x0a) current = 0
-        else {
-          atLineStart = false
-          if (current < least) least = current
-        }
-        p++
-        if (atLineStart || c === 0x0a) continue
+      if (!atLineStart) {
+        const lineBreak = text.indexOf('\n', p)
+        if (lineBreak < 0) break
+        p = lineBreak + 1
+        atLineStart = true
+        current = 0
+        continue
       }
-      const lineBreak = text.indexOf('\n', p)
-      if (lineBreak < 0) break
-      atLineStart = true
-      current = 0
-      p = lineBreak + 1
+      const c = text.charCodeAt(p++)
+      if (c === 0x20) {
+        current++
+      } else if (c === 0x0a) {
+        current = 0
+      } else {
+        atLineStart = false
+        if (current < least) least = current
+      }
     }
   }
   return least

@@ -2,20 +2,8 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { FrameKind, SetKind, type Frame, type FrameStack } from './frames'
 import { Stop, type Lexer } from './lexer'
+import { Step } from './step'
 import { Token } from './token'
-
-/** Where the parser goes on. */
-export const enum Resume {
-  /** The text has ended. */
-  Nowhere,
-  /** With a whole expression, at the token that ends it. */
-  AfterExpression,
-  /** At the next binding of the set on top. */
-  Binding,
-  /** After a set or list, whose frame is popped. */
-  AfterSimple,
-  AfterFormals,
-}
 
 export class Recovery {
   private readonly lexer: Lexer
@@ -71,21 +59,21 @@ export class Recovery {
    * Skips to a token that ends an unfinished construct and drops what is unfinished inside it. Takes
    * at least one token, or the text has ended.
    */
-  resume(expected: string): Resume {
+  resume(expected: string): Step {
     const { lexer, stack } = this
     if (expected === "';'" && stack.top.kind === FrameKind.Set && this.endsBindings()) {
       // Only the ';' is missing.
-      return Resume.Binding
+      return Step.Binding
     }
     for (;;) {
       switch (lexer.token) {
         case Token.EndOfFile:
-          return Resume.Nowhere
+          return Step.Done
         case Token.Semicolon:
           if (this.unwindTo(endsAtSemicolon)) {
-            if (stack.top.kind !== FrameKind.Set) return Resume.AfterExpression
+            if (stack.top.kind !== FrameKind.Set) return Step.AfterExpression
             lexer.next()
-            return Resume.Binding
+            return Step.Binding
           }
           break
         case Token.RightBrace: {
@@ -94,32 +82,32 @@ export class Recovery {
             case FrameKind.Set:
               stack.pop()
               lexer.next()
-              return Resume.AfterSimple
+              return Step.AfterSimple
             case FrameKind.Formals:
               lexer.next()
-              return Resume.AfterFormals
+              return Step.AfterFormals
             default:
-              return Resume.AfterExpression
+              return Step.AfterExpression
           }
         }
         case Token.RightParenthesis:
-          if (this.unwindTo(endsAtParenthesis)) return Resume.AfterExpression
+          if (this.unwindTo(endsAtParenthesis)) return Step.AfterExpression
           break
         case Token.RightBracket:
           if (this.unwindTo(endsAtBracket)) {
             stack.pop()
             lexer.next()
-            return Resume.AfterSimple
+            return Step.AfterSimple
           }
           break
         case Token.In:
-          if (this.unwindTo(endsAtIn)) return Resume.Binding
+          if (this.unwindTo(endsAtIn)) return Step.Binding
           break
         case Token.Then:
-          if (this.unwindTo(endsAtThen)) return Resume.AfterExpression
+          if (this.unwindTo(endsAtThen)) return Step.AfterExpression
           break
         case Token.Else:
-          if (this.unwindTo(endsAtElse)) return Resume.AfterExpression
+          if (this.unwindTo(endsAtElse)) return Step.AfterExpression
           break
       }
       this.skip()

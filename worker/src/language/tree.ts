@@ -300,6 +300,9 @@ export interface BinaryNode {
   position: Position
   left: Node
   right: Node
+  /** Of Add: where the operands begin, parentheses included. Errors of coercion point there. */
+  leftPosition?: Position
+  rightPosition?: Position
 }
 
 export const enum ArithmeticOperator {
@@ -335,6 +338,8 @@ export interface InterpolationNode {
   kind: NodeKind.Interpolation
   position: Position
   parts: Node[]
+  /** Where each part begins, with the `${`. Errors of coercion point there. */
+  partPositions: Position[]
 }
 
 /** `./a/${b}/c`: the first part is a Path node (a trailing slash kept), the others as in a string. */
@@ -342,6 +347,7 @@ export interface PathInterpolationNode {
   kind: NodeKind.PathInterpolation
   position: Position
   parts: Node[]
+  partPositions: Position[]
 }
 
 /** `__curPos` */
