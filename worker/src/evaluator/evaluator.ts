@@ -4,7 +4,9 @@ import { parse } from '../language/parser'
 import { PositionTable, type Origin } from '../language/positions'
 import { NixSyntaxError } from '../language/syntax-error'
 import type { Node, Position } from '../language/tree'
+import type { SourceAccessor } from '../store/source-accessor'
 import { AttributeSet, attributeSetOf } from './attribute-set'
+import { withBuiltinFiles } from './builtin-files'
 import { autoCallResumable, selectPathResumable } from './attribute-path'
 import { globalScope, type GlobalScope } from './builtins/global-scope'
 import { call } from './call'
@@ -33,6 +35,8 @@ const rootEnvironment: Environment = [null]
 
 export class Evaluator {
   readonly positions = new PositionTable()
+  /** The host's files and Nix's own. */
+  readonly sources: SourceAccessor
   readonly files: FileReader
   readonly globals: ReadonlyMap<ByteString, Slot>
   readonly builtins: AttributeSet
@@ -45,7 +49,8 @@ export class Evaluator {
     readonly host: Host,
     private readonly options: EvaluatorOptions = {},
   ) {
-    this.files = new FileReader(host.files)
+    this.sources = withBuiltinFiles(host.files)
+    this.files = new FileReader(this.sources)
     const scope: GlobalScope = globalScope(this)
     this.globals = scope.globals
     this.builtins = scope.builtins
@@ -77,12 +82,15 @@ export class Evaluator {
     this.budget = calls ?? Infinity
   }
 
-  /** Parses a source text; with `names`, variables of an enclosing scope (scopedImport). */
+  /**
+   * Parses a source text. With `scope` its environment must hold a slot for each of these names,
+   * which hide global ones (scopedImport).
+   */
   parse(
     source: ByteString,
     origin: Origin,
     basePath: ByteString,
-    names?: ReadonlySet<ByteString>,
+    scope: readonly ByteString[] = [],
   ): Node {
     try {
       const { node, warnings } = parse(source, {
@@ -90,7 +98,8 @@ export class Evaluator {
         basePath,
         homeDirectory: this.host.homeDirectory,
         positions: this.positions,
-        globals: (name) => this.globals.has(name) && !names?.has(name),
+        globals: (name) => this.globals.has(name),
+        scope,
         ...(this.options.features ? { features: this.options.features } : {}),
       })
       for (const warning of warnings) this.host.message('warning', warning.message)
@@ -180,7 +189,7 @@ export class Evaluator {
         throw new NixError('file', `path '${path}' does not exist`)
       }
       copied = this.store(() =>
-        this.host.store.addPath(this.host.files, path, {
+        this.host.store.addPath(this.sources, path, {
           name: fileName(path),
           method: 'recursive',
           algorithm: 'sha256',

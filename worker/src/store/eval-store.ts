@@ -23,7 +23,7 @@ export interface EvalStore {
 
   /**
    * Adds a copy of the files at a path. Gives its store path; with `expectedHash` (raw bytes) throws
-   * if the contents hash to something else.
+   * if the contents hash to something else. `references` are what the copy refers to, if anything.
    */
   addPath(
     source: SourceAccessor,
@@ -34,6 +34,7 @@ export interface EvalStore {
       algorithm: HashAlgorithm
       filter?: PathFilter
       expectedHash?: Uint8Array
+      references?: readonly ByteString[]
     },
   ): ByteString
 
@@ -45,4 +46,7 @@ export interface EvalStore {
 
   /** Whether a store path is valid: present with its references. */
   isValidPath(path: ByteString): boolean
+
+  /** What a valid path refers to, as far as the store knows; may contain the path itself. */
+  references(path: ByteString): readonly ByteString[]
 }

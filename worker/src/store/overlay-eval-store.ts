@@ -29,6 +29,8 @@ export interface UnderlyingStore {
   isKnown(path: ByteString): boolean
   /** The text of a `.drv` that is known. Throws HostError, or MissingContents to be run again. */
   readDerivationText(path: ByteString): ByteString
+  /** What a known path refers to; absent where that is not known before its contents are there. */
+  references?(path: ByteString): readonly ByteString[]
 }
 
 /** A path added during evaluation, its NAR not made before it is needed. */
@@ -64,7 +66,14 @@ export class OverlayEvalStore implements EvalStore {
   addPath(
     source: SourceAccessor,
     path: ByteString,
-    { name, method, algorithm, filter, expectedHash }: Parameters<EvalStore['addPath']>[2],
+    {
+      name,
+      method,
+      algorithm,
+      filter,
+      expectedHash,
+      references = [],
+    }: Parameters<EvalStore['addPath']>[2],
   ): ByteString {
     return asHostError(`adding '${path}' to the store`, () => {
       let tree = dumpTree(source, path, filter)
@@ -82,10 +91,10 @@ export class OverlayEvalStore implements EvalStore {
       if (expectedHash !== undefined && !hash.bytes.every((byte, i) => byte === expectedHash[i])) {
         throw new HostError(`store path mismatch in (possibly filtered) path added from '${path}'`)
       }
-      const storePath = makeFixedOutputPath(this.storeDir, method, hash, name)
+      const storePath = makeFixedOutputPath(this.storeDir, method, hash, name, references)
       return this.keep(
         storePath,
-        [],
+        references,
         { method, hash },
         () => tree,
         () => nar,
@@ -122,6 +131,13 @@ export class OverlayEvalStore implements EvalStore {
 
   isValidPath(path: ByteString): boolean {
     return this.added.has(path) || this.underlying.isKnown(path)
+  }
+
+  references(path: ByteString): readonly ByteString[] {
+    const added = this.added.get(path)
+    if (added !== undefined) return added.info.references
+    if (path.endsWith('.drv')) return derivationReferences(this.readDerivation(path))
+    return this.underlying.references?.(path) ?? []
   }
 
   /** Whether anything was added that has not been taken. */

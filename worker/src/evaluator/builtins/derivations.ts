@@ -1,0 +1,365 @@
+/** Builtins that make derivations. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import {
+  fillOutputPaths,
+  hashModuloContext,
+  type HashModuloContext,
+} from '@snowglobe/shared/hash-modulo'
+import { checkStorePathName, StorePathError } from '@snowglobe/shared/store-path'
+import { AttributeSetBuilder, type AttributeSet } from '../attribute-set'
+import type { BuiltinDefinition } from '../builtin'
+import { coerceResumable, type CoercionOptions } from '../coerce'
+import { codeOf } from '../compile'
+import { derivationError, DerivationDraft } from '../derivation-draft'
+import { NixError } from '../errors'
+import type { Evaluator } from '../evaluator'
+import { expectBoolean, expectList, expectPlainString, expectString } from '../expect'
+import { featureDisabled } from '../experimental'
+import { getAttribute } from '../get-attribute'
+import { Apply, type Resumable } from '../machine'
+import { formatContextElement } from '../string-context'
+import { force, Thunk } from '../thunk'
+import { ContextString, type Slot, type Value } from '../values'
+import { boolean, demand, plainText, set } from './arguments'
+import { findAlgorithm } from './hash-names'
+
+/** Paths are copied and scalars written out; the frame of the attribute says all that is needed. */
+const attributeOptions: CoercionOptions = { more: true, copyToStore: true, context: '' }
+const argumentOptions: CoercionOptions = {
+  ...attributeOptions,
+  context: 'while evaluating an element of the argument list',
+}
+
+const attributesArgument = set('while evaluating the argument passed to builtins.derivationStrict')
+const nameAttribute = plainText(
+  'while evaluating the `name` attribute passed to builtins.derivationStrict',
+)
+const structuredAttribute = boolean(
+  'while evaluating the `__structuredAttrs` attribute passed to builtins.derivationStrict',
+)
+const ignoreNullsAttribute = boolean(
+  'while evaluating the `__ignoreNulls` attribute passed to builtins.derivationStrict',
+)
+
+/** Attributes that structured attributes replace by `outputChecks`. */
+const replacedByOutputChecks = new Set([
+  'allowedReferences',
+  'allowedRequisites',
+  'disallowedReferences',
+  'disallowedRequisites',
+  'maxSize',
+  'maxClosureSize',
+])
+
+const hashContexts = new WeakMap<Evaluator, HashModuloContext>()
+
+/** What the output paths of an evaluator's derivations are computed with. */
+function hashContextOf(evaluator: Evaluator): HashModuloContext {
+  let context = hashContexts.get(evaluator)
+  if (context === undefined) {
+    const { store } = evaluator.host
+    context = hashModuloContext(store.storeDir, (path) => store.readDerivation(path))
+    hashContexts.set(evaluator, context)
+  }
+  return context
+}
+
+/** The strings in a list that has become one string. */
+function words(text: ByteString): ByteString[] {
+  return text.split(/[ \t\n\r]+/).filter((word) => word !== '')
+}
+
+function* coerceAttribute(
+  evaluator: Evaluator,
+  value: Value,
+  options: CoercionOptions,
+  draft: DerivationDraft,
+): Resumable {
+  return yield coerceResumable(evaluator, value, options, draft.context, 0)
+}
+
+/** A value as builtins.toJSON writes it. */
+function* jsonText(evaluator: Evaluator, value: Value, draft: DerivationDraft): Resumable {
+  const toJson = evaluator.builtins.get('toJSON')!
+  const text: Value = yield new Apply(toJson, [value])
+  if (!(text instanceof ContextString)) return text
+  draft.context.addAll(text.context)
+  return text.text
+}
+
+/** Takes an attribute that becomes an environment variable. */
+function takeVariable(
+  evaluator: Evaluator,
+  draft: DerivationDraft,
+  name: ByteString,
+  text: ByteString,
+): void {
+  draft.environment.set(name, text)
+  switch (name) {
+    case 'builder':
+      draft.builder = text
+      break
+    case 'system':
+      draft.system = text
+      break
+    case 'outputHash':
+      draft.outputHash = text
+      break
+    case 'outputHashAlgo':
+      draft.outputHashAlgorithm = findAlgorithm(text)
+      break
+    case 'outputHashMode':
+      draft.setHashMode(text)
+      break
+    case 'outputs':
+      draft.setOutputs(words(text))
+      break
+    case '__json':
+      evaluator.host.message(
+        'warning',
+        "setting structured attributes via '__json' is deprecated, and may be disallowed in future versions of Nix. Set '__structuredAttrs = true' instead.",
+      )
+      break
+  }
+}
+
+/** Takes what a structured attribute says of the derivation itself. */
+function* takeStructured(
+  evaluator: Evaluator,
+  draft: DerivationDraft,
+  name: ByteString,
+  value: Value,
+): Resumable {
+  switch (name) {
+    case 'builder':
+      if (value instanceof ContextString) draft.context.addAll(value.context)
+      draft.builder = expectString(value, 0)
+      break
+    case 'system':
+      draft.system = expectPlainString(value, 0)
+      break
+    case 'outputHash':
+      draft.outputHash = expectPlainString(value, 0)
+      break
+    case 'outputHashAlgo':
+      draft.outputHashAlgorithm = findAlgorithm(expectPlainString(value, 0))
+      break
+    case 'outputHashMode':
+      draft.setHashMode(expectPlainString(value, 0))
+      break
+    case 'outputs': {
+      const names: ByteString[] = []
+      for (const slot of expectList(value, 0)) names.push(expectPlainString(yield slot, 0))
+      draft.setOutputs(names)
+    }
+  }
+  if (replacedByOutputChecks.has(name)) {
+    evaluator.host.message(
+      'warning',
+      `'structuredAttrs' disables the effect of the derivation attribute '${name}'; use 'outputChecks.<output>.${name}' instead`,
+    )
+  }
+  return null
+}
+
+/** Takes one attribute, forced already. With `json` it goes there rather than to the environment. */
+function* takeAttribute(
+  evaluator: Evaluator,
+  draft: DerivationDraft,
+  name: ByteString,
+  value: Value,
+  json: Map<ByteString, ByteString> | null,
+): Resumable {
+  switch (name) {
+    case '__contentAddressed':
+      if (expectBoolean(value, 0)) throw featureDisabled('ca-derivations')
+      return null
+    case '__impure':
+      if (expectBoolean(value, 0)) throw featureDisabled('impure-derivations')
+      return null
+    case 'args':
+      for (const slot of expectList(value, 0)) {
+        const argument: Value = yield slot
+        draft.args.push(
+          (yield coerceAttribute(evaluator, argument, argumentOptions, draft)) as ByteString,
+        )
+      }
+      return null
+  }
+  if (json !== null) {
+    if (name === '__structuredAttrs') return null
+    json.set(name, (yield jsonText(evaluator, value, draft)) as ByteString)
+    return yield takeStructured(evaluator, draft, name, value)
+  }
+  const text =
+    typeof value === 'string'
+      ? value
+      : ((yield coerceAttribute(evaluator, value, attributeOptions, draft)) as ByteString)
+  takeVariable(evaluator, draft, name, text)
+  return null
+}
+
+/** Makes a draft of the attributes. */
+function* draftOf(evaluator: Evaluator, name: ByteString, attributes: AttributeSet): Resumable {
+  try {
+    checkStorePathName(name)
+  } catch (error) {
+    if (!(error instanceof StorePathError)) throw error
+    throw derivationError(
+      `invalid derivation name: ${error.message}. Please pass a different 'name'.`,
+    )
+  }
+  const draft = new DerivationDraft(name)
+  const structured = attributes.get('__structuredAttrs')
+  const isStructured = structured !== undefined && (yield demand(structuredAttribute, structured))
+  const json = isStructured === true ? new Map<ByteString, ByteString>() : null
+  const ignore = attributes.get('__ignoreNulls')
+  const ignoreNulls = ignore !== undefined && (yield demand(ignoreNullsAttribute, ignore)) === true
+  const { names } = attributes
+  for (let i = 0; i < names.length; i++) {
+    const attribute = names[i]
+    if (attribute === '__ignoreNulls') continue
+    try {
+      const value: Value = yield attributes.slots[i]
+      if (value === null && ignoreNulls) continue
+      if (typeof value === 'string' && json === null && !specialAttributes.has(attribute)) {
+        draft.environment.set(attribute, value)
+      } else yield takeAttribute(evaluator, draft, attribute, value, json)
+    } catch (error) {
+      if (error instanceof NixError) {
+        error.addFrame(
+          `while evaluating attribute '${attribute}' of derivation '${name}'`,
+          attributes.shape.positionOf(i),
+        )
+      }
+      throw error
+    }
+  }
+  if (json !== null) {
+    const members: ByteString[] = []
+    for (const [key, text] of json) {
+      members.push(`${(yield jsonText(evaluator, key, draft)) as ByteString}:${text}`)
+    }
+    draft.environment.set('__json', `{${members.join(',')}}`)
+  }
+  return yield finish(evaluator, draft)
+}
+
+/** Attributes that are more than environment variables. */
+const specialAttributes = new Set([
+  '__contentAddressed',
+  '__impure',
+  '__json',
+  'args',
+  'builder',
+  'outputHash',
+  'outputHashAlgo',
+  'outputHashMode',
+  'outputs',
+  'system',
+])
+
+/** Writes the derivation and gives `{ drvPath; <output>; … }`. */
+// eslint-disable-next-line require-yield -- a sub-generator, so that its errors pass its caller
+function* finish(evaluator: Evaluator, draft: DerivationDraft): Resumable {
+  const unfilled = draft.finish(evaluator)
+  const { path, derivation } = evaluator.store(() => {
+    const filled = fillOutputPaths(unfilled, hashContextOf(evaluator))
+    return { derivation: filled, path: evaluator.host.store.addDerivation(filled) }
+  })
+  const result = new AttributeSetBuilder()
+  result.set(
+    'drvPath',
+    new ContextString(path, new Set([formatContextElement({ kind: 'deep', path })])),
+  )
+  for (const [name, output] of derivation.outputs) {
+    const element = formatContextElement({ kind: 'built', path, output: name })
+    result.set(name, new ContextString(output.path, new Set([element])))
+  }
+  return result.build()
+}
+
+/**
+ * `derivation`: a derivation is written only when one of its paths is asked for, and each output is
+ * the set of attributes with paths of its own, so that `x.dev` is a derivation as `x` is.
+ */
+const wrapper: ByteString = `attributes@{ outputs ? [ "out" ], ... }:
+let
+  written = derivationStrict attributes;
+  of = outputName: common // {
+    inherit outputName;
+    inherit (written) drvPath;
+    outPath = written.\${outputName};
+    type = "derivation";
+  };
+  named = map (outputName: { name = outputName; value = of outputName; }) outputs;
+  common = attributes // builtins.listToAttrs named // {
+    all = map (output: output.value) named;
+    drvAttrs = attributes;
+  };
+in
+(builtins.head named).value
+`
+
+const functions = new WeakMap<Evaluator, Map<ByteString, Slot>>()
+
+/** A function written in Nix that belongs to the evaluator itself; parsed once for each. */
+export function internalFunction(evaluator: Evaluator, name: ByteString, source: ByteString): Slot {
+  let known = functions.get(evaluator)
+  if (known === undefined) functions.set(evaluator, (known = new Map()))
+  let fn = known.get(name)
+  if (fn === undefined) {
+    const node = evaluator.parse(source, { kind: 'builtin', name }, '/')
+    fn = new Thunk(codeOf(node), [null])
+    known.set(name, fn)
+  }
+  return fn
+}
+
+/** The value of the global `derivation`. */
+export function derivationFunction(evaluator: Evaluator): Value {
+  return force(internalFunction(evaluator, 'derivation.nix', wrapper))
+}
+
+/** Where a name attribute is, as a frame says it without showing the code. */
+function place(evaluator: Evaluator, position: number): ByteString {
+  return evaluator.describePosition(position) ?? '\u00c2\u00abnone\u00c2\u00bb:0'
+}
+
+export const derivationBuiltins: BuiltinDefinition[] = [
+  {
+    name: 'derivationStrict',
+    args: ['attributes'],
+    global: true,
+    doc: 'Writes the derivation that *attributes* describe to the store. Gives a set of `drvPath` and the path of each output. Use `derivation`, which does so only when it is needed.',
+    *resume({ evaluator }, argument) {
+      const attributes = (yield demand(attributesArgument, argument)) as AttributeSet
+      const nameSlot = getAttribute(
+        attributes,
+        'name',
+        'in the attrset passed as argument to builtins.derivationStrict',
+      )
+      const position = attributes.positionOf('name')
+      let name: ByteString
+      try {
+        name = (yield demand(nameAttribute, nameSlot)) as ByteString
+      } catch (error) {
+        if (error instanceof NixError) {
+          error.addFrame("while evaluating the derivation attribute 'name'", position)
+        }
+        throw error
+      }
+      try {
+        return yield draftOf(evaluator, name, attributes)
+      } catch (error) {
+        if (error instanceof NixError) {
+          error.addFrame(
+            `while evaluating derivation '${name}'\n  whose name attribute is located at ${place(evaluator, position)}`,
+            0,
+          )
+        }
+        throw error
+      }
+    },
+  },
+]

@@ -1,0 +1,402 @@
+/** Builtins of files, paths and the surroundings of an evaluation. */
+import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import { hashPlaceholder } from '@snowglobe/shared/hash-modulo'
+import { ReferenceScanner } from '@snowglobe/shared/references'
+import { isStorePath, parseStorePath, storePathOf } from '@snowglobe/shared/store-path'
+import { addSource, type SourceOptions } from '../add-source'
+import { AttributeSetBuilder, attributeSetOf, type AttributeSet } from '../attribute-set'
+import type { BuiltinDefinition } from '../builtin'
+import { fileName, parentPath } from '../canonical-path'
+import { coerceResumable, ContextBuilder } from '../coerce'
+import { codeOf } from '../compile'
+import { NixError } from '../errors'
+import type { Evaluator } from '../evaluator'
+import { getAttribute } from '../get-attribute'
+import { Apply, type Resumable } from '../machine'
+import { coerceToPath, realiseContext, realisePath } from '../realise'
+import { findFile, type SearchPathEntry } from '../search-path'
+import { parseContextElement } from '../string-context'
+import { Thunk } from '../thunk'
+import {
+  ContextString,
+  makeString,
+  type Environment,
+  type List,
+  type Path,
+  type Slot,
+  type Value,
+} from '../values'
+import {
+  boolean,
+  callable,
+  demand,
+  list,
+  plainText,
+  set,
+  strictBuiltin,
+  text,
+} from './arguments'
+import { internalFunction } from './derivations'
+import { hashAllowingEmpty } from './hash-names'
+
+const scopeArgument = set('while evaluating the first argument passed to builtins.scopedImport')
+const searchPathArgument = list('while evaluating the first argument passed to builtins.findFile')
+const searchPathElement = set(
+  'while evaluating an element of the list passed to builtins.findFile',
+)
+const prefixAttribute = plainText(
+  'while evaluating the `prefix` attribute of an element of the list passed to builtins.findFile',
+)
+const pathAttribute = {
+  more: false,
+  copyToStore: false,
+  context:
+    'while evaluating the `path` attribute of an element of the list passed to builtins.findFile',
+}
+const lookupArgument = plainText('while evaluating the second argument passed to builtins.findFile')
+const filterArgument = callable(
+  'while evaluating the first argument passed to builtins.filterSource',
+)
+const pathArgument = set("while evaluating the argument passed to 'builtins.path'")
+const nameOfPath = plainText('while evaluating the `name` attribute passed to builtins.path')
+const filterOfPath = callable('while evaluating the `filter` parameter passed to builtins.path')
+const recursiveOfPath = boolean(
+  'while evaluating the `recursive` attribute passed to builtins.path',
+)
+const hashOfPath = plainText('while evaluating the `sha256` attribute passed to builtins.path')
+
+/** What `import` gives for a `.drv` file: a derivation like the one that was written. */
+const importedDerivation: ByteString = `attributes@{ drvPath, name, outputs, ... }:
+let
+  of = outputName: common // {
+    inherit outputName;
+    outPath = attributes.\${outputName};
+  };
+  named = map (outputName: { name = outputName; value = of outputName; }) outputs;
+  common = builtins.listToAttrs named // {
+    inherit drvPath name;
+    all = map (output: output.value) named;
+    type = "derivation";
+  };
+in
+(builtins.head named).value
+`
+
+/** Imports a `.drv` file of the store. */
+function* importDerivation(evaluator: Evaluator, path: ByteString): Resumable {
+  const derivation = evaluator.store(() => evaluator.host.store.readDerivation(path))
+  const attributes = new AttributeSetBuilder()
+  attributes.set('drvPath', new ContextString(path, new Set([`=${path}`])))
+  attributes.set('name', derivation.environment.get('name') ?? '')
+  const outputs = [...derivation.outputs.keys()].sort()
+  for (const output of outputs) {
+    const outputPath = derivation.outputs.get(output)!.path
+    attributes.set(output, new ContextString(outputPath, new Set([`!${output}!${path}`])))
+  }
+  attributes.set('outputs', outputs)
+  const fn = internalFunction(evaluator, 'imported-derivation.nix', importedDerivation)
+  return yield new Apply(fn, [attributes.build()])
+}
+
+/** Evaluates a file whose free variables may also be attributes of a set. Never memoised. */
+function importScoped(evaluator: Evaluator, path: ByteString, scope: AttributeSet): Slot {
+  const file = evaluator.store(() => evaluator.files.resolveExpression(path))
+  const source = evaluator.store(() => evaluator.files.readText(file))
+  const origin = { kind: 'file' as const, path: file }
+  const node = evaluator.parse(source, origin, parentPath(file), scope.names)
+  const environment: Environment = scope.size === 0 ? [null] : [[null], ...scope.slots]
+  return new Thunk(codeOf(node), environment)
+}
+
+function* importFile(evaluator: Evaluator, slot: Slot, scope: Slot | null): Resumable {
+  const { path } = (yield realisePath(evaluator, slot)) as Path
+  const { store } = evaluator.host
+  if (
+    path.endsWith('.drv') &&
+    isStorePath(store.storeDir, path) &&
+    evaluator.store(() => store.isValidPath(path))
+  ) {
+    return yield importDerivation(evaluator, path)
+  }
+  if (scope === null) return evaluator.store(() => evaluator.import(path))
+  return importScoped(evaluator, path, (yield demand(scopeArgument, scope)) as AttributeSet)
+}
+
+/** Which store paths that a file's store path refers to occur in its text. */
+function referencesIn(evaluator: Evaluator, path: ByteString, contents: Uint8Array) {
+  const { store } = evaluator.host
+  const found = new Set<ByteString>()
+  if (!path.startsWith(`${store.storeDir}/`)) return found
+  const references = new Map<string, ByteString>()
+  for (const reference of evaluator.store(() =>
+    store.references(storePathOf(store.storeDir, path)),
+  )) {
+    references.set(parseStorePath(store.storeDir, reference).hashPart, reference)
+  }
+  if (references.size === 0) return found
+  const scanner = new ReferenceScanner([...references.keys()])
+  scanner.write(contents)
+  for (const hashPart of scanner.found()) found.add(references.get(hashPart)!)
+  return found
+}
+
+/** Reads the search path that `findFile` is given. */
+function* searchPathOf(evaluator: Evaluator, slot: Slot, entries: SearchPathEntry[]): Resumable {
+  for (const element of (yield demand(searchPathArgument, slot)) as List) {
+    const entry = (yield demand(searchPathElement, element)) as AttributeSet
+    const prefixSlot = entry.get('prefix')
+    const prefix =
+      prefixSlot === undefined ? '' : ((yield demand(prefixAttribute, prefixSlot)) as ByteString)
+    const value: Value = yield getAttribute(entry, 'path', 'in an element of the __nixPath')
+    const context = new ContextBuilder()
+    const path = (yield coerceResumable(
+      evaluator,
+      value,
+      pathAttribute,
+      context,
+      0,
+    )) as ByteString
+    realiseContext(evaluator, context.build())
+    entries.push({ prefix, path })
+  }
+  return null
+}
+
+/** Reads the argument of builtins.path. */
+function* pathOptions(evaluator: Evaluator, args: AttributeSet, found: SourceOptions): Resumable {
+  const context = new ContextBuilder()
+  let path: ByteString | null = null
+  for (let i = 0; i < args.size; i++) {
+    const slot = args.slots[i]
+    const position = args.shape.positionOf(i)
+    switch (args.names[i]) {
+      case 'path': {
+        const about = "while evaluating the 'path' attribute passed to 'builtins.path'"
+        const value = (yield coerceToPath(evaluator, slot, context, about, position)) as Path
+        path = value.path
+        break
+      }
+      case 'name':
+        found.name = (yield demand(nameOfPath, slot)) as ByteString
+        break
+      case 'filter':
+        found.filter = yield demand(filterOfPath, slot)
+        break
+      case 'recursive':
+        found.method = (yield demand(recursiveOfPath, slot)) === true ? 'recursive' : 'flat'
+        break
+      case 'sha256': {
+        const hash = (yield demand(hashOfPath, slot)) as ByteString
+        found.expectedHash = hashAllowingEmpty(evaluator, hash, 'sha256').bytes
+        break
+      }
+      default:
+        throw new NixError(
+          'unexpected-argument',
+          `unsupported argument '${args.names[i]}' to 'builtins.path'`,
+          position,
+        )
+    }
+  }
+  if (path === null) {
+    throw new NixError(
+      'missing-argument',
+      "missing required 'path' attribute in the first argument to 'builtins.path'",
+    )
+  }
+  found.path = path
+  if (found.name === '') found.name = fileName(path)
+  found.context = context.build()
+  return null
+}
+
+export const fileBuiltins: BuiltinDefinition[] = [
+  {
+    name: 'import',
+    args: ['path'],
+    global: true,
+    doc: 'The value of the Nix expression in the file *path*, or in `default.nix` if it is a directory. A file is evaluated once, however often it is imported.',
+    resume: ({ evaluator }, path) => importFile(evaluator, path, null),
+  },
+  {
+    name: 'scopedImport',
+    args: ['scope', 'path'],
+    global: true,
+    doc: 'As `import`, with the attributes of the set *scope* as variables that the file may use; they hide the global ones. The file is evaluated anew each time.',
+    resume: ({ evaluator }, scope, path) => importFile(evaluator, path, scope),
+  },
+  {
+    name: 'readFile',
+    args: ['path'],
+    doc: 'The contents of the file *path* as a string.',
+    *resume({ evaluator }, slot) {
+      const { path } = (yield realisePath(evaluator, slot)) as Path
+      const bytes = evaluator.store(() => evaluator.files.readBytes(path))
+      if (bytes.includes(0)) {
+        throw new NixError(
+          'file',
+          `the contents of the file '${path}' cannot be represented as a Nix string`,
+        )
+      }
+      return makeString(bytesToByteString(bytes), referencesIn(evaluator, path, bytes))
+    },
+  },
+  {
+    name: 'readFileType',
+    args: ['p'],
+    doc: 'What the path *p* is: `"regular"`, `"directory"`, `"symlink"` or `"unknown"`.',
+    *resume({ evaluator }, slot) {
+      const { path } = (yield realisePath(evaluator, slot)) as Path
+      const status = evaluator.store(() => evaluator.files.status(path))
+      if (status === null) throw new NixError('file', `path '${path}' does not exist`)
+      return status.type
+    },
+  },
+  {
+    name: 'readDir',
+    args: ['path'],
+    doc: 'What is in the directory *path*: a set that gives for each name what it is, as `readFileType` says it.',
+    *resume({ evaluator }, slot) {
+      const { path } = (yield realisePath(evaluator, slot)) as Path
+      const names = evaluator.store(() => evaluator.files.readDirectory(path))
+      return attributeSetOf(Object.fromEntries(names))
+    },
+  },
+  {
+    name: 'pathExists',
+    args: ['path'],
+    doc: 'Whether there is anything at *path*; if *path* is a string that ends in a slash, whether that is a directory.',
+    *resume({ evaluator }, slot) {
+      const value: Value = yield slot
+      const string = value instanceof ContextString ? value.text : value
+      const mustBeDirectory = typeof string === 'string' && /\/\.?$/.test(string)
+      const { path } = (yield realisePath(evaluator, value)) as Path
+      if (mustBeDirectory) {
+        return evaluator.store(() => evaluator.files.followedStatus(path))?.type === 'directory'
+      }
+      return evaluator.store(() => evaluator.files.status(path)) !== null
+    },
+  },
+  {
+    name: 'path',
+    args: ['args'],
+    doc: 'Copies files to the store. Takes a set of `path` and, all optional, `name` of the copy, `filter` as for `filterSource`, `recursive` (if `false`, `path` is one file and its contents alone are hashed) and `sha256`, the hash that the copy must have.',
+    *resume({ evaluator }, slot) {
+      const args = (yield demand(pathArgument, slot)) as AttributeSet
+      const options: SourceOptions = {
+        name: '',
+        path: '',
+        method: 'recursive',
+        filter: null,
+        expectedHash: null,
+        context: null,
+      }
+      yield pathOptions(evaluator, args, options)
+      return yield addSource(evaluator, options)
+    },
+  },
+  {
+    name: 'filterSource',
+    args: ['e1', 'e2'],
+    doc: 'Copies the directory *e2* to the store without those files for which the function *e1*, called with path and type (`"regular"`, `"directory"`, `"symlink"`), gives `false`.',
+    *resume({ evaluator }, filter, slot) {
+      const context = new ContextBuilder()
+      const about =
+        "while evaluating the second argument (the path to filter) passed to 'builtins.filterSource'"
+      const { path } = (yield coerceToPath(evaluator, slot, context, about)) as Path
+      return yield addSource(evaluator, {
+        name: fileName(path),
+        path,
+        method: 'recursive',
+        filter: yield demand(filterArgument, filter),
+        expectedHash: null,
+        context: context.build(),
+      })
+    },
+  },
+  strictBuiltin(
+    {
+      name: 'toFile',
+      args: ['name', 's'],
+      doc: 'Writes the string *s* to a file in the store whose name ends in *name*, and gives its path. The string must not refer to outputs of derivations.',
+    },
+    [
+      plainText('while evaluating the first argument passed to builtins.toFile'),
+      text('while evaluating the second argument passed to builtins.toFile'),
+    ],
+    ({ evaluator }, name, contents) => {
+      const references: ByteString[] = []
+      if (contents instanceof ContextString) {
+        for (const encoded of contents.context) {
+          if (parseContextElement(encoded).kind !== 'opaque') {
+            const { storeDir } = evaluator.host.store
+            throw new NixError(
+              'evaluation',
+              `files created by builtins.toFile may not reference derivations, but ${name} references ${encoded.replace(`${storeDir}/`, '')}`,
+            )
+          }
+          references.push(encoded)
+        }
+      }
+      const string = contents instanceof ContextString ? contents.text : contents
+      const path = evaluator.store(() => evaluator.host.store.addText(name, string, references))
+      return makeString(path, new Set([path]))
+    },
+  ),
+  {
+    name: 'toPath',
+    args: ['s'],
+    doc: 'The absolute path *s* as a string without `.`, `..` and needless slashes. Outdated: write `/. + s` for a path.',
+    *resume({ evaluator }, slot) {
+      const context = new ContextBuilder()
+      const about = 'while evaluating the first argument passed to builtins.toPath'
+      const { path } = (yield coerceToPath(evaluator, slot, context, about)) as Path
+      return makeString(path, context.build())
+    },
+  },
+  {
+    name: 'storePath',
+    args: ['path'],
+    doc: 'The store path *path*, which must be in the store already, as a string that refers to it.',
+    *resume({ evaluator }, slot) {
+      const { storeDir } = evaluator.host.store
+      const context = new ContextBuilder()
+      const about = "while evaluating the first argument passed to 'builtins.storePath'"
+      const given = (yield coerceToPath(evaluator, slot, context, about)) as Path
+      const path = isStorePath(storeDir, given.path)
+        ? given.path
+        : evaluator.store(() => evaluator.files.resolve(given.path))
+      context.add(evaluator.store(() => storePathOf(storeDir, path)))
+      return makeString(path, context.build())
+    },
+  },
+  {
+    name: 'findFile',
+    args: ['search-path', 'lookup-path'],
+    doc: 'What `<lookup-path>` means with the search path *search-path*, a list of sets `{ prefix; path; }`: the first path that exists.',
+    *resume({ evaluator }, searchPath, name) {
+      const entries: SearchPathEntry[] = []
+      yield searchPathOf(evaluator, searchPath, entries)
+      return findFile(evaluator, entries, (yield demand(lookupArgument, name)) as ByteString)
+    },
+  },
+  strictBuiltin(
+    {
+      name: 'getEnv',
+      args: ['s'],
+      doc: 'The value of the environment variable *s*, or `""` if it is not set.',
+    },
+    [plainText('while evaluating the first argument passed to builtins.getEnv')],
+    ({ evaluator }, name) => evaluator.host.environmentVariable(name),
+  ),
+  strictBuiltin(
+    {
+      name: 'placeholder',
+      args: ['output'],
+      global: true,
+      doc: "What stands for the path of the derivation's own output *output* in its attributes; when it is built, the path takes its place.",
+    },
+    [plainText('while evaluating the first argument passed to builtins.placeholder')],
+    (_, output) => hashPlaceholder(output),
+  ),
+]

@@ -1,0 +1,74 @@
+/** Builtins of hashes. */
+import { formatHash, hashBytes, parseHash } from '@snowglobe/shared/hash'
+import type { BuiltinDefinition } from '../builtin'
+import { getAttribute } from '../get-attribute'
+import { realisePath } from '../realise'
+import { ContextString, type Path, type Value } from '../values'
+import { demand, plainText, set, strictBuiltin, text } from './arguments'
+import { algorithmNamed, formatNamed } from './hash-names'
+import type { AttributeSet } from '../attribute-set'
+import type { ByteString } from '@snowglobe/shared/bytes'
+
+const fileAlgorithm = plainText('while evaluating the first argument passed to builtins.hashFile')
+const convertArgument = set('while evaluating the first argument passed to builtins.convertHash')
+const hashAttribute = plainText("while evaluating the attribute 'hash'")
+const algorithmAttribute = plainText("while evaluating the attribute 'hashAlgo'")
+const formatAttribute = plainText("while evaluating the attribute 'toHashFormat'")
+
+export const hashBuiltins: BuiltinDefinition[] = [
+  strictBuiltin(
+    {
+      name: 'hashString',
+      args: ['type', 's'],
+      doc: 'The hash of the bytes of the string *s* in base 16; *type* is `"md5"`, `"sha1"`, `"sha256"` or `"sha512"`.',
+    },
+    [
+      plainText('while evaluating the first argument passed to builtins.hashString'),
+      text('while evaluating the second argument passed to builtins.hashString'),
+    ],
+    (_, name, string) => {
+      const algorithm = algorithmNamed(name)
+      const bytes = hashBytes(algorithm, string instanceof ContextString ? string.text : string)
+      return formatHash({ algorithm, bytes }, 'base16')
+    },
+  ),
+  {
+    name: 'hashFile',
+    args: ['type', 'p'],
+    doc: 'The hash of the contents of the file at the path *p* in base 16; *type* as for `hashString`.',
+    *resume({ evaluator }, type, file) {
+      const algorithm = algorithmNamed((yield demand(fileAlgorithm, type)) as ByteString)
+      const { path } = (yield realisePath(evaluator, file)) as Path
+      const bytes = hashBytes(
+        algorithm,
+        evaluator.store(() => evaluator.files.readBytes(path)),
+      )
+      return formatHash({ algorithm, bytes }, 'base16')
+    },
+  },
+  {
+    name: 'convertHash',
+    args: ['args'],
+    doc: 'Writes a hash in another format. Takes a set of `hash` (in any format), `toHashFormat` (`"base16"`, `"nix32"`, `"base64"` or `"sri"`) and `hashAlgo`, which may be absent if `hash` names its algorithm.',
+    *resume({ evaluator }, args) {
+      const attributes = (yield demand(convertArgument, args)) as AttributeSet
+      const hashSlot = getAttribute(attributes, 'hash', "while locating the attribute 'hash'")
+      const hash = (yield demand(hashAttribute, hashSlot)) as ByteString
+      const algorithmSlot = attributes.get('hashAlgo')
+      const algorithm: Value =
+        algorithmSlot === undefined ? null : yield demand(algorithmAttribute, algorithmSlot)
+      const known = algorithm === null ? null : algorithmNamed(algorithm as ByteString)
+      const formatSlot = getAttribute(
+        attributes,
+        'toHashFormat',
+        "while locating the attribute 'toHashFormat'",
+      )
+      const name = (yield demand(formatAttribute, formatSlot)) as ByteString
+      const format = formatNamed(evaluator, name)
+      return formatHash(
+        evaluator.store(() => parseHash(hash, known)),
+        format,
+      )
+    },
+  },
+]

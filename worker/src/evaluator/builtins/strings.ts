@@ -1,0 +1,239 @@
+/** Builtins of strings, and of paths as text. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { canonicalPath, parentPath } from '../canonical-path'
+import { coerceResumable, ContextBuilder, type CoercionOptions } from '../coerce'
+import { deferred } from '../deferred'
+import { NixError } from '../errors'
+import type { BuiltinDefinition } from '../builtin'
+import type { Resumable } from '../machine'
+import { isForced, Thunk } from '../thunk'
+import { ContextString, makeString, Path, type List, type Slot, type Value } from '../values'
+import { anything, demand, integer, list, strictBuiltin, text } from './arguments'
+import { coerced } from './coerced'
+import { StringReplacer } from './string-replacer'
+
+function coercion(context: ByteString, more = false, copyToStore = true): CoercionOptions {
+  return { more, copyToStore, context }
+}
+
+const toStringOptions = coercion(
+  'while evaluating the first argument passed to builtins.toString',
+  true,
+  false,
+)
+const lengthOptions = coercion('while evaluating the argument passed to builtins.stringLength')
+const substringOptions = coercion(
+  'while evaluating the third argument (the string) passed to builtins.substring',
+)
+const baseNameOptions = coercion(
+  'while evaluating the first argument passed to builtins.baseNameOf',
+  false,
+  false,
+)
+const dirOptions = coercion(
+  "while evaluating the first argument passed to 'builtins.dirOf'",
+  false,
+  false,
+)
+const elementOptions = coercion(
+  'while evaluating one element of the list of strings to concat passed to builtins.concatStringsSep',
+)
+
+const fromString = text(
+  'while evaluating one of the strings to replace passed to builtins.replaceStrings',
+)
+const toText = text(
+  'while evaluating one of the replacement strings passed to builtins.replaceStrings',
+)
+const fromList = list('while evaluating the first argument passed to builtins.replaceStrings')
+const toList = list('while evaluating the second argument passed to builtins.replaceStrings')
+const subject = text('while evaluating the third argument passed to builtins.replaceStrings')
+
+/** The last component; of any slashes at the end only one does not count, as ever in Nix. */
+function baseName(path: ByteString): ByteString {
+  const end = path.length > 1 && path.endsWith('/') ? path.length - 1 : path.length
+  return path.slice(path.lastIndexOf('/', end - 1) + 1, end)
+}
+
+/** What lies before the last slash, which need not be a path. */
+function directoryName(path: ByteString): ByteString {
+  const slash = path.lastIndexOf('/')
+  return slash < 0 ? '.' : slash === 0 ? '/' : path.slice(0, slash)
+}
+
+/** Joins from the element at `index` on, forcing the elements. */
+function* joinRest(
+  coerce: (element: Value, context: ContextBuilder) => Resumable,
+  separator: ByteString,
+  elements: List,
+  index: number,
+  joined: ByteString,
+  context: ContextBuilder,
+): Resumable {
+  let result = joined
+  for (let i = index; i < elements.length; i++) {
+    const element: Value = yield elements[i]
+    if (i > 0) result += separator
+    if (typeof element === 'string') result += element
+    else result += (yield coerce(element, context)) as ByteString
+  }
+  return makeString(result, context.build())
+}
+
+/** The text of what is known to be a string. */
+function plain(value: Value): ByteString {
+  return value instanceof ContextString ? value.text : (value as ByteString)
+}
+
+function forcedValue(slot: Slot): Value | undefined {
+  if (!isForced(slot)) return undefined
+  return slot instanceof Thunk ? (slot.payload as Value) : slot
+}
+
+export const stringBuiltins: BuiltinDefinition[] = [
+  strictBuiltin(
+    {
+      name: 'toString',
+      args: ['e'],
+      global: true,
+      doc: 'Makes a string of *e*: a string stays as it is, a path becomes its text without being copied, numbers are written in decimal, `true` becomes `"1"`, `false` and `null` become `""`, lists are joined with spaces, sets need `__toString` or `outPath`.',
+    },
+    [anything],
+    ({ evaluator }, value) =>
+      value instanceof ContextString
+        ? value
+        : coerced(evaluator, value, toStringOptions, makeString),
+  ),
+  strictBuiltin(
+    {
+      name: 'stringLength',
+      args: ['e'],
+      doc: 'The number of bytes in the string *e*.',
+    },
+    [anything],
+    ({ evaluator }, value) => coerced(evaluator, value, lengthOptions, (text) => text.length),
+  ),
+  strictBuiltin(
+    {
+      name: 'substring',
+      args: ['start', 'len', 's'],
+      doc: 'At most *len* bytes of *s* from byte *start* on, counted from 0; all the rest if *len* is negative. `""` if *s* is not that long.',
+    },
+    [
+      integer(
+        'while evaluating the first argument (the start offset) passed to builtins.substring',
+      ),
+      integer(
+        'while evaluating the second argument (the substring length) passed to builtins.substring',
+      ),
+      anything,
+    ],
+    ({ evaluator }, start, length, value) => {
+      if (start < 0) {
+        throw new NixError('evaluation', "negative start position in 'substring'")
+      }
+      return coerced(evaluator, value, substringOptions, (text, context) => {
+        const begin = Number(start)
+        const end = length < 0 ? text.length : begin + Number(length)
+        return makeString(text.slice(begin, end), context)
+      })
+    },
+  ),
+  strictBuiltin(
+    {
+      name: 'concatStringsSep',
+      args: ['separator', 'list'],
+      doc: 'The strings of *list* one after the other, *separator* between each two.',
+    },
+    [
+      text(
+        'while evaluating the first argument (the separator string) passed to builtins.concatStringsSep',
+      ),
+      list(
+        'while evaluating the second argument (the list of strings to concat) passed to builtins.concatStringsSep',
+      ),
+    ],
+    ({ evaluator }, separatorString, elements) => {
+      const context = new ContextBuilder()
+      let separator: ByteString
+      if (separatorString instanceof ContextString) {
+        context.addAll(separatorString.context)
+        separator = separatorString.text
+      } else separator = separatorString
+      let joined = ''
+      for (let i = 0; i < elements.length; i++) {
+        const element = forcedValue(elements[i])
+        if (typeof element === 'string') {
+          joined += i === 0 ? element : separator + element
+        } else if (element instanceof ContextString) {
+          context.addAll(element.context)
+          joined += i === 0 ? element.text : separator + element.text
+        } else {
+          const coerce = (value: Value, all: ContextBuilder) =>
+            coerceResumable(evaluator, value, elementOptions, all, 0)
+          return deferred(() => joinRest(coerce, separator, elements, i, joined, context))
+        }
+      }
+      return makeString(joined, context.build())
+    },
+  ),
+  {
+    name: 'replaceStrings',
+    args: ['from', 'to', 's'],
+    doc: 'The string *s* with each occurrence of a string of the list *from* replaced by the one at the same place in *to*. Where several match, the first in the list does. Only those replacements are evaluated that are used.',
+    *resume(_, from, to, s) {
+      const patterns = (yield demand(fromList, from)) as List
+      const replacements = (yield demand(toList, to)) as List
+      if (patterns.length !== replacements.length) {
+        throw new NixError(
+          'evaluation',
+          "'from' and 'to' arguments passed to builtins.replaceStrings have different lengths",
+        )
+      }
+      const texts: ByteString[] = []
+      for (const pattern of patterns) {
+        const ready = forcedValue(pattern)
+        const found: Value = typeof ready === 'string' ? ready : yield demand(fromString, pattern)
+        texts.push(plain(found))
+      }
+      const context = new ContextBuilder()
+      const original: Value = yield demand(subject, s)
+      if (original instanceof ContextString) context.addAll(original.context)
+      const replacer = new StringReplacer(texts, plain(original))
+      for (let wanted = replacer.advance(); wanted >= 0; wanted = replacer.advance()) {
+        const replacement: Value = yield demand(toText, replacements[wanted])
+        if (replacement instanceof ContextString) context.addAll(replacement.context)
+        replacer.supply(wanted, plain(replacement))
+      }
+      return makeString(replacer.result, context.build())
+    },
+  },
+  strictBuiltin(
+    {
+      name: 'baseNameOf',
+      args: ['x'],
+      global: true,
+      doc: 'What follows the last slash of the path or string *x*; one slash at its end does not count.',
+    },
+    [anything],
+    ({ evaluator }, value) =>
+      coerced(evaluator, value, baseNameOptions, (text, context) =>
+        makeString(baseName(text), context),
+      ),
+  ),
+  strictBuiltin(
+    {
+      name: 'dirOf',
+      args: ['s'],
+      global: true,
+      doc: 'What lies before the last slash of the path or string *s*: a path if *s* is one, else a string. `"."` if there is no slash.',
+    },
+    [anything],
+    ({ evaluator }, value) =>
+      value instanceof Path
+        ? new Path(canonicalPath(parentPath(value.path)))
+        : coerced(evaluator, value, dirOptions, (text, context) =>
+            makeString(directoryName(text), context),
+          ),
+  ),
+]
