@@ -496,7 +496,11 @@ class FormalsFrame extends StackFrame {
   resume(value: Value): void {
     const { lambda, position } = this
     const { code } = lambda
-    nextEnvironment = bindFormals(code, lambda.environment, this.argument, value)
+    try {
+      nextEnvironment = bindFormals(code, lambda.environment, this.argument, value)
+    } catch (error) {
+      throw this.fail(error)
+    }
     stack.push(new CallFrame(this.callDepth, lambda, position))
     nextNode = code.node.body
   }
