@@ -1,0 +1,261 @@
+/** Builtins on attribute sets. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { applicationThunk, definitionOf } from '../application'
+import { AttributeSet, AttributeSetBuilder, compareBytes, Shape } from '../attribute-set'
+import type { BuiltinDefinition } from '../builtin'
+import type { LambdaCode } from '../compile'
+import { NixError } from '../errors'
+import { getAttribute } from '../get-attribute'
+import { Lambda, type Slot, type Value } from '../values'
+import { anything, binary, callable, list, plainText, set, unary } from './parameters'
+import { isFunction } from './types'
+
+const firstOf = (name: string) => `while evaluating the first argument passed to builtins.${name}`
+const secondOf = (name: string) => `while evaluating the second argument passed to builtins.${name}`
+
+const removedSet = set(firstOf('removeAttrs'))
+const removedNames = list(secondOf('removeAttrs'))
+const removedName = plainText(
+  'while evaluating the values of the second argument passed to builtins.removeAttrs',
+)
+
+const catName = plainText(firstOf('catAttrs'))
+const catList = list(secondOf('catAttrs'))
+const catElement = set(
+  'while evaluating an element in the list passed as second argument to builtins.catAttrs',
+)
+
+const pairList = list('while evaluating the argument passed to builtins.listToAttrs')
+const pairElement = set('while evaluating an element of the list passed to builtins.listToAttrs')
+const pairName = plainText(
+  'while evaluating the `name` attribute of an element of the list passed to builtins.listToAttrs',
+)
+const inPair = 'in a {name=...; value=...;} pair'
+
+const zipFunction = callable(firstOf('zipAttrsWith'))
+const zipList = list(secondOf('zipAttrsWith'))
+const zipElement = set(
+  'while evaluating a value of the list passed as second argument to builtins.zipAttrsWith',
+)
+
+/** The attributes of `right` whose names `left` has. Goes through the smaller set only. */
+function intersect(left: AttributeSet, right: AttributeSet): AttributeSet {
+  const names: ByteString[] = []
+  const sources: number[] = []
+  if (left.size < right.size) {
+    for (const name of left.names) {
+      const index = right.shape.find(name)
+      if (index < 0) continue
+      names.push(name)
+      sources.push(index)
+    }
+  } else {
+    for (let i = 0; i < right.size; i++) {
+      if (!left.has(right.names[i])) continue
+      names.push(right.names[i])
+      sources.push(i)
+    }
+  }
+  if (names.length === 0) return AttributeSet.empty
+  const positions = sources.map((index) => right.shape.positionOf(index))
+  return new AttributeSet(
+    new Shape(names, positions),
+    sources.map((index) => right.slots[index]),
+  )
+}
+
+/** The attributes that mapAttrs makes are defined nowhere. */
+function withoutPositions(shape: Shape): Shape {
+  if (shape.positions === null) return shape
+  let bare = bareShapes.get(shape)
+  if (bare === undefined) bareShapes.set(shape, (bare = new Shape(shape.names, null)))
+  return bare
+}
+
+const bareShapes = new WeakMap<Shape, Shape>()
+
+const mappedSet = set(secondOf('mapAttrs'))
+
+function mapAttributes(fn: Slot, { shape, slots }: AttributeSet): AttributeSet {
+  const { names } = shape
+  const mapped = new Array<Slot>(slots.length)
+  for (let i = 0; i < slots.length; i++) mapped[i] = applicationThunk(fn, [names[i], slots[i]], 0)
+  return new AttributeSet(withoutPositions(shape), mapped)
+}
+
+/** What functionArgs gives, by lambda: callPackage asks the same ones again and again. */
+const formalsOf = new WeakMap<LambdaCode, { shape: Shape; slots: readonly Slot[] }>()
+
+function functionArgs(fn: Value): AttributeSet {
+  if (!isFunction(fn)) throw new NixError('type', "'functionArgs' requires a function")
+  if (!(fn instanceof Lambda) || fn.code.node.formals === null) return AttributeSet.empty
+  let known = formalsOf.get(fn.code)
+  if (known === undefined) {
+    const formals = [...fn.code.node.formals.formals].sort((a, b) => compareBytes(a.name, b.name))
+    const names = formals.map((formal) => formal.name)
+    const positions = formals.map((formal) => formal.position)
+    const slots = formals.map((formal) => formal.default !== null)
+    formalsOf.set(fn.code, (known = { shape: new Shape(names, positions), slots }))
+  }
+  return new AttributeSet(known.shape, known.slots)
+}
+
+/** Gathers `{ name; value; }` pairs; the first of a name wins. */
+class Pairs {
+  private readonly builder = new AttributeSetBuilder()
+  private readonly firsts = new Map<ByteString, AttributeSet>()
+
+  add(name: ByteString, pair: AttributeSet): void {
+    if (!this.firsts.has(name)) this.firsts.set(name, pair)
+  }
+
+  /** Values are asked for only now, in the order of the names: a missing one is an error of the end. */
+  build(): AttributeSet {
+    for (const name of [...this.firsts.keys()].sort(compareBytes)) {
+      const pair = this.firsts.get(name) as AttributeSet
+      this.builder.set(name, getAttribute(pair, 'value', inPair), pair.positionOf('value'))
+    }
+    return this.builder.build()
+  }
+}
+
+export const attributeSetBuiltins: BuiltinDefinition[] = [
+  {
+    name: 'attrNames',
+    args: ['set'],
+    doc: 'The names of the attributes of *set*, sorted.',
+    ...unary(set('while evaluating the argument passed to builtins.attrNames'), ({ names }) =>
+      names.slice(),
+    ),
+  },
+  {
+    name: 'attrValues',
+    args: ['set'],
+    doc: 'The values of the attributes of *set*, in the order of their sorted names.',
+    ...unary(set('while evaluating the argument passed to builtins.attrValues'), ({ slots }) =>
+      slots.slice(),
+    ),
+  },
+  {
+    name: 'catAttrs',
+    args: ['attr', 'list'],
+    doc: 'The values of the attribute *attr* in those sets of *list* that have it.',
+    *resume(_, attr, sets) {
+      const name = yield* catName.receive(attr)
+      const values: Slot[] = []
+      for (const element of yield* catList.receive(sets)) {
+        const slot = (yield* catElement.receive(element)).get(name)
+        if (slot !== undefined) values.push(slot)
+      }
+      return values
+    },
+  },
+  {
+    name: 'functionArgs',
+    args: ['f'],
+    doc: 'The names in the set pattern of the function *f*, each with whether it has a default: `functionArgs ({ x, y ? 1 }: x)` is `{ x = false; y = true; }`. Empty for functions that take anything else.',
+    ...unary(anything, functionArgs),
+  },
+  {
+    name: 'getAttr',
+    args: ['s', 'set'],
+    doc: 'The attribute named *s* of *set*, which must have it.',
+    ...binary(plainText(firstOf('getAttr')), set(secondOf('getAttr')), (name, attributes) =>
+      getAttribute(attributes, name, 'in the attribute set under consideration'),
+    ),
+  },
+  {
+    name: 'hasAttr',
+    args: ['s', 'set'],
+    doc: 'Whether *set* has an attribute named *s*.',
+    ...binary(plainText(firstOf('hasAttr')), set(secondOf('hasAttr')), (name, attributes) =>
+      attributes.has(name),
+    ),
+  },
+  {
+    name: 'intersectAttrs',
+    args: ['e1', 'e2'],
+    doc: 'The attributes of the set *e2* whose names the set *e1* has, too.',
+    ...binary(set(firstOf('intersectAttrs')), set(secondOf('intersectAttrs')), intersect),
+  },
+  {
+    name: 'listToAttrs',
+    args: ['e'],
+    doc: 'A set of the attributes that *e* lists as `{ name; value; }`. Of several with one name the first counts.',
+    native(_, e) {
+      const pairs = new Pairs()
+      for (const element of pairList.take(e)) {
+        const pair = pairElement.take(element)
+        pairs.add(pairName.take(getAttribute(pair, 'name', inPair)), pair)
+      }
+      return pairs.build()
+    },
+    *resume(_, e) {
+      const pairs = new Pairs()
+      for (const element of yield* pairList.receive(e)) {
+        const pair = yield* pairElement.receive(element)
+        pairs.add(yield* pairName.receive(getAttribute(pair, 'name', inPair)), pair)
+      }
+      return pairs.build()
+    },
+  },
+  {
+    name: 'mapAttrs',
+    args: ['f', 'attrset'],
+    doc: '*f* applied to the name and the value of each attribute of *attrset*. The results are evaluated when they are needed.',
+    native: (_, f, attributes) => mapAttributes(f, mappedSet.take(attributes)),
+    *resume(_, f, attributes) {
+      return mapAttributes(f, yield* mappedSet.receive(attributes))
+    },
+  },
+  {
+    name: 'removeAttrs',
+    args: ['set', 'list'],
+    global: true,
+    doc: '*set* without the attributes whose names are in *list*.',
+    native(_, attributes, names) {
+      const from = removedSet.take(attributes)
+      return from.remove(new Set(removedNames.take(names).map((name) => removedName.take(name))))
+    },
+    *resume(_, attributes, names) {
+      const from = yield* removedSet.receive(attributes)
+      const removed = new Set<ByteString>()
+      for (const name of yield* removedNames.receive(names)) {
+        removed.add(yield* removedName.receive(name))
+      }
+      return from.remove(removed)
+    },
+  },
+  {
+    name: 'unsafeGetAttrPos',
+    args: ['s', 'set'],
+    doc: 'Where the attribute named *s* of *set* is defined: `{ file; line; column; }`, or null where that is unknown or there is no such attribute.',
+    ...binary(
+      plainText(firstOf('unsafeGetAttrPos')),
+      set(secondOf('unsafeGetAttrPos')),
+      (name, attributes, { evaluator }) => evaluator.positionSet(attributes.positionOf(name)),
+    ),
+  },
+  {
+    name: 'zipAttrsWith',
+    args: ['f', 'list'],
+    doc: 'One set of all attributes of the sets in *list*: each is *f* applied to its name and the list of its values. They are evaluated when they are needed.',
+    *resume(_, f, sets) {
+      const fn = yield* zipFunction.receive(f)
+      const values = new Map<ByteString, Slot[]>()
+      for (const element of yield* zipList.receive(sets)) {
+        const { names, slots } = yield* zipElement.receive(element)
+        for (let i = 0; i < names.length; i++) {
+          const known = values.get(names[i])
+          if (known === undefined) values.set(names[i], [slots[i]])
+          else known.push(slots[i])
+        }
+      }
+      const position = definitionOf(fn)
+      const builder = new AttributeSetBuilder()
+      for (const [name, all] of values)
+        builder.set(name, applicationThunk(fn, [name, all], position))
+      return builder.build()
+    },
+  },
+]

@@ -1,0 +1,160 @@
+/** Builtins on numbers. */
+import { addInts, arithmetic, calculate, normaliseInt } from '../arithmetic'
+import type { BuiltinDefinition } from '../builtin'
+import { compare } from '../comparison'
+import { NixError } from '../errors'
+import { expectFloat, expectInt } from '../expect'
+import { ArithmeticOperator } from '../../language/tree'
+import { runResumable } from '../machine'
+import { printFloat } from '../print-value'
+import { Float, type Value } from '../values'
+import { anything, binary, integer, Parameter, unary } from './parameters'
+
+function add(left: Value, right: Value): Value {
+  const first = 'while evaluating the first argument of the addition'
+  const second = 'while evaluating the second argument of the addition'
+  if (left instanceof Float || right instanceof Float) {
+    const a = expectFloat(left, 0, first)
+    return new Float(a + expectFloat(right, 0, second))
+  }
+  const a = expectInt(left, 0, first)
+  return addInts(a, expectInt(right, 0, second), 0)
+}
+
+function operation(
+  name: 'sub' | 'mul' | 'div',
+  operator: ArithmeticOperator,
+  doc: string,
+): BuiltinDefinition {
+  return {
+    name,
+    args: ['e1', 'e2'],
+    doc,
+    ...binary(anything, anything, (left, right) => calculate(operator, left, right, 0)),
+  }
+}
+
+function bitwise(
+  name: 'bitAnd' | 'bitOr' | 'bitXor',
+  small: (a: number, b: number) => number,
+  large: (a: bigint, b: bigint) => bigint,
+  doc: string,
+): BuiltinDefinition {
+  return {
+    name,
+    args: ['e1', 'e2'],
+    doc,
+    ...binary(
+      integer(`while evaluating the first argument passed to builtins.${name}`),
+      integer(`while evaluating the second argument passed to builtins.${name}`),
+      // JavaScript's operators see 32 bits.
+      (a, b) =>
+        typeof a === 'number' && typeof b === 'number' && (a | 0) === a && (b | 0) === b
+          ? small(a, b)
+          : normaliseInt(large(BigInt(a), BigInt(b))),
+    ),
+  }
+}
+
+const range = 2 ** 63
+
+/** An integer is given as it is, but only if the detour over floats, as Nix makes it, keeps it. */
+function rounding(
+  name: 'ceil' | 'floor',
+  round: (value: number) => number,
+  doc: string,
+): BuiltinDefinition {
+  const context = `while evaluating the first argument passed to builtins.${name}`
+  const number = new Parameter<Value>(
+    (value) => {
+      expectFloat(value, 0, context)
+      return value
+    },
+    context,
+    true,
+  )
+  return {
+    name,
+    args: ['number'],
+    doc,
+    ...unary(number, (value) => {
+      const rounded = round(expectFloat(value, 0, context))
+      const fits = rounded >= -range && rounded < range
+      if (value instanceof Float) {
+        if (fits) return normaliseInt(BigInt(rounded))
+        throw new NixError(
+          'arithmetic',
+          `NixFloat argument ${printFloat(value.value)} is not in the range of NixInt`,
+        )
+      }
+      const int = value as number | bigint
+      if (!fits) throw throughFloat(`the NixInt argument ${int} caused undefined behavior`, '')
+      const result = normaliseInt(BigInt(rounded))
+      if (result === int) return int
+      throw throughFloat(
+        'a loss of precision occurred',
+        ` because the NixInt argument ${int} was rounded to ${result}`,
+      )
+    }),
+  }
+}
+
+function throughFloat(what: string, why: string): NixError {
+  return new NixError(
+    'arithmetic',
+    `Due to a bug (see https://github.com/NixOS/nix/issues/12899) ${what} in previous Nix versions${why}.\n\tFuture Nix versions might implement the correct behavior.`,
+  )
+}
+
+export const numberBuiltins: BuiltinDefinition[] = [
+  {
+    name: 'add',
+    args: ['e1', 'e2'],
+    doc: 'The sum of two numbers.',
+    ...binary(anything, anything, add),
+  },
+  operation('sub', ArithmeticOperator.Subtract, 'The difference of two numbers.'),
+  operation('mul', ArithmeticOperator.Multiply, 'The product of two numbers.'),
+  operation(
+    'div',
+    ArithmeticOperator.Divide,
+    'The quotient of two numbers; of two integers without its fraction.',
+  ),
+  bitwise(
+    'bitAnd',
+    (a, b) => a & b,
+    (a, b) => a & b,
+    'The bits that both integers have.',
+  ),
+  bitwise(
+    'bitOr',
+    (a, b) => a | b,
+    (a, b) => a | b,
+    'The bits that one of the integers has, or both.',
+  ),
+  bitwise(
+    'bitXor',
+    (a, b) => a ^ b,
+    (a, b) => a ^ b,
+    'The bits that just one of the integers has.',
+  ),
+  rounding('ceil', Math.ceil, 'The smallest integer that is not less than *number*.'),
+  rounding('floor', Math.floor, 'The greatest integer that is not greater than *number*.'),
+  {
+    name: 'lessThan',
+    args: ['e1', 'e2'],
+    doc: 'Whether *e1* comes before *e2*: two numbers, strings, paths, or lists of such.',
+    native(_, e1, e2) {
+      const left = anything.take(e1)
+      const right = anything.take(e2)
+      return (
+        arithmetic(ArithmeticOperator.Less, left, right, 0) ?? runResumable(compare(left, right, 0))
+      )
+    },
+    *resume(_, e1, e2) {
+      const left: Value = yield e1
+      const right: Value = yield e2
+      return yield compare(left, right, 0)
+    },
+  },
+]

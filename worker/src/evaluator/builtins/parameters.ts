@@ -1,0 +1,109 @@
+/**
+ * What builtins demand of their arguments: each is forced and checked when the builtin comes to it,
+ * in Nix's order, and an error says which argument it was.
+ */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { AttributeSet } from '../attribute-set'
+import type { BuiltinContext, BuiltinDefinition } from '../builtin'
+import { NixError } from '../errors'
+import {
+  expectFunction,
+  expectInt,
+  expectList,
+  expectPlainString,
+  expectSet,
+  expectString,
+} from '../expect'
+import type { Request } from '../machine'
+import { force } from '../thunk'
+import type { List, Slot, Value } from '../values'
+
+type Check<T> = (value: Value, position: number, context: ByteString) => T
+
+/** One argument of a builtin. */
+export class Parameter<T> {
+  constructor(
+    private readonly check: Check<T>,
+    private readonly context: ByteString,
+    /** The context is also said of errors in evaluating the argument (not of lists and sets). */
+    private readonly around: boolean,
+  ) {}
+
+  /** For native code. */
+  take(slot: Slot): T {
+    let value: Value
+    try {
+      value = force(slot)
+    } catch (error) {
+      throw this.explain(error)
+    }
+    return this.check(value, 0, this.context)
+  }
+
+  /** For resumable code: `yield* parameter.receive(slot)`. */
+  *receive(slot: Slot): Generator<Request, T, Value> {
+    let value: Value
+    try {
+      value = yield slot
+    } catch (error) {
+      throw this.explain(error)
+    }
+    return this.check(value, 0, this.context)
+  }
+
+  private explain(error: unknown): unknown {
+    if (this.around && error instanceof NixError) error.addFrame(this.context, 0)
+    return error
+  }
+}
+
+export const anything = new Parameter<Value>((value) => value, '', false)
+
+export const list = (context: ByteString) => new Parameter<List>(expectList, context, false)
+
+export const set = (context: ByteString) => new Parameter<AttributeSet>(expectSet, context, false)
+
+export const integer = (context: ByteString) =>
+  new Parameter<number | bigint>(expectInt, context, true)
+
+/** A string, whatever it refers to. */
+export const text = (context: ByteString) => new Parameter<ByteString>(expectString, context, true)
+
+/** A string without context. */
+export const plainText = (context: ByteString) =>
+  new Parameter<ByteString>(expectPlainString, context, true)
+
+export const callable = (context: ByteString) => new Parameter<Value>(expectFunction, context, true)
+
+type Forms = Pick<BuiltinDefinition, 'native' | 'resume'>
+
+/** The two forms of a builtin that takes one argument and then needs nothing more. */
+export function unary<A>(
+  first: Parameter<A>,
+  compute: (a: A, context: BuiltinContext) => Slot,
+): Forms {
+  return {
+    native: (context, a) => compute(first.take(a), context),
+    *resume(context, a) {
+      return compute(yield* first.receive(a), context)
+    },
+  }
+}
+
+/** The same of two arguments. */
+export function binary<A, B>(
+  first: Parameter<A>,
+  second: Parameter<B>,
+  compute: (a: A, b: B, context: BuiltinContext) => Slot,
+): Forms {
+  return {
+    native(context, a, b) {
+      const left = first.take(a)
+      return compute(left, second.take(b), context)
+    },
+    *resume(context, a, b) {
+      const left = yield* first.receive(a)
+      return compute(left, yield* second.receive(b), context)
+    },
+  }
+}
