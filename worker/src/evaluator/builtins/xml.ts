@@ -1,0 +1,19 @@
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { BuiltinDefinition } from '../builtin'
+import { ContextBuilder } from '../coerce'
+import { makeString } from '../values'
+import { xmlResumable } from '../xml'
+
+export const xmlBuiltins: BuiltinDefinition[] = [
+  {
+    name: 'toXML',
+    args: ['e'],
+    doc: 'An XML document that stands for the value of *e*, evaluated as a whole. Functions become their parameters; a derivation is written out where it occurs first.',
+    *resume({ evaluator }, e) {
+      const context = new ContextBuilder()
+      const options = { strict: true, location: false }
+      const text = yield xmlResumable(evaluator, e, options, context, 0)
+      return makeString(text as ByteString, context.build())
+    },
+  },
+]

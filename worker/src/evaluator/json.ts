@@ -1,0 +1,262 @@
+/** Values as JSON, as `toJSON`, structured attributes and `nix-instantiate --json` print them. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { Position } from '../language/tree'
+import { AttributeSet } from './attribute-set'
+import { ContextBuilder } from './coerce'
+import { NixError } from './errors'
+import type { Evaluator } from './evaluator'
+import { enterLevel } from './levels'
+import { Apply, type Resumable } from './machine'
+import { native } from './native-stack'
+import { printForError } from './print-value'
+import { isForced } from './thunk'
+import { describeType } from './type-names'
+import { invalidUtf8 } from './utf-8'
+import { ContextString, Float, Path, type List, type Slot, type Value } from './values'
+
+export interface JsonOptions {
+  /** What is not evaluated yet is; otherwise it is an error. */
+  strict: boolean
+  /** Paths are copied to the store and become their store paths. */
+  copyToStore: boolean
+}
+
+/** The JSON text of a value, as `nix-instantiate --json` prints it. */
+export function toJson(evaluator: Evaluator, slot: Slot, strict: boolean): ByteString {
+  const options = { strict, copyToStore: true }
+  const code = jsonResumable(evaluator, slot, options, new ContextBuilder(), 0)
+  return evaluator.resume(code) as ByteString
+}
+
+/**
+ * The JSON text of a value, as a byte string; what it refers to is added to the context.
+ *
+ * Sets with `__toString` or `outPath` become what these give, other sets become objects. Floats are
+ * printed with the fewest digits that give them back. Throws NixError for functions and for strings
+ * that are not UTF-8.
+ */
+export function* jsonResumable(
+  evaluator: Evaluator,
+  slot: Slot,
+  options: JsonOptions,
+  context: ContextBuilder,
+  position: Position,
+): Resumable {
+  const writer = new JsonWriter(evaluator, options.strict, context)
+  yield writer.write(slot, position, options.copyToStore)
+  return writer.finish()
+}
+
+class JsonWriter {
+  private readonly output: ByteString[] = []
+  /** The first string that is no UTF-8 is complained of when all has been evaluated. */
+  private problem: NixError | null = null
+
+  constructor(
+    private readonly evaluator: Evaluator,
+    private readonly strict: boolean,
+    private readonly context: ContextBuilder,
+  ) {}
+
+  finish(): ByteString {
+    if (this.problem !== null) throw this.problem
+    return this.output.join('')
+  }
+
+  *write(slot: Slot, position: Position, copyToStore: boolean): Resumable {
+    if (!this.strict && !isForced(slot)) throw notJson('a thunk', position)
+    const value: Value = yield slot
+    if (this.writeScalar(value, copyToStore)) return null
+    if (Array.isArray(value)) yield this.writeList(value, position, copyToStore)
+    else if (value instanceof AttributeSet) yield this.writeSet(value, position, copyToStore, false)
+    else throw notJson(describeType(value), position)
+    return null
+  }
+
+  /** Writes what has nothing within; false for everything else. */
+  private writeScalar(value: Value, copyToStore: boolean): boolean {
+    if (value === null || typeof value === 'boolean') this.output.push(String(value))
+    else if (typeof value === 'number' || typeof value === 'bigint') this.output.push(String(value))
+    else if (value instanceof Float) this.output.push(jsonFloat(value.value))
+    else if (typeof value === 'string') this.writeText(value)
+    else if (value instanceof ContextString) {
+      this.context.addAll(value.context)
+      this.writeText(value.text)
+    } else if (value instanceof Path) {
+      if (copyToStore) {
+        const copied = this.evaluator.copyPathToStore(value.path)
+        this.context.add(copied)
+        this.writeText(copied)
+      } else this.writeText(value.path)
+    } else return false
+    return true
+  }
+
+  private writeText(text: ByteString): void {
+    if (this.problem === null) this.problem = utf8Problem(text)
+    this.output.push(jsonString(text))
+  }
+
+  private *writeList(list: List, position: Position, copyToStore: boolean): Resumable {
+    const level = enterLevel(position)
+    this.output.push('[')
+    for (let i = 0; i < list.length; i++) {
+      if (i > 0) this.output.push(',')
+      try {
+        yield this.write(list[i], position, copyToStore)
+      } catch (error) {
+        if (error instanceof NixError) {
+          error.addFrame(`while evaluating list element at index ${i}`, position)
+        }
+        throw error
+      }
+    }
+    this.output.push(']')
+    native.callDepth = level
+    return null
+  }
+
+  /** `converted`: the set is what a `__toString` gave, or what the `outPath` of one did. */
+  private *writeSet(
+    set: AttributeSet,
+    position: Position,
+    copyToStore: boolean,
+    converted: boolean,
+  ): Resumable {
+    const level = enterLevel(position)
+    const toString = set.get('__toString')
+    const outPath = set.get('outPath')
+    if (toString !== undefined) {
+      const place = set.positionOf('__toString')
+      let text: Value
+      try {
+        text = yield new Apply(toString, [set], place)
+      } catch (error) {
+        throw framed(error, 'while calling the `__toString` attribute', place)
+      }
+      try {
+        yield this.writeConverted(text, place, copyToStore, true)
+      } catch (error) {
+        throw framed(error, 'while using the result of the `__toString` attribute', place)
+      }
+    } else if (outPath !== undefined) {
+      const place = set.positionOf('outPath')
+      try {
+        yield this.writeConverted(yield outPath, place, copyToStore, converted)
+      } catch (error) {
+        const doing = isForced(outPath) ? 'using' : 'evaluating'
+        throw framed(error, `while ${doing} the \`outPath\` attribute`, place)
+      }
+    } else if (converted) {
+      throw new NixError(
+        'coercion',
+        `\`__toString\` must return a string, but got ${describeType(set)}: ${printForError(set)}`,
+        position,
+      )
+    } else yield this.writeObject(set, copyToStore)
+    native.callDepth = level
+    return null
+  }
+
+  private *writeConverted(
+    value: Value,
+    position: Position,
+    copyToStore: boolean,
+    converted: boolean,
+  ): Resumable {
+    if (value instanceof AttributeSet) yield this.writeSet(value, position, copyToStore, converted)
+    else {
+      const isText =
+        typeof value === 'string' || value instanceof ContextString || value instanceof Path
+      if (converted && !isText) {
+        throw new NixError(
+          'coercion',
+          `\`__toString\` should return a string, but got ${describeType(value)}: ${printForError(value)}`,
+          position,
+        )
+      }
+      // A path that a `__toString` gave stays a path.
+      yield this.write(value, position, copyToStore && !converted)
+    }
+    return null
+  }
+
+  private *writeObject(set: AttributeSet, copyToStore: boolean): Resumable {
+    this.output.push('{')
+    for (let i = 0; i < set.size; i++) {
+      const name = set.names[i]
+      if (i > 0) this.output.push(',')
+      this.writeText(name)
+      this.output.push(':')
+      const position = set.shape.positionOf(i)
+      try {
+        yield this.write(set.slots[i], position, copyToStore)
+      } catch (error) {
+        throw framed(error, `while evaluating attribute '${name}'`, position)
+      }
+    }
+    this.output.push('}')
+    return null
+  }
+}
+
+function framed(error: unknown, message: ByteString, position: Position): unknown {
+  return error instanceof NixError ? error.addFrame(message, position) : error
+}
+
+function notJson(what: ByteString, position: Position): NixError {
+  return new NixError('type', `cannot convert ${what} to JSON`, position)
+}
+
+const escapes: Record<string, string> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
+
+/** A string literal of JSON; what is not ASCII stays as it is. */
+export function jsonString(text: ByteString): ByteString {
+  const escaped = text.replace(
+    /["\\\x00-\x1f]/g,
+    (char) => escapes[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return `"${escaped}"`
+}
+
+function utf8Problem(text: ByteString): NixError | null {
+  const index = /[\x80-\xff]/.test(text) ? invalidUtf8(text) : -1
+  if (index < 0) return null
+  const hex = (i: number) => text.charCodeAt(i).toString(16).toUpperCase().padStart(2, '0')
+  const problem =
+    index < text.length
+      ? `invalid UTF-8 byte at index ${index}: 0x${hex(index)}`
+      : `incomplete UTF-8 string; last byte: 0x${hex(text.length - 1)}`
+  return new NixError(
+    'evaluation',
+    `JSON serialization error: [json.exception.type_error.316] ${problem}`,
+  )
+}
+
+/** A float with the fewest digits that give it back: `1.0`, `0.1`, `1e+20`; null for NaN and ∞. */
+export function jsonFloat(value: number): string {
+  if (!Number.isFinite(value)) return 'null'
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
+  const sign = value < 0 ? '-' : ''
+  const [mantissa, exponentText] = Math.abs(value).toExponential().split('e')
+  const digits = mantissa.replace('.', '')
+  // The decimal point comes after this many digits.
+  const point = Number(exponentText) + 1
+  if (point > 15 || point <= -4) {
+    const exponent = point - 1
+    const fraction = digits.length > 1 ? `.${digits.slice(1)}` : ''
+    const power = String(Math.abs(exponent)).padStart(2, '0')
+    return `${sign}${digits[0]}${fraction}e${exponent < 0 ? '-' : '+'}${power}`
+  }
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
+  if (digits.length <= point) return `${sign}${digits.padEnd(point, '0')}.0`
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
+}
