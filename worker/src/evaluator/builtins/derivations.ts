@@ -16,7 +16,8 @@ import type { Evaluator } from '../evaluator'
 import { expectBoolean, expectList, expectPlainString, expectString } from '../expect'
 import { featureDisabled } from '../experimental'
 import { getAttribute } from '../get-attribute'
-import { Apply, type Resumable } from '../machine'
+import { jsonResumable, jsonString } from '../json'
+import type { Resumable } from '../machine'
 import { formatContextElement } from '../string-context'
 import { force, Thunk } from '../thunk'
 import { ContextString, type Slot, type Value } from '../values'
@@ -29,6 +30,8 @@ const argumentOptions: CoercionOptions = {
   ...attributeOptions,
   context: 'while evaluating an element of the argument list',
 }
+
+const jsonOptions = { strict: true, copyToStore: true }
 
 const attributesArgument = set('while evaluating the argument passed to builtins.derivationStrict')
 const nameAttribute = plainText(
@@ -76,15 +79,6 @@ function* coerceAttribute(
   draft: DerivationDraft,
 ): Resumable {
   return yield coerceResumable(evaluator, value, options, draft.context, 0)
-}
-
-/** A value as builtins.toJSON writes it. */
-function* jsonText(evaluator: Evaluator, value: Value, draft: DerivationDraft): Resumable {
-  const toJson = evaluator.builtins.get('toJSON')!
-  const text: Value = yield new Apply(toJson, [value])
-  if (!(text instanceof ContextString)) return text
-  draft.context.addAll(text.context)
-  return text.text
 }
 
 /** Takes an attribute that becomes an environment variable. */
@@ -188,7 +182,8 @@ function* takeAttribute(
   }
   if (json !== null) {
     if (name === '__structuredAttrs') return null
-    json.set(name, (yield jsonText(evaluator, value, draft)) as ByteString)
+    const text: Value = yield jsonResumable(evaluator, value, jsonOptions, draft.context, 0)
+    json.set(name, text as ByteString)
     return yield takeStructured(evaluator, draft, name, value)
   }
   const text =
@@ -236,10 +231,7 @@ function* draftOf(evaluator: Evaluator, name: ByteString, attributes: AttributeS
     }
   }
   if (json !== null) {
-    const members: ByteString[] = []
-    for (const [key, text] of json) {
-      members.push(`${(yield jsonText(evaluator, key, draft)) as ByteString}:${text}`)
-    }
+    const members = [...json].map(([key, text]) => `${jsonString(key)}:${text}`)
     draft.environment.set('__json', `{${members.join(',')}}`)
   }
   return yield finish(evaluator, draft)
