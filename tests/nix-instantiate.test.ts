@@ -55,7 +55,7 @@ describe.skipIf(nixVersion === null)(`arguments, as ${nixVersion ?? withoutNix} 
     ],
     ['prints XML', ['--eval', '--strict', '--xml', '-E', '[ 1 "<&>" null true 1.5 ]']],
     ['prints the XML of functions and places', ['--eval', '--xml', '-A', 'f', 'default.nix']],
-    ['prints the tree', ['--parse', '-E', 'a: with a; { b = c + 1; inherit (a) d; }.b or "x${a}"']],
+    ['prints the tree', ['--parse', '-E', 'a: with a; { b = c + 1; inherit d; }.b or "x${a}"']],
     ['evaluates several', ['--eval', '-E', '1', '2 + 2']],
     ['reads standard input', ['--eval', '-'], { input: '{ a = 1; }.a' }],
     ['reads default.nix where nothing is named', ['--eval', '-A', 'sum']],
@@ -121,7 +121,8 @@ describe.skipIf(nixVersion === null)(`arguments, as ${nixVersion ?? withoutNix} 
     const [real, own] = ['nix-instantiate', ours].map((command) => {
       const { status, stderr } = run(command, ['--eval', '-E', '{\n  a = 1;\n  b = = 2;\n}'])
       const place = /at «string»:3:7:\n[^]*\^/.exec(stderr)
-      return { status, place: place?.[0] }
+      // 2.8 puts an empty line before the code, today's Nix none.
+      return { status, place: place?.[0].replaceAll('\n\n', '\n') }
     })
     expect(own!.place).toBeDefined()
     expect(own).toEqual(real)
