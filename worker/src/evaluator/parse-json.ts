@@ -65,28 +65,29 @@ class JsonParser {
   private start = 0
   /** The value of the last token, where it has one. */
   private value: Value = null
-  private whole: Slot[] = []
+  private context = ''
+  private expected = ''
 
   constructor(private readonly text: ByteString) {}
 
   parse(): Value {
     if (this.text.startsWith('\xef')) this.skipByteOrderMark()
-    const containers: Container[] = [{ list: this.whole }]
-    let token = this.next('value')
+    const containers: Container[] = [{ list: [] }]
+    let token = this.next('value', '')
     for (;;) {
       // A value begins here.
       let value: Slot = this.value
       if (token === Token.BeginObject) {
         const builder = new AttributeSetBuilder()
-        token = this.next('object key')
+        token = this.next('object key', Token.String)
         if (token !== Token.EndObject) {
           containers.push({ builder, key: this.key(token) })
-          token = this.next('value')
+          token = this.next('value', '')
           continue
         }
         value = builder.build()
       } else if (token === Token.BeginArray) {
-        token = this.next('value')
+        token = this.next('value', '')
         if (token !== Token.EndArray) {
           containers.push({ list: [] })
           continue
@@ -105,7 +106,8 @@ class JsonParser {
           case Token.Number:
             break
           default:
-            throw this.unexpected('value', token, anyValue)
+            this.expected = anyValue
+            throw this.unexpected(token)
         }
       }
       // A value has been read: the containers that end with it are values, too.
@@ -114,19 +116,19 @@ class JsonParser {
         if ('builder' in container) container.builder.set(container.key, value)
         else container.list.push(value)
         if (containers.length === 1) {
-          token = this.next('value')
-          if (token !== Token.End) throw this.unexpected('value', token, Token.End)
+          token = this.next('value', Token.End)
+          if (token !== Token.End) throw this.unexpected(token)
           return value as Value
         }
         const isObject = 'builder' in container
-        token = this.next(isObject ? 'object' : 'array')
+        const end = isObject ? Token.EndObject : Token.EndArray
+        token = this.next(isObject ? 'object' : 'array', end)
         if (token === Token.Comma) {
-          if (isObject) container.key = this.key(this.next('object key'))
-          token = this.next('value')
+          if (isObject) container.key = this.key(this.next('object key', Token.String))
+          token = this.next('value', '')
           break
         }
-        const end = isObject ? Token.EndObject : Token.EndArray
-        if (token !== end) throw this.unexpected(isObject ? 'object' : 'array', token, end)
+        if (token !== end) throw this.unexpected(token)
         value = isObject ? container.builder.build() : container.list
         containers.pop()
       }
@@ -135,24 +137,26 @@ class JsonParser {
 
   /** Takes a key and the colon after it. */
   private key(token: Token): ByteString {
-    if (token !== Token.String) throw this.unexpected('object key', token, Token.String)
+    if (token !== Token.String) throw this.unexpected(token)
     const key = this.value as ByteString
-    const colon = this.next('object separator')
-    if (colon !== Token.Colon) throw this.unexpected('object separator', colon, Token.Colon)
+    const colon = this.next('object separator', Token.Colon)
+    if (colon !== Token.Colon) throw this.unexpected(colon)
     return key
   }
 
   private skipByteOrderMark(): void {
     for (const byte of '\xef\xbb\xbf') {
       if (this.text[this.at++] !== byte) {
-        throw this.lastRead('value', 'invalid BOM; must be 0xEF 0xBB 0xBF if given')
+        throw this.lastRead('invalid BOM; must be 0xEF 0xBB 0xBF if given')
       }
     }
   }
 
-  /** Reads a token; `context` is what is being read, for messages. */
-  private next(context: string): Token {
+  /** Reads a token. For messages: what is being read, and what must come, '' for any value. */
+  private next(context: string, expected: string): Token {
     const { text } = this
+    this.context = context
+    this.expected = expected
     let char = text[this.at]
     while (char === ' ' || char === '\n' || char === '\t' || char === '\r') char = text[++this.at]
     const begin = this.at++
@@ -172,31 +176,31 @@ class JsonParser {
       case undefined:
         return Token.End
       case 't':
-        return this.literal(context, begin, 'true', Token.True)
+        return this.literal(begin, 'true', Token.True)
       case 'f':
-        return this.literal(context, begin, 'false', Token.False)
+        return this.literal(begin, 'false', Token.False)
       case 'n':
-        return this.literal(context, begin, 'null', Token.Null)
+        return this.literal(begin, 'null', Token.Null)
       case '"':
         this.start = begin
-        this.value = this.string(context)
+        this.value = this.string()
         return Token.String
     }
-    if (char !== '-' && !isDigit(char)) throw this.lastRead(context, 'invalid literal')
+    if (char !== '-' && !isDigit(char)) throw this.lastRead('invalid literal')
     this.start = begin
-    this.value = this.number(context, begin)
+    this.value = this.number(begin)
     return Token.Number
   }
 
-  private literal(context: string, begin: number, word: string, token: Token): Token {
+  private literal(begin: number, word: string, token: Token): Token {
     this.start = begin
     for (let i = 1; i < word.length; i++) {
-      if (this.text[this.at++] !== word[i]) throw this.lastRead(context, 'invalid literal')
+      if (this.text[this.at++] !== word[i]) throw this.lastRead('invalid literal')
     }
     return token
   }
 
-  private string(context: string): ByteString {
+  private string(): ByteString {
     const { text } = this
     const parts: ByteString[] = []
     let from = this.at
@@ -207,75 +211,71 @@ class JsonParser {
         return withoutNull(parts.length === 1 ? parts[0] : parts.join(''))
       }
       if (code === 0x5c) {
-        parts.push(text.slice(from, this.at - 1), this.escape(context))
+        parts.push(text.slice(from, this.at - 1), this.escape())
         from = this.at
       } else if (code < 0x20) {
         const hex = `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`
         const short = shortEscapes[code] === undefined ? '' : ` or ${shortEscapes[code]}`
         throw this.lastRead(
-          context,
           `invalid string: control character U+${hex.slice(2)} (${controlNames[code]}) must be escaped to ${hex}${short}`,
         )
-      } else if (code >= 0x80) this.character(context)
+      } else if (code >= 0x80) this.character()
       else if (Number.isNaN(code)) {
-        throw this.lastRead(context, 'invalid string: missing closing quote')
+        throw this.lastRead('invalid string: missing closing quote')
       }
     }
   }
 
   /** The rest of a character whose first byte, beyond ASCII, has been read. */
-  private character(context: string): void {
+  private character(): void {
     const begin = this.at - 1
     const lead = this.text.charCodeAt(begin)
     const end = begin + (lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4)
     const invalid = invalidUtf8(this.text.slice(begin, end))
     if (invalid >= 0) {
       this.at = begin + invalid + 1
-      throw this.lastRead(context, 'invalid string: ill-formed UTF-8 byte')
+      throw this.lastRead('invalid string: ill-formed UTF-8 byte')
     }
     this.at = end
   }
 
-  private escape(context: string): ByteString {
+  private escape(): ByteString {
     const char = this.text[this.at++]
     if (char !== 'u') {
       const simple = char === undefined ? undefined : simpleEscapes[char]
       if (simple !== undefined) return simple
-      throw this.lastRead(context, 'invalid string: forbidden character after backslash')
+      throw this.lastRead('invalid string: forbidden character after backslash')
     }
-    const first = this.codeUnit(context)
+    const first = this.codeUnit()
     if (first >= 0xdc00 && first <= 0xdfff) {
-      throw this.lastRead(
-        context,
-        'invalid string: surrogate U+DC00..U+DFFF must follow U+D800..U+DBFF',
-      )
+      throw this.lastRead('invalid string: surrogate U+DC00..U+DFFF must follow U+D800..U+DBFF')
     }
     if (first < 0xd800 || first > 0xdbff) return utf8Character(first)
     const lonely = 'invalid string: surrogate U+D800..U+DBFF must be followed by U+DC00..U+DFFF'
-    if (this.text[this.at++] !== '\\') throw this.lastRead(context, lonely)
-    if (this.text[this.at++] !== 'u') throw this.lastRead(context, lonely)
-    const second = this.codeUnit(context)
-    if (second < 0xdc00 || second > 0xdfff) throw this.lastRead(context, lonely)
+    if (this.text[this.at++] !== '\\') throw this.lastRead(lonely)
+    if (this.text[this.at++] !== 'u') throw this.lastRead(lonely)
+    const second = this.codeUnit()
+    if (second < 0xdc00 || second > 0xdfff) throw this.lastRead(lonely)
     return utf8Character(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00))
   }
 
-  private codeUnit(context: string): number {
+  private codeUnit(): number {
     let unit = 0
     for (let i = 0; i < 4; i++) {
       const char = this.text[this.at++]
       if (char === undefined || !/[0-9a-fA-F]/.test(char)) {
-        throw this.lastRead(context, "invalid string: '\\u' must be followed by 4 hex digits")
+        throw this.lastRead("invalid string: '\\u' must be followed by 4 hex digits")
       }
       unit = unit * 16 + parseInt(char, 16)
     }
     return unit
   }
 
-  private number(context: string, begin: number): Value {
+  private number(begin: number): Value {
     const { text } = this
     const digits = (expected: string) => {
       if (!isDigit(text[this.at++])) {
-        throw this.lastRead(context, `invalid number; expected ${expected}`)
+        throw this.lastRead(`invalid number; expected ${expected}`)
       }
       while (isDigit(text[this.at])) this.at++
     }
@@ -312,13 +312,13 @@ class JsonParser {
   }
 
   /** A token that does not fit. */
-  private unexpected(context: string, token: Token, expected: string): NixError {
-    return this.syntaxError(context, `unexpected ${token}; expected ${expected}`, token)
+  private unexpected(token: Token): NixError {
+    return this.syntaxError(`unexpected ${token}`, token)
   }
 
   /** Text that is no token. */
-  private lastRead(context: string, message: string): NixError {
-    return this.syntaxError(context, `${message}; last read: '${this.shown()}'`, null)
+  private lastRead(message: string): NixError {
+    return this.syntaxError(`${message}; last read: '${this.shown()}'`, null)
   }
 
   private shown(): ByteString {
@@ -330,14 +330,15 @@ class JsonParser {
       )
   }
 
-  private syntaxError(context: string, message: string, token: Token | null): NixError {
+  private syntaxError(message: string, token: Token | null): NixError {
     const before = this.text.slice(0, this.at)
     const lineStart = before.lastIndexOf('\n') + 1
     const line = before.split('\n').length
     // The library looks one character beyond a number; a line break there resets its column.
     const column = token === Token.Number && this.text[this.at] === '\n' ? 0 : this.at - lineStart
+    const expected = this.expected === '' ? '' : `; expected ${this.expected}`
     return jsonError(
-      `[json.exception.parse_error.101] parse error at line ${line}, column ${column}: syntax error while parsing ${context} - ${message}`,
+      `[json.exception.parse_error.101] parse error at line ${line}, column ${column}: syntax error while parsing ${this.context} - ${message}${expected}`,
     )
   }
 }
