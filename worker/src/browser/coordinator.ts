@@ -224,8 +224,18 @@ export class TabCoordinator implements Coordinator {
 
   private async flush(added: readonly StoreEntry[]): Promise<void> {
     if (added.length === 0) return
+    await this.substituteReferences(added)
     await this.store.add(added)
     this.addReadable(added.map(({ info }) => info.path))
+  }
+
+  /** Evaluation may refer to paths that are only known; a valid path refers to valid ones. */
+  private async substituteReferences(added: readonly StoreEntry[]): Promise<void> {
+    const own = new Set(added.map(({ info }) => info.path))
+    const outside = new Set(added.flatMap(({ info }) => info.references))
+    for (const path of own) outside.delete(path)
+    const valid = await this.store.queryValidPaths([...outside])
+    for (const path of outside) if (!valid.has(path)) await this.substituter.substitute(path)
   }
 
   /** A value can be shown even if the store is full; that its paths are not there is a problem. */
@@ -234,7 +244,7 @@ export class TabCoordinator implements Coordinator {
       await this.flush(added)
       return null
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error
+      if (!(error instanceof StoreError || error instanceof BackendError)) throw error
       return problemOf(error.message)
     }
   }

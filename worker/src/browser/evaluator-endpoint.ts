@@ -26,9 +26,9 @@ import { isKnownDerivation, viewChildren, viewSlot } from './value-view'
 /** Evaluations whose values can still be opened: the page may show an older one for a while. */
 const keptSessions = 3
 /** Calls that finding out what Build would build may take: it must not hold up the answer. */
-const planBudget = 2_000_000
+const planBudget = 1_000_000
 /** Calls of a lesson's check. */
-const checkBudget = 20_000_000
+const checkBudget = 5_000_000
 const lessonDirectory = '/lesson'
 
 /**

@@ -29,7 +29,7 @@ export function problemsOf(error: unknown, context: ProblemContext): Problem[] {
   const { cause } = error
   if (cause instanceof NixSyntaxError) {
     return cause.errors.map(({ message, position, hint }) =>
-      problemAt('syntax', withHint(message, hint), position, context, {
+      problemAt(syntaxCode(message), withHint(message, hint), position, context, {
         text: message,
         position,
         frames: [],
@@ -49,7 +49,14 @@ export function problemsOf(error: unknown, context: ProblemContext): Problem[] {
     if (message === '') continue
     problem.frames.push({ message: byteStringToUtf8(message), ...whereIs(position, context) })
   }
+  // An error of a builtin, or in another's file, is underlined where the workspace led to it.
+  problem.range ??= problem.frames.find(({ range }) => range !== null)?.range ?? null
   return [problem]
+}
+
+/** Undefined variables are found while parsing, but a person would not call them errors of syntax. */
+function syntaxCode(message: ByteString): string {
+  return message.startsWith('undefined variable') ? 'undefined-variable' : 'syntax'
 }
 
 /** A message of `builtins.trace`, or a warning. */
