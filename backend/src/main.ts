@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { closeInheritedDescriptors } from './sandbox/inherited-descriptors'
 import { configurationFromEnvironment } from './server/configuration'
 import { createServer } from './server/server'
 
@@ -18,7 +17,6 @@ function repositoryOf(directory: string): string {
 
 async function main(): Promise<void> {
   process.umask(0o022)
-  closeInheritedDescriptors()
   const repository = repositoryOf(dirname(fileURLToPath(import.meta.url)))
   const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
     version: string

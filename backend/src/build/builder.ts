@@ -206,19 +206,23 @@ export class Builder {
   }
 
   private async run(goal: Goal): Promise<BuildFailure | null> {
-    let failure: BuildFailure | null = null
-    try {
-      const inputs = await Promise.all(goal.inputs.map((input) => input.result))
-      failure = inputs.find((failure) => failure !== null) ?? null
-      if (failure === null) await this.build(goal)
-    } catch (error) {
-      failure = failureOf(error)
-    }
+    const failure = await this.buildWithInputs(goal).then(
+      (failure) => failure,
+      (error: unknown) => failureOf(error),
+    )
     if (goal.grace !== null) clearTimeout(goal.grace)
     // One that was stopped may have a successor by now.
     if (this.goals.get(goal.drvPath) === goal) this.goals.delete(goal.drvPath)
     const stopped = failure?.kind === 'cancelled'
     this.setState(goal, failure === null ? 'built' : stopped ? 'cancelled' : 'failed')
+    return failure
+  }
+
+  /** Gives the failure of an input. */
+  private async buildWithInputs(goal: Goal): Promise<BuildFailure | null> {
+    const results = await Promise.all(goal.inputs.map((input) => input.result))
+    const failure = results.find((result) => result !== null) ?? null
+    if (failure === null) await this.build(goal)
     return failure
   }
 

@@ -8,6 +8,8 @@ import { formatContentAddress } from '@snowglobe/shared/content-address'
 import { outputKind, type Derivation, type DerivationOutput } from '@snowglobe/shared/derivation'
 import { formatHash, parseHashAlgorithm, type Hash } from '@snowglobe/shared/hash'
 import { parseStorePath } from '@snowglobe/shared/store-path'
+import { StoreError } from '@snowglobe/worker/store/store'
+import { pathBytes } from '../store/byte-path'
 import { canonicalise } from '../store/canonicalise'
 import type { PreparedPath } from '../store/disk-store'
 import { dumpPath, inspectPath } from '../store/dump-path'
@@ -43,37 +45,52 @@ export async function prepareOutputs(context: OutputContext): Promise<PreparedPa
 
   const prepared: PreparedPath[] = []
   for (const output of derivation.outputs.values()) {
-    const { path } = output
-    const source = sourceOf(path)
-    const fixed = outputKind(output) === 'fixed'
-    const flat = fixed && !output.hashAlgorithm.startsWith('r:')
-    if (flat) checkFlat(drvPath, path, source)
-    await canonicalise(source)
-    const { narHash, narSize, found } = await inspectPath(source, candidates.keys(), { sync: true })
-    const references = [...found].map((part) => candidates.get(part)!).sort()
-    const contentAddress = fixed ? await checkHash(drvPath, output, source) : null
-    if (fixed && references.length > 0)
-      throw rejected(
-        drvPath,
-        `fixed-output derivation '${drvPath}' must not reference store paths but ` +
-          `${references.length} such references were found:\n  ${references.join('\n  ')}`,
-      )
-    prepared.push({
-      source,
-      info: {
-        path,
-        narHash,
-        narSize,
-        references,
-        deriver: drvPath,
-        contentAddress,
-        signatures: [],
-        registrationTime: Math.floor(Date.now() / 1000),
-        ultimate: true,
-      },
-    })
+    const source = sourceOf(output.path)
+    try {
+      prepared.push(await prepareOutput(drvPath, output, source, candidates))
+    } catch (error) {
+      // Such an error names files where they lie on this machine, not where the builder saw them.
+      if (!(error instanceof StoreError)) throw error
+      throw rejected(drvPath, error.message.replaceAll(pathBytes(source), output.path))
+    }
   }
   return prepared
+}
+
+async function prepareOutput(
+  drvPath: ByteString,
+  output: DerivationOutput,
+  source: string,
+  candidates: ReadonlyMap<string, ByteString>,
+): Promise<PreparedPath> {
+  const { path } = output
+  const fixed = outputKind(output) === 'fixed'
+  const flat = fixed && !output.hashAlgorithm.startsWith('r:')
+  if (flat) checkFlat(drvPath, path, source)
+  await canonicalise(source)
+  const { narHash, narSize, found } = await inspectPath(source, candidates.keys(), { sync: true })
+  const references = [...found].map((part) => candidates.get(part)!).sort()
+  const contentAddress = fixed ? await checkHash(drvPath, output, source) : null
+  if (fixed && references.length > 0)
+    throw rejected(
+      drvPath,
+      `fixed-output derivation '${drvPath}' must not reference store paths but ` +
+        `${references.length} such references were found:\n  ${references.join('\n  ')}`,
+    )
+  return {
+    source,
+    info: {
+      path,
+      narHash,
+      narSize,
+      references,
+      deriver: drvPath,
+      contentAddress,
+      signatures: [],
+      registrationTime: Math.floor(Date.now() / 1000),
+      ultimate: true,
+    },
+  }
 }
 
 function checkFlat(drvPath: ByteString, path: ByteString, source: string): void {

@@ -10,6 +10,8 @@ export interface SandboxPlaces {
   etc: string
   /** An empty file. */
   empty: string
+  /** A directory with devices to be used instead of the host's. */
+  devices: string | null
 }
 
 /** Files of /proc that tell of the host and that no build needs; not every kernel has them all. */
@@ -17,7 +19,16 @@ const hiddenProcFiles = ['cmdline', 'config.gz', 'kallsyms', 'keys', 'key-users'
   (name) => existsSync(`/proc/${name}`),
 )
 
-const deviceNodes = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
+/** Major and minor numbers of the character devices that a builder has. */
+export const deviceNumbers: Readonly<Record<string, readonly [number, number]>> = {
+  null: [1, 3],
+  zero: [1, 5],
+  full: [1, 7],
+  random: [1, 8],
+  urandom: [1, 9],
+  tty: [5, 0],
+}
+
 const temporaryBytes = 512 * 1024 * 1024
 const sharedMemoryBytes = 512 * 1024 * 1024
 
@@ -40,11 +51,12 @@ export function bubblewrapArguments(
   text('--unshare-user', '--uid', String(builderUid), '--gid', String(builderGid))
   text('--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup')
   text('--disable-userns', '--hostname', 'localhost')
-  text('--die-with-parent', '--as-pid-1', '--new-session')
+  text('--die-with-parent', '--as-pid-1', '--new-session', '--cap-drop', 'ALL')
   text('--seccomp', String(descriptors.seccomp))
   text('--info-fd', String(descriptors.info), '--block-fd', String(descriptors.block))
 
   text('--perms', '0755', '--size', String(16 * 1024 * 1024), '--tmpfs', '/')
+  text('--perms', '0755', '--dir', '/bin', '--perms', '0755', '--dir', '/nix')
   text('--bind', places.build, '/build')
   text('--bind', places.store)
   bytes(request.storeDir)
@@ -55,8 +67,9 @@ export function bubblewrapArguments(
   text('--ro-bind', request.shell, '/bin/sh')
   text('--dev', '/dev', '--size', String(sharedMemoryBytes), '--perms', '1777', '--tmpfs')
   text('/dev/shm', '--remount-ro', '/dev')
-  // The device nodes are the host's own: their modes must not be changed from inside.
-  for (const node of deviceNodes) text('--remount-ro', `/dev/${node}`)
+  if (places.devices !== null)
+    for (const node of Object.keys(deviceNumbers))
+      text('--dev-bind', `${places.devices}/${node}`, `/dev/${node}`)
   text('--proc', '/proc')
   for (const file of hiddenProcFiles) text('--ro-bind', places.empty, `/proc/${file}`)
   text('--perms', '1777', '--size', String(temporaryBytes), '--tmpfs', '/tmp')

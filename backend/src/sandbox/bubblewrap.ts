@@ -1,12 +1,20 @@
 /** Sandboxes by bubblewrap (bwrap(1)): namespaces, mounts and the system call filter. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { chown, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { byteStringToBytes, type ByteString } from '@snowglobe/shared/bytes'
 import { removeTree } from '../store/remove-tree'
-import { bubblewrapArguments, type SandboxPlaces } from './bubblewrap-arguments'
+import { bubblewrapArguments, deviceNumbers, type SandboxPlaces } from './bubblewrap-arguments'
 import { etcFiles } from './etc-files'
 import type { Launcher, RunningSandbox, SandboxExit, SandboxRequest, Workspace } from './launcher'
 import type { LimitReached, Limits } from './limits'
@@ -26,6 +34,10 @@ export interface BuildUser {
  * in the sandbox gives no root. The numbers lie where neither Debian nor systemd gives any out.
  */
 const firstBuildUser = 59_000
+const nobody = 65534
+
+/** A file may become a little larger than the limit on disk, so that it is seen to be too large. */
+const fileSizeSlack = 1024 * 1024
 
 /** File descriptors of bubblewrap, beyond the three standard ones. */
 const descriptors = { args: 3, seccomp: 4, info: 5, block: 6 }
@@ -57,6 +69,7 @@ export class BubblewrapLauncher implements Launcher {
   private readonly seccompFile: string
   private readonly etc: string
   private readonly empty: string
+  private readonly devices: string | null
   private readonly pipes = new Set<string>()
 
   constructor(private readonly options: BubblewrapOptions) {
@@ -72,6 +85,8 @@ export class BubblewrapLauncher implements Launcher {
       writeFileSync(join(this.etc, name), contents, { mode: 0o644 })
     this.empty = join(options.directory, 'empty')
     writeFileSync(this.empty, '', { mode: 0o444 })
+    const asRoot = process.getuid?.() === 0 && options.userOfSlot(0) === null
+    this.devices = asRoot ? makeDevices(join(options.directory, 'dev')) : null
   }
 
   async createWorkspace(slot: number): Promise<Workspace> {
@@ -82,6 +97,7 @@ export class BubblewrapLauncher implements Launcher {
       store: join(directory, 'store'),
       etc: this.etc,
       empty: this.empty,
+      devices: this.devices,
     }
     await mkdir(places.build, { mode: 0o700 })
     await mkdir(places.store, { mode: 0o755 })
@@ -141,7 +157,7 @@ export class BubblewrapLauncher implements Launcher {
   }
 
   private commandLine(request: SandboxRequest, limits: Limits, user: BuildUser | null): string[] {
-    const resourceLimits = ['--core=0', `--fsize=${limits.diskBytes}`]
+    const resourceLimits = ['--core=0', `--fsize=${limits.diskBytes + fileSizeSlack}`]
     // Counted for the whole user: only where the user is the slot's own. Some are bubblewrap's.
     if (user !== null) resourceLimits.push(`--nproc=${limits.processes + 16}`)
     return [
@@ -157,6 +173,22 @@ export class BubblewrapLauncher implements Launcher {
       ...request.args.map(commandLineText),
     ]
   }
+}
+
+/**
+ * A builder that is root outside would own the host's device nodes, and could change their modes for
+ * everybody. It gets nodes that are nobody's instead. Gives their directory.
+ */
+function makeDevices(directory: string): string {
+  mkdirSync(directory, { recursive: true })
+  for (const [name, [major, minor]] of Object.entries(deviceNumbers)) {
+    const file = join(directory, name)
+    rmSync(file, { force: true })
+    const made = spawnSync('mknod', ['-m', '0666', file, 'c', String(major), String(minor)])
+    if (made.status !== 0) throw new Error(`cannot make ${file}: ${made.stderr.toString().trim()}`)
+    chownSync(file, nobody, nobody)
+  }
+  return directory
 }
 
 /** Node encodes a command line as UTF-8; bytes that are none cannot be said. */

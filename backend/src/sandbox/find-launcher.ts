@@ -8,7 +8,9 @@ import {
   type BubblewrapOptions,
 } from './bubblewrap'
 import { findResourceGroups, removeStaleGroups } from './control-groups'
+import { closeInheritedDescriptors } from './inherited-descriptors'
 import type { Launcher } from './launcher'
+import { processTrees } from './process-tree'
 import { defaultLimits } from './limits'
 import type { Architecture } from './seccomp'
 
@@ -30,7 +32,15 @@ export function ownSystem(): string | null {
  * works; it does not where the data directory is closed to others. `directory` is emptied. Throws
  * NoSandbox.
  */
-export async function findLauncher(directory: string, shell: string): Promise<Launcher> {
+export async function findLauncher({
+  directory,
+  shell,
+  controlGroups,
+}: {
+  directory: string
+  shell: string
+  controlGroups: boolean
+}): Promise<Launcher> {
   const architecture = architectures[process.arch]
   if (architecture === undefined)
     throw new NoSandbox(`builds need an x86_64 or aarch64 processor, not ${process.arch}`)
@@ -39,17 +49,21 @@ export async function findLauncher(directory: string, shell: string): Promise<La
     throw new NoSandbox(
       'bubblewrap is not installed: run "apt-get install bubblewrap" as root, then start again',
     )
+  closeInheritedDescriptors()
   await removeTree(directory)
   mkdirSync(directory, { recursive: true })
   removeStaleGroups()
-  const resourceGroups = findResourceGroups()
+  const resourceGroups = controlGroups ? findResourceGroups() : processTrees
   const failures: string[] = []
   for (const userOfSlot of candidates()) {
     const options = { directory, architecture, resourceGroups, userOfSlot, version }
-    const launcher = new BubblewrapLauncher(options)
-    const failure = await tryOut(launcher, shell)
-    if (failure === null) return launcher
-    failures.push(failure)
+    try {
+      const launcher = new BubblewrapLauncher(options)
+      await tryOut(launcher, shell)
+      return launcher
+    } catch (error) {
+      failures.push((error as Error).message)
+    }
   }
   throw new NoSandbox(
     `bubblewrap cannot make a sandbox here (${failures.at(-1)}). If user namespaces are switched ` +
@@ -63,14 +77,14 @@ function candidates(): BubblewrapOptions['userOfSlot'][] {
   return dedicatedUser(0) === null ? [oneself] : [dedicatedUser, oneself]
 }
 
-/** Runs a builder that only ends. Gives what went wrong, or null. */
-async function tryOut(launcher: Launcher, shell: string): Promise<string | null> {
+/** Runs a builder that does next to nothing. Throws an Error that says what went wrong. */
+async function tryOut(launcher: Launcher, shell: string): Promise<void> {
   const workspace = await launcher.createWorkspace(0)
   try {
     const sandbox = await workspace.launch(
       {
         builder: '/bin/sh',
-        args: ['-c', 'echo > /build/file'],
+        args: ['-ec', 'echo > /build/file; echo > /dev/null'],
         environment: [],
         storeDir: '/nix/store',
         inputs: [],
@@ -81,8 +95,8 @@ async function tryOut(launcher: Launcher, shell: string): Promise<string | null>
     let output = ''
     sandbox.log.on('data', (bytes: Buffer) => (output += bytes.toString()))
     const exit = await sandbox.exit
-    if (exit.kind === 'exited' && exit.exitCode === 0) return null
-    return exit.kind === 'setup-failed' ? exit.reason : output.trim() || exit.kind
+    if (exit.kind === 'exited' && exit.exitCode === 0) return
+    throw new Error(exit.kind === 'setup-failed' ? exit.reason : output.trim() || exit.kind)
   } finally {
     await workspace.remove()
   }

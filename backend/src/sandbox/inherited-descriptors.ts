@@ -10,7 +10,7 @@ const closeOnExec = 0o2000000
 export function closeInheritedDescriptors(): void {
   for (const name of readdirSync('/proc/self/fd')) {
     const descriptor = Number(name)
-    if (descriptor <= 2) continue
+    if (descriptor <= 2 || name === process.env['NODE_CHANNEL_FD']) continue
     try {
       const info = readFileSync(`/proc/self/fdinfo/${name}`, 'utf8')
       const flags = parseInt(/^flags:\s*([0-7]+)$/m.exec(info)?.[1] ?? '', 8)

@@ -46,9 +46,10 @@ export class Supervisor {
     if (now - this.started > this.limits.wallClockSeconds * 1000) this.reach('wallClockSeconds')
     if (now - this.lastOutput > this.limits.silenceSeconds * 1000) this.reach('silenceSeconds')
     const usage = this.group.usage()
+    // First, because many processes are much memory as well, and that would hide the cause.
+    if (usage.processesExceeded || usage.processes > this.limits.processes) this.reach('processes')
     if (usage.memoryExceeded || usage.memoryBytes > this.limits.memoryBytes)
       this.reach('memoryBytes')
-    if (usage.processesExceeded || usage.processes > this.limits.processes) this.reach('processes')
     if (usage.cpuSeconds > this.limits.cpuSeconds) this.reach('cpuSeconds')
   }
 

@@ -11,6 +11,8 @@ export interface Configuration {
   /** Names of this server beside localhost and its own address, as browsers send them in Host. */
   allowedHosts: string[]
   limits: Limits
+  /** Whether the kernel's control groups keep limits, where they can be used. */
+  controlGroups: boolean
   /** Builds at a time. */
   jobs: number
   /** NIX_BUILD_CORES of a build. */
@@ -39,6 +41,7 @@ export function configurationFromEnvironment(
       .map((host) => host.trim().toLowerCase())
       .filter((host) => host !== ''),
     limits: limitsFromEnvironment(environment),
+    controlGroups: text('SNOWGLOBE_CONTROL_GROUPS', 'on') !== 'off',
     jobs: wholeNumber(environment, 'SNOWGLOBE_JOBS', processors, 1, 512),
     cores: wholeNumber(environment, 'SNOWGLOBE_CORES', processors, 1, 1024),
     queueLength: wholeNumber(environment, 'SNOWGLOBE_QUEUE_LENGTH', 100, 1, 100_000),

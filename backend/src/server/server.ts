@@ -128,8 +128,9 @@ async function prepareBuilds(
     const system = ownSystem()
     if (system === null) throw new NoSandbox(`builds need Linux, not ${process.platform}`)
     const shell = await ensureBusyboxSeed(store, system)
-    const launcher = await findLauncher(join(options.dataDirectory, 'builds'), shell)
-    const { limits, cores, report } = options
+    const { limits, cores, report, controlGroups } = options
+    const directory = join(options.dataDirectory, 'builds')
+    const launcher = await findLauncher({ directory, shell, controlGroups })
     const builder = new Builder({
       context: { store, launcher, limits, shell, cores, report },
       archive,

@@ -1,0 +1,60 @@
+import { chmodSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { hasSandbox } from '../testing/test-server'
+import { removeTree } from '../store/remove-tree'
+import { BubblewrapLauncher } from './bubblewrap'
+import { defaultLimits } from './limits'
+import { processTrees } from './process-tree'
+
+const shell = '/bin/busybox'
+const directory = mkdtempSync(join(tmpdir(), 'snowglobe-bubblewrap-'))
+chmodSync(directory, 0o755)
+afterAll(() => removeTree(directory))
+
+const isRoot = process.getuid?.() === 0
+
+describe.skipIf(!hasSandbox || !isRoot)('a sandbox whose builder is root outside', () => {
+  const launcher = () =>
+    new BubblewrapLauncher({
+      directory,
+      architecture: 'x86_64',
+      resourceGroups: processTrees,
+      userOfSlot: () => null,
+      version: 'test',
+    })
+
+  const inside = async (script: string) => {
+    const workspace = await launcher().createWorkspace(0)
+    const sandbox = await workspace.launch(
+      {
+        builder: '/bin/sh',
+        args: ['-c', `exec 2>&1; ${script}`],
+        environment: [],
+        storeDir: '/nix/store',
+        inputs: [],
+        shell,
+      },
+      defaultLimits,
+    )
+    let output = ''
+    sandbox.log.on('data', (bytes: Buffer) => (output += bytes.toString()))
+    await sandbox.exit
+    await workspace.remove()
+    return output
+  }
+
+  it("cannot change the host's devices, but use them", async () => {
+    expect(await inside('echo x > /dev/null; busybox chmod 600 /dev/null /dev/zero')).toBe(
+      'chmod: /dev/null: Operation not permitted\nchmod: /dev/zero: Operation not permitted\n',
+    )
+  })
+
+  it("cannot change the kernel's settings", async () => {
+    const output = await inside(
+      'echo x > /proc/sys/kernel/core_pattern; echo 1 > /proc/sysrq-trigger',
+    )
+    expect(output.match(/Read-only file system|Permission denied/g)).toHaveLength(2)
+  })
+})

@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { scriptDerivation } from '../testing/nix-expressions'
+import { hasSandbox, startServer, type TestServer } from '../testing/test-server'
+import { limitsFromEnvironment, defaultLimits } from './limits'
+
+let counter = 0
+const mebibyte = 1024 * 1024
+
+describe('limits in the environment', () => {
+  it('have defaults', () => {
+    expect(limitsFromEnvironment({})).toEqual(defaultLimits)
+  })
+
+  it('are named after those in the answer to /api/health', () => {
+    const limits = limitsFromEnvironment({
+      SNOWGLOBE_LIMIT_WALL_CLOCK_SECONDS: '5',
+      SNOWGLOBE_LIMIT_LOG_BYTES: '100',
+    })
+    expect(limits).toEqual({ ...defaultLimits, wallClockSeconds: 5, logBytes: 100 })
+  })
+
+  it.each(['0', '-1', '1.5', 'many'])('must be positive whole numbers, not %s', (value) => {
+    expect(() => limitsFromEnvironment({ SNOWGLOBE_LIMIT_PROCESSES: value })).toThrow(
+      `SNOWGLOBE_LIMIT_PROCESSES must be a positive whole number, but is "${value}"`,
+    )
+  })
+})
+
+describe.skipIf(!hasSandbox).each([
+  { kept: 'by the best means of this machine', controlGroups: true },
+  { kept: 'by counting processes', controlGroups: false },
+])('limits kept $kept', ({ controlGroups }) => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startServer({
+      controlGroups,
+      limits: {
+        wallClockSeconds: 5,
+        silenceSeconds: 2,
+        cpuSeconds: 3,
+        memoryBytes: 128 * mebibyte,
+        processes: 40,
+        diskBytes: 32 * mebibyte,
+        logBytes: mebibyte,
+      },
+    })
+  })
+  afterAll(() => server.close())
+
+  const build = (script: string) => server.build(scriptDerivation(`limit-${counter++}`, script))
+
+  /** Runs a script that reaches a limit; then an ordinary build must work. */
+  const expectLimit = async (name: string, message: string, script: string) => {
+    const mark = `mark-${process.pid}-${counter}`
+    const { failure, log } = await build(`: ${mark}\n${script}`)
+    expect(failure).toMatchObject({ kind: 'limit', limit: name })
+    expect(failure?.message).toContain(message)
+    expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(mark)
+    expect((await build('echo fine > $out')).failure).toBeNull()
+    return log
+  }
+
+  it('stop a fork bomb', () =>
+    expectLimit(
+      'processes',
+      'was stopped because it started more than 40 processes (limit processes = 40)',
+      'bomb() { bomb | bomb & }; bomb; sleep 10',
+    ))
+
+  it('stop an endless log', async () => {
+    const log = await expectLimit(
+      'logBytes',
+      'was stopped because it wrote more than 1 MiB of log (limit logBytes = 1048576)',
+      'yes',
+    )
+    expect(log.length).toBe(mebibyte)
+  })
+
+  it('stop one that takes all memory', () =>
+    expectLimit(
+      'memoryBytes',
+      'was stopped because it used more than 128 MiB of memory (limit memoryBytes = 134217728)',
+      'awk \'BEGIN { x = "0123456789"; while (1) x = x x }\'; sleep 10',
+    ))
+
+  it('stop one that takes all memory with many processes', () =>
+    expectLimit(
+      'memoryBytes',
+      'more than 128 MiB of memory',
+      `for i in 1 2 3 4 5 6 7 8; do
+         awk 'BEGIN { x = "0123456789abcdef"; for (i = 0; i < 21; i++) x = x x; while (1) i++ }' &
+       done; sleep 10`,
+    ))
+
+  it('stop one that runs for too long', () =>
+    expectLimit(
+      'wallClockSeconds',
+      'timed out after 5 seconds (limit wallClockSeconds = 5)',
+      'while true; do echo .; sleep 0.5; done',
+    ))
+
+  it('stop one that is silent for too long', () =>
+    expectLimit(
+      'silenceSeconds',
+      'timed out after 2 seconds of silence (limit silenceSeconds = 2)',
+      'sleep 60',
+    ))
+
+  it('stop one that uses too much of the processor', () =>
+    expectLimit(
+      'cpuSeconds',
+      'was stopped because it used more than 3 seconds of CPU time (limit cpuSeconds = 3)',
+      'while true; do echo; for i in $(seq 9999); do :; done; done',
+    ))
+
+  it('stop one that fills the disk', () =>
+    expectLimit(
+      'diskBytes',
+      'was stopped because it wrote more than 32 MiB to disk (limit diskBytes = 33554432)',
+      `i=0; while true; do i=$((i+1)); dd if=/dev/zero of=$i bs=1M count=1 2> /dev/null; done`,
+    ))
+
+  it('stop one that fills its output with one file', () =>
+    expectLimit('diskBytes', 'wrote more than 32 MiB to disk', 'cat /dev/zero > $out; sleep 10'))
+
+  it('stop one that ignores every signal it can', () =>
+    expectLimit(
+      'silenceSeconds',
+      'timed out',
+      `trap '' TERM INT HUP QUIT; setsid sh -c "trap '' TERM; sleep 60" & sleep 60`,
+    ))
+})

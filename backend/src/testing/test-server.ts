@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defaultLimits, type Limits } from '../sandbox/limits'
+import { createServer, type ServerOptions } from '../server/server'
+import { removeTree } from '../store/remove-tree'
+import { exportStream, type TestDerivation } from './nix-expressions'
+import { importStream, WatchedBuild, type BuildResult } from './build-client'
+
+/** Whether builds are possible on this machine. */
+export const hasSandbox =
+  process.platform === 'linux' &&
+  process.arch === 'x64' &&
+  spawnSync('bwrap', ['--version']).status === 0
+if (!hasSandbox) console.warn('bubblewrap is not installed: builds are not tested')
+
+export interface TestServer {
+  url: string
+  dataDirectory: string
+  reports: string[]
+  /** Sends derivations and builds the last one. */
+  build(...derivations: TestDerivation[]): Promise<BuildResult>
+  /** Sends derivations and starts to build the last one. */
+  start(...derivations: TestDerivation[]): Promise<WatchedBuild>
+  close(): Promise<void>
+}
+
+/** A server of its own on a free port, with a store of its own. */
+export async function startServer(
+  options: Partial<Omit<ServerOptions, 'limits'>> & { limits?: Partial<Limits> } = {},
+): Promise<TestServer> {
+  const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'snowglobe-server-'))
+  const reports: string[] = []
+  const server = await createServer({
+    port: 0,
+    host: '127.0.0.1',
+    allowedHosts: [],
+    jobs: 2,
+    controlGroups: true,
+    cores: 2,
+    queueLength: 100,
+    uploadBytes: 64 * 1024 * 1024,
+    version: 'test',
+    pageDirectory: join(dataDirectory, 'page'),
+    report: (message) => reports.push(message),
+    graceMilliseconds: 200,
+    ...options,
+    dataDirectory,
+    limits: { ...defaultLimits, ...options.limits },
+  })
+  const start = async (...derivations: TestDerivation[]) => {
+    const { status, error } = await importStream(server.url, exportStream(...derivations))
+    if (status !== 200) throw new Error(`the import was refused: ${error}`)
+    const { path, derivation } = derivations.at(-1)!
+    return new WatchedBuild(server.url, [{ path, outputs: [...derivation.outputs.keys()] }])
+  }
+  return {
+    url: server.url,
+    dataDirectory,
+    reports,
+    start,
+    build: async (...derivations) => (await start(...derivations)).end(),
+    close: async () => {
+      await server.close()
+      await removeTree(dataDirectory)
+    },
+  }
+}
