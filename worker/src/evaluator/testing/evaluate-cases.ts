@@ -3,6 +3,8 @@
  * `expression ==> error: message`; newlines in messages are written `\n`. Lines that begin with `#`
  * and empty ones are comments.
  *
+ * The directory that expressions are evaluated in, with the files given, is `/test` in values.
+ *
  * Each case is run on the fast evaluator and wholly on the deep one, and values are compared with
  * what real Nix prints, if it is installed. A case that it is too old for begins with `(today) `.
  */
@@ -26,6 +28,8 @@ interface Case {
   today: boolean
 }
 
+/** What cases write for the directory they are evaluated in. */
+const shownDirectory = '/test'
 const separator = ' ==> '
 const mark = '(today) '
 
@@ -71,9 +75,12 @@ export interface CaseOptions {
 export function testCases(url: string, name: string, { files = [] }: CaseOptions = {}): void {
   const cases = readCases(readFileSync(new URL(name, url), 'latin1'))
   describe(name, () => {
+    let temporary = ''
     let directory = ''
     beforeAll(() => {
-      directory = mkdtempSync(join(tmpdir(), 'cases-'))
+      temporary = mkdtempSync(join(tmpdir(), 'cases-'))
+      directory = join(temporary, 'files')
+      mkdirSync(directory)
       for (const { path, contents, executable } of files) {
         const real = join(directory, path)
         mkdirSync(dirname(real), { recursive: true })
@@ -81,7 +88,7 @@ export function testCases(url: string, name: string, { files = [] }: CaseOptions
         writeFileSync(real, bytes, { mode: executable === true ? 0o755 : 0o644 })
       }
     })
-    afterAll(() => rmSync(directory, { recursive: true }))
+    afterAll(() => removeTree(temporary))
 
     for (const [engine, options] of [
       ['fast', {}],
@@ -94,7 +101,8 @@ export function testCases(url: string, name: string, { files = [] }: CaseOptions
           evaluator = new Evaluator(host, options)
         })
         it.each(cases)('$expression', ({ expression, expected }) => {
-          expect(evaluateCase(evaluator, expression, directory)).toBe(expected)
+          const found = evaluateCase(evaluator, expression, directory)
+          expect(found.replaceAll(directory, shownDirectory)).toBe(expected)
         })
       })
     }
@@ -104,7 +112,8 @@ export function testCases(url: string, name: string, { files = [] }: CaseOptions
       const printed = execFileSync(
         'nix-instantiate',
         [
-          ...['--eval', '--strict', '--readonly-mode', '--option', 'system', 'x86_64-linux'],
+          ...['--eval', '--strict', '--read-write-mode', '--option', 'system', 'x86_64-linux'],
+          ...['--store', join(temporary, 'root')],
           ...['--expr', ...comparable.map(({ expression }) => argument(expression))],
         ],
         {
@@ -115,9 +124,16 @@ export function testCases(url: string, name: string, { files = [] }: CaseOptions
         },
       )
       const expected = comparable.map(({ expected }) => expected)
-      expect(printed.trimEnd().split('\n')).toEqual(expected)
+      const lines = printed.trimEnd().replaceAll(directory, shownDirectory).split('\n')
+      expect(lines).toEqual(expected)
     })
   })
+}
+
+/** Removes a directory with what is read-only in it. */
+function removeTree(directory: string): void {
+  execFileSync('chmod', ['-R', 'u+w', directory])
+  rmSync(directory, { recursive: true })
 }
 
 function isError(expected: ByteString): boolean {

@@ -1,0 +1,5 @@
+import { testCases } from '../testing/evaluate-cases'
+
+testCases(import.meta.url, './derivations.cases.txt', {
+  files: [{ path: 'dir/default.nix', contents: '{ x = 1; }\n' }],
+})
