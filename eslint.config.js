@@ -9,7 +9,7 @@ const arrow = (files, forbidden, why) => ({
   },
 })
 
-const tests = ['**/*.test.ts', 'e2e/**', 'tests/**', 'bench/**', 'scripts/**']
+const tests = ['**/*.test.ts', '**/testing/**', '**/*.shared-tests.ts', 'e2e/**', 'tests/**', 'bench/**', 'scripts/**']
 
 export default tseslint.config(
   {

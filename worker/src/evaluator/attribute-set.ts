@@ -175,6 +175,11 @@ export class AttributeSetBuilder {
     return this.entries.get(name)?.slot
   }
 
+  /** Where what was set last is defined. */
+  positionOf(name: ByteString): Position {
+    return this.entries.get(name)?.position ?? 0
+  }
+
   set(name: ByteString, slot: Slot, position: Position = 0): this {
     this.entries.set(name, { slot, position })
     return this

@@ -56,7 +56,7 @@ import {
 } from './expect'
 import { evaluateDeep, runResumable } from './machine'
 import { native, type Body } from './native-stack'
-import { Code, force, forceThunk, Thunk } from './thunk'
+import { Code, force, forceAt, Thunk } from './thunk'
 import { Float, Lambda, Path, type Environment, type List, type Slot, type Value } from './values'
 
 /** Gives the value of a node in an environment. */
@@ -305,22 +305,16 @@ export function globalSlot(name: ByteString): Slot {
   return slot
 }
 
-function local({ level, slot }: LocalNode): Strict {
-  const value = (found: Slot): Value =>
-    found instanceof Thunk
-      ? found.code === null
-        ? (found.payload as Value)
-        : forceThunk(found)
-      : found
+function local({ level, slot, position }: LocalNode): Strict {
   switch (level) {
     case 0:
-      return (environment) => value(environment[slot] as Slot)
+      return (environment) => forceAt(environment[slot] as Slot, position)
     case 1:
-      return (environment) => value(environment[0]![slot] as Slot)
+      return (environment) => forceAt(environment[0]![slot] as Slot, position)
     case 2:
-      return (environment) => value(environment[0]![0]![slot] as Slot)
+      return (environment) => forceAt(environment[0]![0]![slot] as Slot, position)
     default:
-      return (environment) => value(ancestor(environment, level)[slot] as Slot)
+      return (environment) => forceAt(ancestor(environment, level)[slot] as Slot, position)
   }
 }
 
@@ -329,7 +323,7 @@ function withVariable({ name, levels, position }: WithVariableNode): Strict {
     for (const level of levels) {
       const subject = force(ancestor(environment, level)[1] as Slot)
       const slot = expectSet(subject, position, withContext).get(name)
-      if (slot !== undefined) return force(slot)
+      if (slot !== undefined) return forceAt(slot, position)
     }
     throw undefinedVariable(name, position)
   }
@@ -431,7 +425,7 @@ function select(node: SelectNode, nesting: number): Strict {
       if (slot.code === null) return slot.payload as Value
       const at = index
       try {
-        return forceThunk(slot)
+        return forceAt(slot, position)
       } catch (error) {
         if (error instanceof NixError) {
           describeSelection(error, [name], node, set.shape.positionOf(at))
@@ -721,16 +715,16 @@ function dynamicAttributes(node: AttributeSetNode): SetParts['extend'] {
       const name = names[i]
       if (name === null) continue
       const { position } = node.dynamic[i]
-      if (builder.has(name)) throw duplicateAttribute(set, name, position)
+      if (builder.has(name)) throw duplicateAttribute(builder.positionOf(name), name, position)
       builder.set(name, values[i](inner), position)
     }
     return builder.build()
   }
 }
 
-function duplicateAttribute(set: AttributeSet, name: ByteString, position: Position): NixError {
-  const first = current.evaluator.describePosition(set.positionOf(name))
-  const where = first === null ? '' : ` at ${first}`
+function duplicateAttribute(first: Position, name: ByteString, position: Position): NixError {
+  const place = current.evaluator.describePosition(first)
+  const where = place === null ? '' : ` at ${place}`
   return new NixError(
     'duplicate-attribute',
     `dynamic attribute '${name}' already defined${where}`,

@@ -50,16 +50,26 @@ export class FileReader {
     return this.files.readDirectory(resolved)
   }
 
-  /** The file that `import path` reads: links followed, a directory's default.nix. */
+  /**
+   * The file that `import path` reads: links followed of the file itself (paths in it are relative
+   * to where it was reached), a directory's default.nix.
+   */
   resolveExpression(path: ByteString): ByteString {
-    let resolved = this.resolve(path)
-    let status = this.files.status(resolved)
-    if (status?.type === 'directory') {
-      resolved = this.resolve(canonicalPath(`${resolved}/default.nix`))
-      status = this.files.status(resolved)
+    let file = path
+    for (let links = 0; file !== '/'; links++) {
+      if (links > maxLinks) throw new NixError('file', `too many symbolic links in path '${path}'`)
+      const real = join(this.resolve(parentPath(file)), file)
+      if (this.files.status(real)?.type !== 'symlink') break
+      const target = this.files.readLink(real)
+      file = canonicalPath(target.startsWith('/') ? target : `${parentPath(file)}/${target}`)
     }
-    if (status === null) throw new NixError('file', `path '${resolved}' does not exist`)
-    return resolved
+    let status = this.followedStatus(file)
+    if (status?.type === 'directory') {
+      file = canonicalPath(`${file}/default.nix`)
+      status = this.followedStatus(file)
+    }
+    if (status === null) throw new NixError('file', `path '${file}' does not exist`)
+    return file
   }
 
   private tryResolve(path: ByteString): ByteString | null {

@@ -61,7 +61,15 @@ import {
   expectSet,
   undefinedVariable,
 } from './expect'
-import { blackhole, Code, failed, forceThunk, settleFailure, Thunk } from './thunk'
+import {
+  blackhole,
+  Code,
+  failed,
+  forceThunk,
+  infiniteRecursion,
+  settleFailure,
+  Thunk,
+} from './thunk'
 import { Lambda, PartialApplication, type Environment, type Slot, type Value } from './values'
 
 /** A function to be called with arguments, as a request of resumable code. */
@@ -225,6 +233,12 @@ function demand(slot: Slot): void {
   } else {
     result = code.run(payload as never)
   }
+}
+
+/** As `demand`, for a variable or attribute that is used at a position. */
+function demandAt(slot: Slot, position: Position): void {
+  if (slot instanceof Thunk && slot.code === blackhole) throw infiniteRecursion(position)
+  demand(slot)
 }
 
 /** Puts the value of a call into the result register, now or later. */
@@ -666,7 +680,7 @@ class PathFrame extends NodeFrame<SelectNode | HasAttributeNode> {
     this.definition = (current as AttributeSet).positionOf(name)
     this.phase = 'attribute'
     stack.push(this)
-    demand(slot)
+    demandAt(slot, node.position)
   }
 
   override fail(error: unknown): unknown {
@@ -694,7 +708,7 @@ class WithFrame extends StackFrame {
   resume(value: Value): void {
     const set = expectSet(value, this.node.position, withContext)
     const slot = set.get(this.node.name)
-    if (slot !== undefined) demand(slot)
+    if (slot !== undefined) demandAt(slot, this.node.position)
     else lookupWith(this.node, this.environment, this.index + 1)
   }
 }
@@ -785,7 +799,7 @@ function step(node: Node, environment: Environment): void {
       result = strict(node)(environment)
       return
     case NodeKind.Local:
-      demand(ancestor(environment, node.level)[node.slot] as Slot)
+      demandAt(ancestor(environment, node.level)[node.slot] as Slot, node.position)
       return
     case NodeKind.Global:
       demand(globalSlot(node.name))

@@ -101,11 +101,12 @@ export function printAmbiguous(value: Value): ByteString {
     const scalar = printScalar(found)
     if (scalar !== undefined) output.push(scalar)
     else if (Array.isArray(found)) {
-      if (found.length > 0 && seen.has(found)) {
+      // A list is known by the slot that holds it, a set by itself, as in Nix.
+      if (found.length > 0 && seen.has(slot)) {
         output.push(repeated)
         continue
       }
-      seen.add(found)
+      seen.add(slot)
       output.push('[ ')
       work.push({ text: ']' })
       for (let i = found.length - 1; i >= 0; i--) work.push({ text: ' ' }, { slot: found[i] })
@@ -157,13 +158,13 @@ export function printForError(value: Value): ByteString {
     const found = slot instanceof Thunk ? (slot.payload as Value) : slot
     const scalar = printScalar(found, errorLimits.bytes)
     if (scalar !== undefined) return scalar
-    if (Array.isArray(found)) return printItems(found as List, depth)
+    if (Array.isArray(found)) return printItems(found as List, slot, depth)
     if (found instanceof AttributeSet) return printAttributes(found, depth)
     return printFunction(found as Lambda)
   }
-  const printItems = (list: List, depth: number): ByteString => {
-    if (list.length > 0 && seen.has(list)) return repeated
-    seen.add(list)
+  const printItems = (list: List, slot: Slot, depth: number): ByteString => {
+    if (list.length > 0 && seen.has(slot)) return repeated
+    seen.add(slot)
     if (depth >= errorLimits.depth) return '[ ... ]'
     let text = '['
     for (let i = 0; i < list.length; i++) {

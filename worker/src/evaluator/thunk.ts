@@ -1,5 +1,5 @@
 /** Thunks: computations that run at most once, when their value is needed. */
-import type { Node } from '../language/tree'
+import type { Node, Position } from '../language/tree'
 import { NixError } from './errors'
 import { forceDeep, type Resumable } from './machine'
 import { native, type Body } from './native-stack'
@@ -31,11 +31,16 @@ export class Thunk {
 /** The code of a thunk that is being forced: whoever forces it meanwhile needs its own value. */
 export const blackhole = new Code(
   () => {
-    throw new NixError('infinite-recursion', 'infinite recursion encountered')
+    throw infiniteRecursion(0)
   },
   null,
   null,
 )
+
+/** The error of a value that needs itself, at the place where it is needed. */
+export function infiniteRecursion(position: Position): NixError {
+  return new NixError('infinite-recursion', 'infinite recursion encountered', position)
+}
 
 /** The code of a thunk whose evaluation ended in an error: today's Nix memoises errors. */
 export const failed = new Code(
@@ -53,6 +58,14 @@ export function force(slot: Slot): Value {
       ? (slot.payload as Value)
       : forceThunk(slot)
     : slot
+}
+
+/** As `force`, for a variable or attribute that is used at a position. */
+export function forceAt(slot: Slot, position: Position): Value {
+  if (!(slot instanceof Thunk)) return slot
+  if (slot.code === null) return slot.payload as Value
+  if (slot.code === blackhole) throw infiniteRecursion(position)
+  return forceThunk(slot)
 }
 
 /** Forces a thunk that has no value yet. */
