@@ -331,7 +331,7 @@ function listItem(p: ParserState): Step {
   const lexer = p.lexer
   const frame = p.stack.top
   for (;;) {
-    if (startsSimple(lexer.token)) return simple(p)
+    if (startsSimple(lexer.token)) return Step.Simple
     if (lexer.token === Token.RightBracket) {
       p.value = {
         kind: NodeKind.List,

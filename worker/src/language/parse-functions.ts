@@ -127,7 +127,7 @@ export function afterFormal(p: ParserState): Step {
   const lexer = p.lexer
   if (lexer.token === Token.Comma) {
     lexer.next()
-    return formal(p)
+    return Step.Formal
   }
   if (lexer.token !== Token.RightBrace) return p.unexpected(expectedAfterFormal)
   lexer.next()

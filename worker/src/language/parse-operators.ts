@@ -15,20 +15,24 @@ export function afterOperand(p: ParserState): Step {
     return Step.AfterExpression
   }
   const precedence = precedenceOf(token)
+  if (precedence === Precedence.Pipe) {
+    reduceOperators(p, Precedence.AbovePipe)
+    const before = p.stack.top
+    // The two pipes do not mix: the other one ends the expression.
+    if (before.kind === FrameKind.Binary && before.operator !== token) {
+      reduceOperators(p, -1)
+      return Step.AfterExpression
+    }
+  }
   reduceOperators(p, precedence)
   const top = p.stack.top
-  if (top.kind === FrameKind.Binary && top.precedence === precedence) {
-    switch (precedence) {
-      case Precedence.Equality:
-      case Precedence.Comparison:
-        return p.unexpected('')
-      case Precedence.Pipe:
-        // The two pipes do not mix: the other one ends the expression.
-        if (top.operator !== token) {
-          reduceOperators(p, -1)
-          return Step.AfterExpression
-        }
-    }
+  if (
+    top.kind === FrameKind.Binary &&
+    top.precedence === precedence &&
+    (precedence === Precedence.Equality || precedence === Precedence.Comparison)
+  ) {
+    // `a < b < c` means nothing.
+    return p.unexpected('')
   }
   const offset = lexer.start
   if (precedence === Precedence.Pipe && p.options.features?.pipeOperators !== true) {

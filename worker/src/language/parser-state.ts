@@ -8,7 +8,7 @@ import { Recovery } from './recovery'
 import { showPosition } from './show-position'
 import type { Step } from './step'
 import type { SyntaxProblem } from './syntax-error'
-import { tokenName } from './token'
+import { Token, tokenName } from './token'
 import type { Node, Position } from './tree'
 import { newVariable } from './variable'
 
@@ -116,6 +116,8 @@ export class ParserState {
   syntaxProblem(expected: string, hint?: ByteString): void {
     const lexer = this.lexer
     if (lexer.start === this.lastError) return
+    // Where something was wrong before, the end is but a consequence.
+    if (lexer.token === Token.EndOfFile && this.errors.length > 0) return
     this.lastError = lexer.start
     const what = `syntax error, unexpected ${tokenName(lexer.token)}`
     this.problem(expected === '' ? what : `${what}, expecting ${expected}`, lexer.start, hint)

@@ -2,7 +2,8 @@
  * Reads a Nix expression: the whole grammar, with Nix's own messages for what is wrong.
  *
  * The parser is a machine: each step reads a little, changes the stack of frames, and names the next
- * step. So nothing nests on the native stack, which in a browser's worker is small.
+ * step. So nothing nests on the native stack, which in a browser's worker is small. A step may call
+ * another to save a turn, but never so that the calls come back to where they began.
  *
  * Variables come out as Global nodes whose `slot` is the name's symbol; the bind pass (bind.ts) then
  * makes of them what they are.
@@ -18,7 +19,7 @@ import {
   selectPath,
   simple,
 } from './parse-expressions'
-import { afterFormals } from './parse-functions'
+import { afterFormals, formal } from './parse-functions'
 import { afterOperand, hasAttributePath } from './parse-operators'
 import { pathParts } from './parse-paths'
 import { binding, bindingPathEnd, inheritName } from './parse-sets'
@@ -85,6 +86,9 @@ function run(p: ParserState): void {
         break
       case Step.PathParts:
         step = pathParts(p)
+        break
+      case Step.Formal:
+        step = formal(p)
         break
       case Step.AfterFormals:
         step = afterFormals(p)

@@ -32,11 +32,17 @@ export class Recovery {
           return missing
       }
     }
+    if (lexer.token === Token.Assign && top.kind === FrameKind.Bottom) {
+      return "names are bound in a set, '{ a = 1; }', or by 'let a = 1; in a'"
+    }
     if (lexer.token === Token.Assign && top.kind !== FrameKind.Set) {
       return "to compare, write '=='; '=' binds a name in a set or a let"
     }
     if (lexer.token === Token.Semicolon && top.kind === FrameKind.List) {
       return "the items of a list are separated by spaces, not by ';'"
+    }
+    if (lexer.token === Token.Times && source.charCodeAt(lexer.start - 1) === 0x2f) {
+      return "a comment is not closed: '*/' is missing"
     }
     if (lexer.token === Token.Invalid && source.charCodeAt(lexer.start) === 0x27) {
       return "strings are written \"…\" or ''…''".replaceAll('…', '\xe2\x80\xa6')
@@ -80,8 +86,9 @@ export class Recovery {
           if (!this.unwindTo(endsAtBrace)) break
           switch (stack.top.kind) {
             case FrameKind.Set:
-              stack.pop()
               lexer.next()
+              if (this.looksLikeFormals()) return Step.AfterFormals
+              stack.pop()
               return Step.AfterSimple
             case FrameKind.Formals:
               lexer.next()
@@ -112,6 +119,21 @@ export class Recovery {
       }
       this.skip()
     }
+  }
+
+  /** After the `}` of a faulty set: whether formals were meant. If so, they are what is on top. */
+  private looksLikeFormals(): boolean {
+    const { lexer, stack } = this
+    const set = stack.top
+    if (lexer.token !== Token.Colon && lexer.token !== Token.At) return false
+    if (set.detail !== SetKind.Plain || set.set.bindings.length > 0) return false
+    const around = stack.below(1)
+    if (around === null || !takesExpression(around)) return false
+    set.kind = FrameKind.Formals
+    set.symbol = 0
+    set.formals = []
+    set.flag = true
+    return true
   }
 
   private endsBindings(): boolean {
@@ -189,6 +211,21 @@ export class Recovery {
     if (kind === Token.Quote) this.lexer.quotedPiece()
     else this.lexer.indentedPieces({ addText() {} })
     if (this.lexer.stop === Stop.Interpolation) closers.push(kind)
+  }
+}
+
+/** Whether a whole expression may stand right inside the construct, and not only an operand. */
+function takesExpression(frame: Frame): boolean {
+  switch (frame.kind) {
+    case FrameKind.Binary:
+    case FrameKind.Not:
+    case FrameKind.Negate:
+    case FrameKind.Application:
+    case FrameKind.List:
+    case FrameKind.SelectDefault:
+      return false
+    default:
+      return true
   }
 }
 

@@ -19,6 +19,8 @@ export const enum Step {
   Quoted,
   Indented,
   PathParts,
+  /** A formal begins here, or the formals end. */
+  Formal,
   /** After the `}` of formals. */
   AfterFormals,
   /** `value` is an attribute's name; the path's frame is on top. */

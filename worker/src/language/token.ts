@@ -73,6 +73,8 @@ export const lastBinary = Token.Question
 /** How tightly operators bind. */
 export const enum Precedence {
   Pipe,
+  /** Between the pipes and all others. */
+  AbovePipe,
   Implies,
   Or,
   And,
