@@ -2,6 +2,9 @@
 import { expose } from 'comlink'
 import type { Coordinator } from './api'
 import { deferred } from './deferred'
+import { spawnEvaluator } from './spawn-evaluator'
 
-const loading = import('./tab').then(({ openTab }): Coordinator => openTab())
+// The person waits for the first evaluation: its worker loads while the coordinator does.
+const firstEvaluator = spawnEvaluator()
+const loading = import('./tab').then(({ openTab }): Coordinator => openTab(firstEvaluator))
 expose(deferred(loading))

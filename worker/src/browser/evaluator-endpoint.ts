@@ -51,7 +51,8 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     this.preloaded = new PreloadedStore(options.storeDir)
     this.preloaded.addKnown(options.knownPaths)
     this.loadContents = load
-    await this.warmUp()
+    // The first evaluator is needed at once: what the person has written warms it up as well.
+    if (options.generation > 1) await this.warmUp()
   }
 
   async addKnown(paths: ByteString[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { EvaluatorPool } from './evaluator-pool'
 import type { EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
 
@@ -13,9 +13,10 @@ describe('the evaluator pool', () => {
   let workers: FakeWorker[]
   let pool: EvaluatorPool
 
-  const spawn = (): EvaluatorConnection => {
+  /** Pools of earlier tests may still hire: each has its own list. */
+  const spawnInto = (list: FakeWorker[]) => (): EvaluatorConnection => {
     const worker: FakeWorker = { generation: 0, terminated: false, known: [], fail: () => {} }
-    workers.push(worker)
+    list.push(worker)
     return {
       api: {
         start: async ({ generation }: { generation: number }) => {
@@ -40,15 +41,18 @@ describe('the evaluator pool', () => {
 
   beforeEach(() => {
     workers = []
-    pool = new EvaluatorPool(spawn, (api, generation) =>
+    pool = new EvaluatorPool(spawnInto(workers), (api, generation) =>
       api.start({ generation, storeDir: '', knownPaths: [] }, never),
     )
   })
 
+  /** The spare is loaded a little later than the first. */
+  const spareStarted = () =>
+    vi.waitFor(() => expect(workers.map(({ generation }) => generation)).toEqual([1, 2]))
+
   it('keeps a spare that is started before it is needed', async () => {
-    await Promise.resolve()
-    expect(workers.map(({ generation }) => generation)).toEqual([1, 2])
     expect(await pool.run(who)).toBe(1)
+    await spareStarted()
   })
 
   it('does one task at a time, in order', async () => {
@@ -93,9 +97,11 @@ describe('the evaluator pool', () => {
   })
 
   it('stops whatever runs or waits, and answers with the spare at once', async () => {
+    await spareStarted()
     const endless = pool.run(never)
     const waiting = pool.run(who)
     pool.stop()
+    expect(workers.length).toBe(3)
     await expect(endless).rejects.toThrow('stopped')
     await expect(waiting).rejects.toThrow('stopped')
     expect(workers[0].terminated).toBe(true)
@@ -111,6 +117,15 @@ describe('the evaluator pool', () => {
     expect(workers[0].terminated).toBe(false)
   })
 
+  it('can be stopped before the spare is there', async () => {
+    const endless = pool.run(never)
+    pool.stop()
+    await expect(endless).rejects.toThrow('stopped')
+    expect(await pool.run(who)).toBe(2)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true, false, false])
+  })
+
   it('can be stopped again and again', async () => {
     for (let i = 1; i <= 5; i++) {
       const endless = pool.run(never)
@@ -122,6 +137,7 @@ describe('the evaluator pool', () => {
   })
 
   it('tells both evaluators of new paths', async () => {
+    await spareStarted()
     pool.addKnown(['/nix/store/x'])
     await pool.run(who)
     expect(workers.map(({ known }) => known)).toEqual([['/nix/store/x'], ['/nix/store/x']])
@@ -136,7 +152,7 @@ describe('the evaluator pool', () => {
   })
 
   it('reports an evaluator that could not be started', async () => {
-    const broken = new EvaluatorPool(spawn, async () => {
+    const broken = new EvaluatorPool(spawnInto(workers), async () => {
       throw new Error('no script')
     })
     await expect(broken.run(who)).rejects.toThrow('the evaluator has failed: no script')
@@ -146,7 +162,10 @@ describe('the evaluator pool', () => {
 
   it('does nothing before the evaluator is started', async () => {
     let started = () => {}
-    const slow = new EvaluatorPool(spawn, () => new Promise<void>((resolve) => (started = resolve)))
+    const slow = new EvaluatorPool(
+      spawnInto(workers),
+      () => new Promise<void>((resolve) => (started = resolve)),
+    )
     let ran = false
     const task = slow.run(async () => {
       ran = true

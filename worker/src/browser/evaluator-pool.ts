@@ -22,6 +22,9 @@ export interface TaskOptions {
   replaces?: boolean
 }
 
+/** Milliseconds that the first evaluator has for itself. */
+const spareDelay = 50
+
 interface Task {
   /** Gives what tells the caller how it went. */
   run(api: EvaluatorApi): Promise<() => void>
@@ -39,7 +42,7 @@ interface Member {
 }
 
 /**
- * The evaluator at work and a spare that is ready to take its place.
+ * The evaluator at work and, soon after the first was loaded, a spare that is ready to take its place.
  *
  * An evaluator does one task at a time, in the order asked. Stop ends the one at work whatever it
  * does, and the spare goes on at once: loading a new one would take longer than a person waits.
@@ -47,7 +50,7 @@ interface Member {
 export class EvaluatorPool {
   private generations = 0
   private current: Member
-  private spare: Member
+  private spare: Member | null = null
   private queue: Task[] = []
   private running: Task | null = null
 
@@ -60,7 +63,8 @@ export class EvaluatorPool {
     private readonly start: (api: EvaluatorApi, generation: number) => Promise<void>,
   ) {
     this.current = this.hire()
-    this.spare = this.hire()
+    // Two that load at once would both be slow, and the first evaluation is waited for.
+    void this.current.ready.then(() => setTimeout(() => this.hireSpare(), spareDelay))
   }
 
   /** Of the evaluator at work; handles of others are dead. */
@@ -103,7 +107,9 @@ export class EvaluatorPool {
 
   /** Tells both evaluators of paths that the store has got. */
   addKnown(paths: ByteString[]): void {
-    for (const { connection, ready } of [this.current, this.spare]) {
+    for (const member of [this.current, this.spare]) {
+      if (member === null) continue
+      const { connection, ready } = member
       void ready
         .then(() => connection.api.addKnown(paths))
         .catch(() => {
@@ -127,8 +133,12 @@ export class EvaluatorPool {
 
   private promote(): void {
     this.current.connection.terminate()
-    this.current = this.spare
+    this.current = this.spare ?? this.hire()
     this.spare = this.hire()
+  }
+
+  private hireSpare(): void {
+    this.spare ??= this.hire()
   }
 
   private hire(): Member {

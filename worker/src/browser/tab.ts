@@ -1,23 +1,32 @@
-import { proxy, wrap } from 'comlink'
 import { defaultStoreDir } from '@snowglobe/shared/store-path'
 import { MemoryStore } from '../store/memory-store'
 import { BackendClient } from './backend-client'
 import type { Socket } from './build-watch'
 import { TabCoordinator, type TabStore } from './coordinator'
 import { StoreDatabase } from './database'
-import type { EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
+import type { EvaluatorConnection } from './evaluator-protocol'
 import { IndexedDbStore } from './indexeddb-store'
 import { IndexedDbKnownPaths, MemoryKnownPaths, type KnownPaths } from './known-paths'
+import { spawnEvaluator } from './spawn-evaluator'
 
-/** The coordinator of this tab, over the browser's own storage, network and workers. */
-export function openTab(): TabCoordinator {
+/**
+ * The coordinator of this tab, over the browser's own storage, network and workers.
+ *
+ * @param firstEvaluator one that is being loaded already
+ */
+export function openTab(firstEvaluator: EvaluatorConnection): TabCoordinator {
+  let early: EvaluatorConnection | null = firstEvaluator
   const base = new URL('/', self.location.href).href
   const backend = new BackendClient(defaultStoreDir, base, (url, init) => fetch(url, init))
   return new TabCoordinator({
     ...openStorage(),
     backend,
     connect: () => connect(base),
-    spawnEvaluator,
+    spawnEvaluator: () => {
+      const evaluator = early ?? spawnEvaluator()
+      early = null
+      return evaluator
+    },
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   })
 }
@@ -50,26 +59,4 @@ function connect(base: string): Socket {
   // An error is always followed by a close.
   socket.onclose = () => connection.onclose?.()
   return connection
-}
-
-function spawnEvaluator(): EvaluatorConnection {
-  const worker = new Worker(new URL('./evaluator-worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'evaluator',
-  })
-  const remote = wrap<EvaluatorApi>(worker)
-  return {
-    api: {
-      start: (options, load) => remote.start(options, proxy(load)),
-      addKnown: (paths) => remote.addKnown(paths),
-      evaluate: (snippet, request, mode) => remote.evaluate(snippet, request, mode),
-      expand: (id, offset, count) => remote.expand(id, offset, count),
-      instantiate: (snippet) => remote.instantiate(snippet),
-      check: (snippet, source) => remote.check(snippet, source),
-    },
-    terminate: () => worker.terminate(),
-    onFailure: (callback) => {
-      worker.addEventListener('error', (event) => callback(event.message || 'it cannot be loaded'))
-    },
-  }
 }

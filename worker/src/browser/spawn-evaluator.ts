@@ -1,0 +1,25 @@
+import { proxy, wrap } from 'comlink'
+import type { EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
+
+/** A new evaluator in a worker of its own. */
+export function spawnEvaluator(): EvaluatorConnection {
+  const worker = new Worker(new URL('./evaluator-worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'evaluator',
+  })
+  const remote = wrap<EvaluatorApi>(worker)
+  return {
+    api: {
+      start: (options, load) => remote.start(options, proxy(load)),
+      addKnown: (paths) => remote.addKnown(paths),
+      evaluate: (snippet, request, mode) => remote.evaluate(snippet, request, mode),
+      expand: (id, offset, count) => remote.expand(id, offset, count),
+      instantiate: (snippet) => remote.instantiate(snippet),
+      check: (snippet, source) => remote.check(snippet, source),
+    },
+    terminate: () => worker.terminate(),
+    onFailure: (callback) => {
+      worker.addEventListener('error', (event) => callback(event.message || 'it cannot be loaded'))
+    },
+  }
+}
