@@ -63,8 +63,8 @@ class JsonParser {
   private at = 0
   /** Where the text that messages show as last read begins. */
   private start = 0
-  /** The value of the last token, where it has one. */
-  private value: Value = null
+  /** The text of the last string. */
+  private value: ByteString = ''
   private context = ''
   private expected = ''
 
@@ -76,7 +76,7 @@ class JsonParser {
     let token = this.next('value', '')
     for (;;) {
       // A value begins here.
-      let value: Slot = this.value
+      let value: Slot
       if (token === Token.BeginObject) {
         const builder = new AttributeSetBuilder()
         token = this.next('object key', Token.String)
@@ -103,7 +103,10 @@ class JsonParser {
             value = null
             break
           case Token.String:
+            value = withoutNull(this.value)
+            break
           case Token.Number:
+            value = this.number()
             break
           default:
             this.expected = anyValue
@@ -138,7 +141,7 @@ class JsonParser {
   /** Takes a key and the colon after it. */
   private key(token: Token): ByteString {
     if (token !== Token.String) throw this.unexpected(token)
-    const key = this.value as ByteString
+    const key = withoutNull(this.value)
     const colon = this.next('object separator', Token.Colon)
     if (colon !== Token.Colon) throw this.unexpected(colon)
     return key
@@ -176,11 +179,11 @@ class JsonParser {
       case undefined:
         return Token.End
       case 't':
-        return this.literal(begin, 'true', Token.True)
+        return this.literal('true', Token.True)
       case 'f':
-        return this.literal(begin, 'false', Token.False)
+        return this.literal('false', Token.False)
       case 'n':
-        return this.literal(begin, 'null', Token.Null)
+        return this.literal('null', Token.Null)
       case '"':
         this.start = begin
         this.value = this.string()
@@ -188,12 +191,11 @@ class JsonParser {
     }
     if (char !== '-' && !isDigit(char)) throw this.lastRead('invalid literal')
     this.start = begin
-    this.value = this.number(begin)
+    this.skipNumber(begin)
     return Token.Number
   }
 
-  private literal(begin: number, word: string, token: Token): Token {
-    this.start = begin
+  private literal(word: string, token: Token): Token {
     for (let i = 1; i < word.length; i++) {
       if (this.text[this.at++] !== word[i]) throw this.lastRead('invalid literal')
     }
@@ -208,7 +210,7 @@ class JsonParser {
       const code = text.charCodeAt(this.at++)
       if (code === 0x22) {
         parts.push(text.slice(from, this.at - 1))
-        return withoutNull(parts.length === 1 ? parts[0] : parts.join(''))
+        return parts.length === 1 ? parts[0] : parts.join('')
       }
       if (code === 0x5c) {
         parts.push(text.slice(from, this.at - 1), this.escape())
@@ -271,7 +273,7 @@ class JsonParser {
     return unit
   }
 
-  private number(begin: number): Value {
+  private skipNumber(begin: number): void {
     const { text } = this
     const digits = (expected: string) => {
       if (!isDigit(text[this.at++])) {
@@ -284,22 +286,23 @@ class JsonParser {
     // A zero ends the integral part: further digits are a number of their own.
     if (text[this.at] === '0') this.at++
     else digits("digit after '-'")
-    let isFloat = false
     if (text[this.at] === '.') {
-      isFloat = true
       this.at++
       digits("digit after '.'")
     }
     if (text[this.at] === 'e' || text[this.at] === 'E') {
-      isFloat = true
       this.at++
       if (text[this.at] === '+' || text[this.at] === '-') {
         this.at++
         digits('digit after exponent sign')
       } else digits("'+', '-', or digit after exponent")
     }
-    const literal = text.slice(begin, this.at)
-    if (!isFloat) {
+  }
+
+  /** The number that has just been read: only where it is used may it be out of range. */
+  private number(): Value {
+    const literal = this.text.slice(this.start, this.at)
+    if (/^-?\d+$/.test(literal)) {
       const int = BigInt(literal)
       if (int >= minInt && int <= maxInt) return normaliseInt(int)
       if (int > 0n && int <= maxUnsigned) {
@@ -308,7 +311,7 @@ class JsonParser {
     }
     const float = Number(literal)
     if (Number.isFinite(float)) return new Float(float)
-    throw jsonError(`[json.exception.out_of_range.406] number overflow parsing '${this.shown()}'`)
+    throw jsonError(`[json.exception.out_of_range.406] number overflow parsing '${literal}'`)
   }
 
   /** A token that does not fit. */

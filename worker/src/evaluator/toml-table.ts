@@ -31,29 +31,29 @@ export class TomlTable {
 
   /** `a.b.c = value` */
   define(path: readonly ByteString[], value: Value): void {
-    let table: TomlTable = this
+    let { entries } = this
     for (const key of path.slice(0, -1)) {
-      const entry = table.entries.get(key)
+      const entry = entries.get(key)
       if (entry === undefined) {
         const made = new TomlTable('dotted')
-        table.entries.set(key, made)
-        table = made
-      } else if (entry instanceof TomlTable && entry.origin === 'dotted') table = entry
+        entries.set(key, made)
+        entries = made.entries
+      } else if (entry instanceof TomlTable && entry.origin === 'dotted') entries = entry.entries
       else throw new TomlKeyError(`'${show(path)}' adds to '${key}', which is defined already`)
     }
     const key = path[path.length - 1]
-    if (table.entries.has(key)) throw new TomlKeyError(`'${show(path)}' is defined twice`)
-    table.entries.set(key, { value })
+    if (entries.has(key)) throw new TomlKeyError(`'${show(path)}' is defined twice`)
+    entries.set(key, { value })
   }
 
   /** `[a.b.c]`: the table that the following keys belong to. */
   open(path: readonly ByteString[]): TomlTable {
     const parent = this.parent(path)
     const key = path[path.length - 1]
-    const entry = parent.entries.get(key)
+    const entry = parent.get(key)
     if (entry === undefined) {
       const table = new TomlTable('header')
-      parent.entries.set(key, table)
+      parent.set(key, table)
       return table
     }
     if (entry instanceof TomlTable && entry.origin === 'implied') {
@@ -67,8 +67,8 @@ export class TomlTable {
   append(path: readonly ByteString[]): TomlTable {
     const parent = this.parent(path)
     const key = path[path.length - 1]
-    let entry = parent.entries.get(key)
-    if (entry === undefined) parent.entries.set(key, (entry = new TableArray()))
+    let entry = parent.get(key)
+    if (entry === undefined) parent.set(key, (entry = new TableArray()))
     if (!(entry instanceof TableArray)) {
       throw new TomlKeyError(`'${show(path)}' is defined already, but not as an array of tables`)
     }
@@ -77,19 +77,20 @@ export class TomlTable {
     return table
   }
 
-  private parent(path: readonly ByteString[]): TomlTable {
-    let table: TomlTable = this
+  /** The entries of the table that the last name of a header belongs to. */
+  private parent(path: readonly ByteString[]): Map<ByteString, Entry> {
+    let { entries } = this
     for (const key of path.slice(0, -1)) {
-      const entry = table.entries.get(key)
+      const entry = entries.get(key)
       if (entry === undefined) {
         const made = new TomlTable('implied')
-        table.entries.set(key, made)
-        table = made
-      } else if (entry instanceof TomlTable) table = entry
-      else if (entry instanceof TableArray) table = entry.last
+        entries.set(key, made)
+        entries = made.entries
+      } else if (entry instanceof TomlTable) entries = entry.entries
+      else if (entry instanceof TableArray) entries = entry.last.entries
       else throw new TomlKeyError(`'${key}' in '${show(path)}' is a value, not a table`)
     }
-    return table
+    return entries
   }
 
   /** The table as a set. It may be nested as deep as it likes: what is unfinished waits on a stack. */
