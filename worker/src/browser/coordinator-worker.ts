@@ -6,5 +6,5 @@ import { spawnEvaluator } from './spawn-evaluator'
 
 // The person waits for the first evaluation: its worker loads while the coordinator does.
 const firstEvaluator = spawnEvaluator()
-const loading = import('./tab').then(({ openTab }): Coordinator => openTab(firstEvaluator))
+const loading = import('./tab').then(({ openTab }): Promise<Coordinator> => openTab(firstEvaluator))
 expose(deferred(loading))

@@ -159,6 +159,7 @@ describe('the coordinator', () => {
   let store: IndexedDbStore
   let tab: TabCoordinator
   let terminated: number
+  let notice: string | null
 
   /** An evaluator in this thread; what takes for ever is told by the text "endless". */
   const spawnEvaluator = (): EvaluatorConnection => {
@@ -192,6 +193,7 @@ describe('the coordinator', () => {
       connect: () => backend.connect(),
       spawnEvaluator,
       wait: async () => {},
+      notice,
     })
   }
 
@@ -199,6 +201,7 @@ describe('the coordinator', () => {
     factory = new IDBFactory()
     backend = new FakeBackend()
     terminated = 0
+    notice = null
     tab = openTab()
   })
 
@@ -264,6 +267,15 @@ describe('the coordinator', () => {
     const { value, problems } = await tab.evaluate(snippet(twoSteps, { text: 'x' }), 1)
     expect(value?.kind).toBe('derivation')
     expect(problems).toMatchObject([{ code: 'store', message: 'the storage is full' }])
+  })
+
+  it('tells with a full evaluation that the store will not last', async () => {
+    notice = 'The store is gone soon.'
+    tab = openTab()
+    expect((await tab.evaluateQuickly(snippet('1'), 1)).problems).toEqual([])
+    expect((await tab.evaluate(snippet('1'), 2)).problems).toMatchObject([
+      { severity: 'warning', message: 'The store is gone soon.' },
+    ])
   })
 
   it('runs a lesson’s check', async () => {

@@ -25,6 +25,7 @@ import { viewDerivation } from './derivation-view'
 import { EvaluatorPool, StoppedError, type TaskOptions } from './evaluator-pool'
 import type { EvaluatorApi, EvaluatorConnection, WithAdded } from './evaluator-protocol'
 import type { KnownPaths } from './known-paths'
+import { plainProblem } from './plain-problem'
 import { StoreFiles } from './store-files'
 import { Substituter } from './substituter'
 
@@ -42,6 +43,8 @@ export interface TabParts {
   connect(): Socket
   spawnEvaluator(): EvaluatorConnection
   wait(milliseconds: number): Promise<void>
+  /** What the person should know of this tab's storage, or null. */
+  notice: string | null
 }
 
 /**
@@ -83,9 +86,13 @@ export class TabCoordinator implements Coordinator {
     })
   }
 
-  evaluate(snippet: Snippet, request: number): Promise<Evaluation> {
+  async evaluate(snippet: Snippet, request: number): Promise<Evaluation> {
     const mode = { budget: null }
-    return this.evaluateWith((api) => api.evaluate(snippet, request, mode), { replaces: true })
+    const task = (api: EvaluatorApi) => api.evaluate(snippet, request, mode)
+    const evaluation = await this.evaluateWith(task, { replaces: true })
+    const { notice } = this.parts
+    if (notice !== null) evaluation.problems.push(storageProblem('warning', notice))
+    return evaluation
   }
 
   private async evaluateWith(
@@ -245,7 +252,7 @@ export class TabCoordinator implements Coordinator {
       return null
     } catch (error) {
       if (!(error instanceof StoreError || error instanceof BackendError)) throw error
-      return problemOf(error.message)
+      return storageProblem('error', error.message)
     }
   }
 
@@ -273,16 +280,8 @@ function notBuildable(reason: string): BuildResult {
   return { status: 'not-buildable', problems: [], reason }
 }
 
-function problemOf(message: string): Problem {
-  return {
-    severity: 'error',
-    code: 'store',
-    message,
-    range: null,
-    place: null,
-    frames: [],
-    text: `error: ${message}`,
-  }
+function storageProblem(severity: 'error' | 'warning', message: string): Problem {
+  return { ...plainProblem('store', message), severity, text: `${severity}: ${message}` }
 }
 
 function viewPath(info: PathInfo, state: PathView['state']): PathView {

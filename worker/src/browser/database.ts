@@ -70,7 +70,11 @@ export class StoreDatabase {
         if (result === null) reject(new StoreError('the browser ended a transaction too early'))
         else resolve(result.value)
       }
-      transaction.onabort = () => reject(failure ?? storageError(transaction.error))
+      // Its own error is the cause; what failed after that only shows that it had ended.
+      transaction.onabort = () => {
+        const { error } = transaction
+        reject(error !== null || failure === null ? storageError(error) : failure)
+      }
       try {
         work(
           (name) => transaction.objectStore(name),
@@ -84,6 +88,19 @@ export class StoreDatabase {
         fail(error)
       }
     })
+  }
+
+  /**
+   * Whether the browser lets this site keep data at all. A database that a newer version of the page
+   * has changed counts as usable: using it tells the person to reload.
+   */
+  async isUsable(): Promise<boolean> {
+    try {
+      await this.open()
+      return true
+    } catch (error) {
+      return error instanceof StoreError && error.cause === newerVersion
+    }
   }
 
   /** Closes the connection; the next use opens it again. */
@@ -139,6 +156,8 @@ function createLayout(database: IDBDatabase): void {
   database.createObjectStore('known', { keyPath: 'path' })
 }
 
+const newerVersion = 'newer version'
+
 /** What the browser says, as something a person can act on. */
 function storageError(error: unknown): StoreError {
   const name = error instanceof DOMException ? error.name : ''
@@ -151,6 +170,7 @@ function storageError(error: unknown): StoreError {
     case 'VersionError':
       return new StoreError(
         'a newer version of Snowglobe has changed the store in another tab: reload this page',
+        { cause: newerVersion },
       )
     case 'SecurityError':
       return new StoreError(

@@ -20,7 +20,7 @@ import type {
   WithAdded,
 } from './evaluator-protocol'
 import { readChecks } from './lesson-check'
-import { plainProblem } from './problems'
+import { plainProblem } from './plain-problem'
 import { isKnownDerivation, viewChildren, viewSlot } from './value-view'
 
 /** Evaluations whose values can still be opened: the page may show an older one for a while. */

@@ -102,6 +102,30 @@ describe('the IndexedDB store', () => {
     expect((await tab.allValidPaths()).length).toBe(3)
   })
 
+  it('has nothing of a call whose transaction the browser ends for lack of space', async () => {
+    const original = IDBObjectStore.prototype.put
+    let puts = 0
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+      ...args: Parameters<typeof original>
+    ) {
+      const request = original.apply(this, args)
+      // As browsers do that find out when they write.
+      if (++puts === 4) {
+        const transaction = this.transaction as unknown as { _abort(name: string): void }
+        transaction._abort('QuotaExceededError')
+      }
+      return request
+    })
+    const tab = openTab()
+    await expect(tab.add([text('one', '1'), text('two', '2')])).rejects.toThrow(
+      "the browser's storage for this site is full",
+    )
+    vi.restoreAllMocks()
+    expect(await tab.allValidPaths()).toEqual([])
+    expect(await countChunks()).toBe(0)
+  })
+
   it('makes room for a newer version of itself, and then asks for a reload', async () => {
     const tab = openTab()
     await tab.add([text('greeting', 'hello')])
@@ -111,6 +135,7 @@ describe('the IndexedDB store', () => {
       request.onblocked = () => reject(new Error('the old tab did not close its connection'))
     })
     await expect(tab.allValidPaths()).rejects.toThrow('reload this page')
+    expect(await new StoreDatabase(factory).isUsable()).toBe(true)
   })
 
   it('opens anew when its connection was closed', async () => {
@@ -142,6 +167,8 @@ describe('the IndexedDB store', () => {
     } as unknown as IDBFactory
     const tab = new IndexedDbStore(defaultStoreDir, new StoreDatabase(refusing))
     await expect(tab.allValidPaths()).rejects.toThrow('does not let this site store data')
+    expect(await new StoreDatabase(refusing).isUsable()).toBe(false)
+    expect(await new StoreDatabase(factory).isUsable()).toBe(true)
   })
 })
 

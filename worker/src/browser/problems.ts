@@ -8,6 +8,7 @@ import type { PositionTable } from '../language/positions'
 import { NixSyntaxError } from '../language/syntax-error'
 import type { Position } from '../language/tree'
 import type { Problem, Range } from './api'
+import { plainProblem } from './plain-problem'
 
 /** Frames that are shown of one error. */
 const maxFrames = 100
@@ -70,19 +71,6 @@ export function messageProblem(kind: 'trace' | 'warning', text: ByteString): Pro
     place: null,
     frames: [],
     text: `${kind}: ${message}`,
-  }
-}
-
-/** A problem that has no place in a program. */
-export function plainProblem(code: string, message: string): Problem {
-  return {
-    severity: 'error',
-    code,
-    message,
-    range: null,
-    place: null,
-    frames: [],
-    text: `error: ${message}`,
   }
 }
 

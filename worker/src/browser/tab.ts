@@ -2,11 +2,11 @@ import { defaultStoreDir } from '@snowglobe/shared/store-path'
 import { MemoryStore } from '../store/memory-store'
 import { BackendClient } from './backend-client'
 import type { Socket } from './build-watch'
-import { TabCoordinator, type TabStore } from './coordinator'
+import { TabCoordinator, type TabParts } from './coordinator'
 import { StoreDatabase } from './database'
 import type { EvaluatorConnection } from './evaluator-protocol'
 import { IndexedDbStore } from './indexeddb-store'
-import { IndexedDbKnownPaths, MemoryKnownPaths, type KnownPaths } from './known-paths'
+import { IndexedDbKnownPaths, MemoryKnownPaths } from './known-paths'
 import { spawnEvaluator } from './spawn-evaluator'
 
 /**
@@ -14,12 +14,12 @@ import { spawnEvaluator } from './spawn-evaluator'
  *
  * @param firstEvaluator one that is being loaded already
  */
-export function openTab(firstEvaluator: EvaluatorConnection): TabCoordinator {
+export async function openTab(firstEvaluator: EvaluatorConnection): Promise<TabCoordinator> {
   let early: EvaluatorConnection | null = firstEvaluator
   const base = new URL('/', self.location.href).href
   const backend = new BackendClient(defaultStoreDir, base, (url, init) => fetch(url, init))
   return new TabCoordinator({
-    ...openStorage(),
+    ...(await openStorage()),
     backend,
     connect: () => connect(base),
     spawnEvaluator: () => {
@@ -31,15 +31,24 @@ export function openTab(firstEvaluator: EvaluatorConnection): TabCoordinator {
   })
 }
 
-/** Where the browser has no database (some sandboxed frames), the store lasts as long as the tab. */
-function openStorage(): { store: TabStore; known: KnownPaths } {
-  if (typeof indexedDB === 'undefined') {
-    return { store: new MemoryStore(defaultStoreDir), known: new MemoryKnownPaths() }
+/**
+ * The browser's database; where it has none (some sandboxed frames) or does not let this site use it,
+ * a store that lasts as long as the tab.
+ */
+async function openStorage(): Promise<Pick<TabParts, 'store' | 'known' | 'notice'>> {
+  const database = typeof indexedDB === 'undefined' ? null : new StoreDatabase(indexedDB)
+  if (database === null || !(await database.isUsable())) {
+    return {
+      store: new MemoryStore(defaultStoreDir),
+      known: new MemoryKnownPaths(),
+      notice:
+        'The browser does not keep data for this site: the store is gone when this tab is closed.',
+    }
   }
-  const database = new StoreDatabase(indexedDB)
   return {
     store: new IndexedDbStore(defaultStoreDir, database),
     known: new IndexedDbKnownPaths(database),
+    notice: null,
   }
 }
 
