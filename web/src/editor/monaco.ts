@@ -65,6 +65,8 @@ export function mountEditor(parent: HTMLElement): () => void {
     hideCursorInOverviewRuler: true,
     tabSize: 2,
     insertSpaces: true,
+    // Monaco 0.57 loses count of tokens if one types on at once after surrounding many lines.
+    autoSurround: 'never',
     detectIndentation: false,
     renderFinalNewline: 'on',
     guides: { indentation: true },
