@@ -4,7 +4,7 @@ import './style/page.css'
 import { effect } from '@preact/signals'
 import { h, render } from 'preact'
 import { listenForShortcuts } from './shortcuts'
-import { watchHealth } from './state/build'
+import { forgetBuild, resumeBuild, watchHealth } from './state/build'
 import { evaluateQuickly, evaluateSoon, evaluation, machineFailure } from './state/evaluation'
 import { keepDrafts } from './state/keeping'
 import { restoreLayout } from './state/layout'
@@ -28,7 +28,7 @@ keepAnswers()
 keepAddressTrue()
 followAddress()
 listenForShortcuts()
-void watchHealth()
+void watchHealth().then(resumeBuild)
 
 const unmark = evaluation.subscribe((answer) => {
   if (answer === null) return
@@ -44,6 +44,8 @@ effect(() => {
   lastOpening = opening.value
   // What it starts with is being evaluated already.
   if (isFirst) isFirst = false
-  else if (isOther) void evaluateQuickly()
-  else evaluateSoon()
+  else if (isOther) {
+    forgetBuild()
+    void evaluateQuickly()
+  } else evaluateSoon()
 })

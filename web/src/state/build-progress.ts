@@ -28,6 +28,8 @@ export interface BuildProgress {
   reason: string | null
   startedAt: number
   endedAt: number | null
+  /** Shown again after a reload: how long it took is not known any more. */
+  resumed: boolean
 }
 
 export function beginBuild(now: number): BuildProgress {
@@ -43,6 +45,7 @@ export function beginBuild(now: number): BuildProgress {
     reason: null,
     startedAt: now,
     endedAt: null,
+    resumed: false,
   }
 }
 

@@ -6,6 +6,7 @@ import { machine } from '../machine'
 import type { NamedLine } from '../terminal/format-line'
 import { announce } from './announce'
 import { LogLines, type LogLine } from './build-log'
+import { problemsOfBuild } from './build-problem'
 import {
   afterEvent,
   afterPhase,
@@ -15,12 +16,15 @@ import {
   type BuildProgress,
 } from './build-progress'
 import { evaluation, isCurrent } from './evaluation'
-import { showResult } from './layout'
-import { openOutputs, refreshPaths } from './store'
+import { resultTab, showResult } from './layout'
+import { sameSnippet } from './files'
+import { rememberBuild, rememberedBuild } from './last-build'
+import { forgetPlace, openOutputs, refreshPaths } from './store'
 import { snippet } from './workspace'
 
 /** The build that runs, or the last one. */
 export const progress = signal<BuildProgress | null>(null)
+export const buildProblems = computed(() => problemsOfBuild(progress.value))
 export const isBuilding = computed(() => progress.value !== null && progress.value.endedAt === null)
 /** What the backend says of itself; undefined until it was asked, null where none answers. */
 export const health = signal<Health | null | undefined>(undefined)
@@ -115,15 +119,20 @@ export async function build(): Promise<void> {
 
   batch(() => {
     progress.value = beginBuild(Date.now())
+    forgetPlace()
     showResult('outputs')
   })
   announce('Build started')
+  const built = snippet.peek()
+  rememberBuild({ snippet: built, outputs: null })
   try {
-    const result = await machine.build(snippet.peek(), proxy(onEvent))
+    const result = await machine.build(built, proxy(onEvent))
+    rememberBuild(result.status === 'built' ? { snippet: built, outputs: result.outputs } : null)
     tellLog(lines.end().map(named))
     update((now) => afterResult(now, result, Date.now()))
     if (result.status === 'built') openOutputs(result.outputs)
   } catch (error) {
+    rememberBuild(null)
     const message = error instanceof Error ? error.message : String(error)
     const stopped = message === 'stopped'
     update((now) =>
@@ -134,6 +143,33 @@ export async function build(): Promise<void> {
   }
   if (progress.value !== null) announce(`Build: ${describeProgress(progress.value)}`)
   void refreshPaths()
+}
+
+/** After a reload: shows again what this tab built, or joins the build that was running. */
+export function resumeBuild(): void {
+  const last = rememberedBuild()
+  if (last === null || !sameSnippet(last.snippet, snippet.peek())) return
+  if (last.outputs === null) {
+    void build()
+    return
+  }
+  const now = Date.now()
+  batch(() => {
+    const result = { status: 'built', outputs: last.outputs! } as const
+    progress.value = { ...afterResult(beginBuild(now), result, now), resumed: true }
+    showResult('outputs')
+  })
+  openOutputs(last.outputs)
+}
+
+/** Another workspace was opened: what was built of the one before is only in the store. */
+export function forgetBuild(): void {
+  if (isBuilding.peek()) return
+  batch(() => {
+    progress.value = null
+    forgetPlace()
+    if (resultTab.peek() === 'outputs') resultTab.value = 'value'
+  })
 }
 
 function update(change: (now: BuildProgress) => BuildProgress): void {

@@ -214,6 +214,7 @@ const keepMilliseconds = 500
 /** Keeps the answer to a lesson as it is written, like a draft. */
 export function keepAnswers(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
+  loadedProgress ??= loadProgress().catch(() => undefined)
   effect(() => {
     void snippet.value
     if (origin.value.kind !== 'lesson' || ownAnswer.value !== null) return

@@ -115,6 +115,15 @@ export function openStorePath(path: string, follow = false): void {
   void openPlace({ path, inside: '' })
 }
 
+/** Closes the files browser. */
+export function forgetPlace(): void {
+  batch(() => {
+    place.value = null
+    opened.value = null
+    placeInfo.value = null
+  })
+}
+
 // The list of paths
 
 export const paths = signal<Asked<PathView[]> | null>(null)

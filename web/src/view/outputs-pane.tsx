@@ -9,6 +9,7 @@ import {
   type BuildProgress,
   type PlannedDerivation,
 } from '../state/build-progress'
+import { withoutEscapes } from '../state/build-problem'
 import { openDerivation, openPlace, place } from '../state/store'
 import { FilesBrowser } from './files-browser'
 import { CrossIcon, TickIcon } from './icons'
@@ -69,7 +70,7 @@ function Summary({ build }: { build: BuildProgress }) {
       <span class="summary-text">
         {build.failure === null ? describeProgress(build) : failureKinds[build.failure.kind]}
       </span>
-      <Elapsed from={build.startedAt} to={build.endedAt} />
+      {!build.resumed && <Elapsed from={build.startedAt} to={build.endedAt} />}
       {upload !== null && <progress max={upload.total} value={upload.done} aria-label="Upload" />}
     </div>
   )
@@ -195,6 +196,3 @@ function Failure({ failure }: { failure: BuildFailure }) {
     </div>
   )
 }
-
-/** The terminal shows colours; here they would only be noise. */
-const withoutEscapes = (text: string) => text.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '')

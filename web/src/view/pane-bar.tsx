@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { isBuilding, progress } from '../state/build'
+import { buildProblems, isBuilding } from '../state/build'
 import { problems } from '../state/evaluation'
 import { pane, type Pane } from '../state/layout'
 import { lessonId } from '../state/lesson'
@@ -14,7 +14,7 @@ interface Item {
 
 /** On a small screen: which pane is shown. */
 export function PaneBar() {
-  const count = problems.value.length + (progress.value?.problems.length ?? 0)
+  const count = problems.value.length + buildProblems.value.length
   const items: Item[] = [
     ...(lessonId.value === null
       ? []

@@ -11,24 +11,30 @@ export function Place({ range, place }: { range: Range | null; place: string | n
   )
 }
 
+/** What led to a problem, the innermost first. */
+export function Frames({ problem: { frames } }: { problem: Problem }) {
+  if (frames.length === 0) return null
+  return (
+    <ol class="frames">
+      {frames.map((frame, at) => (
+        <li key={at}>
+          {frame.message} <Place range={frame.range} place={frame.place} />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
 /** An error in full: message, place, what led there, and the text as Nix prints it. */
 export function ProblemCard({ problem }: { problem: Problem }) {
-  const { message, range, place, frames, text, severity } = problem
+  const { message, range, place, text, severity } = problem
   return (
     <div class={`problem-card ${severity}`}>
       <p class="problem-message">{message}</p>
       <p class="problem-place">
         <Place range={range} place={place} />
       </p>
-      {frames.length > 0 && (
-        <ol class="frames">
-          {frames.map((frame, at) => (
-            <li key={at}>
-              {frame.message} <Place range={frame.range} place={frame.place} />
-            </li>
-          ))}
-        </ol>
-      )}
+      <Frames problem={problem} />
       <details>
         <summary>As Nix prints it</summary>
         <pre class="code plain">{text}</pre>

@@ -1,17 +1,17 @@
 import { useSignal } from '@preact/signals'
 import type { Problem } from '@snowglobe/worker/browser/api'
 import { reveal } from '../editor/reveal'
-import { progress } from '../state/build'
+import { buildProblems } from '../state/build'
 import { evaluation, problems } from '../state/evaluation'
 import { ChevronIcon, CrossIcon, InfoIcon, WarningIcon } from './icons'
-import { ProblemCard } from './problem-card'
+import { Frames } from './problem-card'
 
 const icons = { error: CrossIcon, warning: WarningIcon, info: InfoIcon }
 const names = { error: 'Error', warning: 'Warning', info: 'Note' }
 
 /** Everything that is wrong or was said: errors, warnings and traces. */
 export function ProblemsPane() {
-  const found = [...problems.value, ...(progress.value?.problems ?? [])]
+  const found = [...problems.value, ...buildProblems.value]
   return (
     <section class="panel problems" aria-label="Problems">
       <header class="panel-head">
@@ -24,7 +24,7 @@ export function ProblemsPane() {
         ) : (
           <ul class="problem-list">
             {found.map((problem, at) => (
-              <Entry key={`${at}${problem.message}`} problem={problem} />
+              <Entry key={`${at}${problem.message}`} problem={problem} isFirst={at === 0} />
             ))}
           </ul>
         )}
@@ -33,8 +33,9 @@ export function ProblemsPane() {
   )
 }
 
-function Entry({ problem }: { problem: Problem }) {
-  const open = useSignal(false)
+function Entry({ problem, isFirst }: { problem: Problem; isFirst: boolean }) {
+  // The first error is the one to mend: it is told in full.
+  const open = useSignal(isFirst && problem.severity === 'error')
   const { severity, message, range, place } = problem
   const Icon = icons[severity]
   const where = range === null ? place : `${range.file}:${range.startLine}:${range.startColumn}`
@@ -68,7 +69,18 @@ function Entry({ problem }: { problem: Problem }) {
           {where !== null && <span class="problem-where">{where}</span>}
         </button>
       </div>
-      {open.value && <ProblemCard problem={problem} />}
+      {open.value && <ProblemText problem={problem} />}
     </li>
+  )
+}
+
+function ProblemText({ problem }: { problem: Problem }) {
+  return (
+    <div class="problem-full">
+      <pre class="code plain" tabIndex={0} aria-label="As Nix prints it">
+        {problem.text}
+      </pre>
+      <Frames problem={problem} />
+    </div>
   )
 }
