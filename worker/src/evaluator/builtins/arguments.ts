@@ -57,7 +57,11 @@ export const callable: (context: ByteString) => Argument<Value> = scalar(expectF
 export const list: (context: ByteString) => Argument<List> = container(expectList)
 export const set: (context: ByteString) => Argument<AttributeSet> = container(expectSet)
 /** Anything, forced. */
-export const anything: Argument<Value> = { check: (value) => value, context: '', whileForcing: false }
+export const anything: Argument<Value> = {
+  check: (value) => value,
+  context: '',
+  whileForcing: false,
+}
 
 function checked<T>(argument: Argument<T>, value: Value): T {
   try {

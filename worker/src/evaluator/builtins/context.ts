@@ -113,7 +113,8 @@ export const contextBuiltins: BuiltinDefinition[] = [
       doc: 'What the string *s* refers to: a set with an attribute for each store path, whose value says how: `path` (itself), `outputs` (those of a derivation) or `allOutputs` (a derivation with all it needs).',
     },
     [text('while evaluating the argument passed to builtins.getContext')],
-    (_, string) => (string instanceof ContextString ? contextSet(string.context) : AttributeSet.empty),
+    (_, string) =>
+      string instanceof ContextString ? contextSet(string.context) : AttributeSet.empty,
   ),
   {
     name: 'appendContext',

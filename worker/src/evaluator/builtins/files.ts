@@ -26,24 +26,13 @@ import {
   type Slot,
   type Value,
 } from '../values'
-import {
-  boolean,
-  callable,
-  demand,
-  list,
-  plainText,
-  set,
-  strictBuiltin,
-  text,
-} from './arguments'
+import { boolean, callable, demand, list, plainText, set, strictBuiltin, text } from './arguments'
 import { internalFunction } from './derivations'
 import { hashAllowingEmpty } from './hash-names'
 
 const scopeArgument = set('while evaluating the first argument passed to builtins.scopedImport')
 const searchPathArgument = list('while evaluating the first argument passed to builtins.findFile')
-const searchPathElement = set(
-  'while evaluating an element of the list passed to builtins.findFile',
-)
+const searchPathElement = set('while evaluating an element of the list passed to builtins.findFile')
 const prefixAttribute = plainText(
   'while evaluating the `prefix` attribute of an element of the list passed to builtins.findFile',
 )
@@ -149,13 +138,7 @@ function* searchPathOf(evaluator: Evaluator, slot: Slot, entries: SearchPathEntr
       prefixSlot === undefined ? '' : ((yield demand(prefixAttribute, prefixSlot)) as ByteString)
     const value: Value = yield getAttribute(entry, 'path', 'in an element of the __nixPath')
     const context = new ContextBuilder()
-    const path = (yield coerceResumable(
-      evaluator,
-      value,
-      pathAttribute,
-      context,
-      0,
-    )) as ByteString
+    const path = (yield coerceResumable(evaluator, value, pathAttribute, context, 0)) as ByteString
     realiseContext(evaluator, context.build())
     entries.push({ prefix, path })
   }
