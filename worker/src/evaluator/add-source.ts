@@ -38,9 +38,7 @@ function* copySource(evaluator: Evaluator, options: SourceOptions): Resumable {
   let references: readonly ByteString[] = []
   if (options.context !== null && options.path.startsWith(store.storeDir + '/')) {
     realiseContext(evaluator, options.context)
-    references = evaluator.store(() =>
-      store.references(storePathOf(store.storeDir, options.path)),
-    )
+    references = evaluator.store(() => store.references(storePathOf(store.storeDir, options.path)))
   }
   if (expectedHash !== null) {
     const hash = { algorithm: 'sha256' as const, bytes: expectedHash }
