@@ -35,7 +35,7 @@ export function ProblemCard({ problem }: { problem: Problem }) {
         <Place range={range} place={place} />
       </p>
       <Frames problem={problem} />
-      <details open={frames.length === 0}>
+      <details open={problem.frames.length === 0}>
         <summary>As Nix prints it</summary>
         <pre class="code plain">{text}</pre>
       </details>
