@@ -27,6 +27,7 @@ async function main(): Promise<void> {
     pageDirectory: join(repository, 'web/dist'),
     report: (message) => console.error(message),
   })
+  console.log(`Builds: ${server.builds}`)
   console.log(`Snowglobe is at ${server.url}`)
 
   let stopping = false

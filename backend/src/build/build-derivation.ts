@@ -127,8 +127,7 @@ async function readLog(sandbox: RunningSandbox, log: BuildLog, limits: Limits): 
   sandbox.log.on('data', (bytes: Buffer) => {
     sandbox.noteOutput()
     const rest = limits.logBytes - log.bytes
-    if (rest <= 0) return
-    log.write(bytes.subarray(0, rest))
+    if (rest > 0) log.write(bytes.subarray(0, rest))
     if (bytes.length > rest) sandbox.stopAtLimit({ name: 'logBytes', value: limits.logBytes })
   })
   // A broken pipe tells nothing that the exit does not.

@@ -12,6 +12,8 @@ export interface SandboxPlaces {
   empty: string
   /** A directory with devices to be used instead of the host's. */
   devices: string | null
+  /** Names in /proc that must not be written. */
+  readOnlyProc: readonly string[]
 }
 
 /** Files of /proc that tell of the host and that no build needs; not every kernel has them all. */
@@ -55,7 +57,7 @@ export function bubblewrapArguments(
   text('--seccomp', String(descriptors.seccomp))
   text('--info-fd', String(descriptors.info), '--block-fd', String(descriptors.block))
 
-  text('--perms', '0755', '--size', String(16 * 1024 * 1024), '--tmpfs', '/')
+  text('--perms', '0750', '--size', String(16 * 1024 * 1024), '--tmpfs', '/')
   text('--perms', '0755', '--dir', '/bin', '--perms', '0755', '--dir', '/nix')
   text('--bind', places.build, '/build')
   text('--bind', places.store)
@@ -71,6 +73,7 @@ export function bubblewrapArguments(
     for (const node of Object.keys(deviceNumbers))
       text('--dev-bind', `${places.devices}/${node}`, `/dev/${node}`)
   text('--proc', '/proc')
+  for (const name of places.readOnlyProc) text('--ro-bind', `/proc/${name}`, `/proc/${name}`)
   for (const file of hiddenProcFiles) text('--ro-bind', places.empty, `/proc/${file}`)
   text('--perms', '1777', '--size', String(temporaryBytes), '--tmpfs', '/tmp')
   text('--ro-bind', places.etc, '/etc', '--remount-ro', '/')

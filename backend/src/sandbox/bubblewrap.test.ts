@@ -52,9 +52,14 @@ describe.skipIf(!hasSandbox || !isRoot)('a sandbox whose builder is root outside
   })
 
   it("cannot change the kernel's settings", async () => {
+    // What is written is what is there already: a hole must not harm the machine that tests for it.
     const output = await inside(
-      'echo x > /proc/sys/kernel/core_pattern; echo 1 > /proc/sysrq-trigger',
+      `for i in kernel/core_pattern vm/swappiness fs/file-max; do
+         value=$(busybox cat /proc/sys/$i); echo "$value" > /proc/sys/$i
+       done
+       test -w /proc/sysrq-trigger && echo sysrq; true`,
     )
-    expect(output.match(/Read-only file system|Permission denied/g)).toHaveLength(2)
+    expect(output.match(/Read-only file system/g)).toHaveLength(3)
+    expect(output).not.toContain('sysrq')
   })
 })

@@ -5,11 +5,14 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { setPriority } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { byteStringToBytes, type ByteString } from '@snowglobe/shared/bytes'
@@ -35,6 +38,7 @@ export interface BuildUser {
  */
 const firstBuildUser = 59_000
 const nobody = 65534
+const builderNiceness = 5
 
 /** A file may become a little larger than the limit on disk, so that it is seen to be too large. */
 const fileSizeSlack = 1024 * 1024
@@ -66,14 +70,19 @@ export function dedicatedUser(slot: number): BuildUser | null {
 
 export class BubblewrapLauncher implements Launcher {
   readonly name: string
+  readonly details: string
   private readonly seccompFile: string
   private readonly etc: string
   private readonly empty: string
   private readonly devices: string | null
+  private readonly readOnlyProc: readonly string[]
   private readonly pipes = new Set<string>()
 
   constructor(private readonly options: BubblewrapOptions) {
     this.name = options.version
+    const user = options.userOfSlot(0)
+    const who = user === null ? "the server's own user" : `users from ${user.uid} on`
+    this.details = `${options.version}, builders are ${who}, limits by ${options.resourceGroups.name}`
     // Others may pass through to their own workspace, whose name nobody can guess, not look around.
     mkdirSync(options.directory, { recursive: true })
     chmodSync(options.directory, 0o711)
@@ -87,6 +96,7 @@ export class BubblewrapLauncher implements Launcher {
     writeFileSync(this.empty, '', { mode: 0o444 })
     const asRoot = process.getuid?.() === 0 && options.userOfSlot(0) === null
     this.devices = asRoot ? makeDevices(join(options.directory, 'dev')) : null
+    this.readOnlyProc = asRoot ? kernelFiles() : ['sys']
   }
 
   async createWorkspace(slot: number): Promise<Workspace> {
@@ -98,6 +108,7 @@ export class BubblewrapLauncher implements Launcher {
       etc: this.etc,
       empty: this.empty,
       devices: this.devices,
+      readOnlyProc: this.readOnlyProc,
     }
     await mkdir(places.build, { mode: 0o700 })
     await mkdir(places.store, { mode: 0o755 })
@@ -191,6 +202,17 @@ function makeDevices(directory: string): string {
   return directory
 }
 
+/**
+ * What in /proc is not of a process: settings of the kernel, which belong to root. A builder that is
+ * root outside could write them without any capability; bubblewrap itself protects only a few.
+ */
+function kernelFiles(): string[] {
+  return readdirSync('/proc', { withFileTypes: true })
+    .filter((entry) => !/^\d+$/.test(entry.name) && !entry.isSymbolicLink())
+    .filter((entry) => entry.isDirectory() || (lstatSync(`/proc/${entry.name}`).mode & 0o222) !== 0)
+    .map((entry) => entry.name)
+}
+
 /** Node encodes a command line as UTF-8; bytes that are none cannot be said. */
 function commandLineText(argument: ByteString): string {
   const bytes = byteStringToBytes(argument)
@@ -232,6 +254,7 @@ function supervise(
       return
     }
     if (stopped !== null) return kill()
+    lowerPriority(pid)
     supervisor.start()
     const block = child.stdio[descriptors.block] as NodeJS.WritableStream
     block.on('error', () => {})
@@ -261,6 +284,15 @@ function supervise(
     kill: () => stopAs({ kind: 'killed' }),
     stopAtLimit,
     noteOutput: () => supervisor.noteOutput(),
+  }
+}
+
+/** The server must be able to stop a build, however busy that keeps the machine. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, builderNiceness)
+  } catch {
+    // It has gone already.
   }
 }
 

@@ -50,6 +50,13 @@ describe.skipIf(!hasSandbox)('inside a build', () => {
     expect(await inside('cat /proc/cmdline')).toBe('')
   })
 
+  it("the kernel's settings cannot be written", async () => {
+    const log = await inside(
+      'value=$(cat /proc/sys/vm/swappiness); echo $value > /proc/sys/vm/swappiness; true',
+    )
+    expect(log).toContain('Read-only file system')
+  })
+
   it("the devices are Nix's, and their modes cannot be changed", async () => {
     expect(await inside('ls /dev')).toBe(
       'core fd full null ptmx pts random shm stderr stdin stdout tty urandom zero\n'.replaceAll(
@@ -98,10 +105,18 @@ describe.skipIf(!hasSandbox)('inside a build', () => {
   })
 
   it('the builder has the three standard files open and no others', async () => {
-    const fds = await inside('ls -l /proc/1/fd > list; awk "NR > 1 {print \\$9, \\$11}" list')
-    const lines = fds.trim().split('\n')
-    expect(lines.map((line) => line.split(' ')[0])).toEqual(['0', '1', '2'])
-    expect(lines[0]).toBe('0 /dev/null')
+    const drv = scriptDerivation(`inside-${counter++}`, '', {
+      change: (derivation) => {
+        derivation.builder = `${seed.path}/bin/ls`
+        derivation.args = ['-l', '/proc/self/fd']
+      },
+    })
+    const { log } = await server.build(drv)
+    const files = [...log.matchAll(/ (\d+) -> (.*)$/gm)].map(([, number, file]) => [number, file])
+    // A fourth, without a file, is the directory that ls is reading.
+    expect(files.map(([number]) => number)).toEqual(['0', '1', '2'])
+    expect(files[0]).toEqual(['0', '/dev/null'])
+    expect(log.trim().split('\n')).toHaveLength(log.includes('total') ? 6 : 5)
   })
 
   it('inputs and the rest of the file system cannot be written', async () => {

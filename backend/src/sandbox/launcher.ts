@@ -52,6 +52,8 @@ export interface Workspace {
 export interface Launcher {
   /** Like "bubblewrap 0.8.0". */
   readonly name: string
+  /** For the operator: who builders are on this machine, and how their limits are kept. */
+  readonly details: string
   /** Slots count from 0. */
   createWorkspace(slot: number): Promise<Workspace>
 }

@@ -38,6 +38,8 @@ export interface ServerOptions extends Configuration {
 export interface Server {
   /** Where the page is, like `http://127.0.0.1:8080/`. */
   readonly url: string
+  /** How builds are sandboxed, or why there are none; for the operator. */
+  readonly builds: string
   /** Stops builds, ends connections, and waits for all that. */
   close(): Promise<void>
 }
@@ -106,6 +108,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   return {
     url: urlOf(http.address() as AddressInfo),
+    builds: 'reason' in builds ? `switched off: ${builds.reason}` : builds.launcher.details,
     async close() {
       const closed = new Promise((resolve) => http.close(resolve))
       for (const socket of sockets.clients) socket.close(1001)
@@ -142,7 +145,6 @@ async function prepareBuilds(
     return { builder, launcher }
   } catch (error) {
     if (error instanceof NoSandbox || error instanceof SeedError) {
-      options.report(`builds are switched off: ${error.message}`)
       return { reason: error.message }
     }
     throw error

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultLimits, type Limits } from '../sandbox/limits'
@@ -31,6 +31,8 @@ export async function startServer(
   options: Partial<Omit<ServerOptions, 'limits'>> & { limits?: Partial<Limits> } = {},
 ): Promise<TestServer> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'snowglobe-server-'))
+  // Builders have a user of their own, who must be able to pass through.
+  chmodSync(dataDirectory, 0o755)
   const reports: string[] = []
   const server = await createServer({
     port: 0,
