@@ -72,11 +72,14 @@ export function* equalResumable(left: Value, right: Value, position: Position): 
   return true
 }
 
-/** Elements are forced first; one that is the very same then equals itself, even a function. */
+/**
+ * Elements are forced first; one slot then equals itself, even if it holds a function. Two slots that
+ * came to hold the same function are not equal: Nix compares where values lie.
+ */
 function* equalSlots(left: Slot, right: Slot, position: Position): Resumable {
   const a: Value = left instanceof Thunk ? yield left : left
+  if (left === right) return true
   const b: Value = right instanceof Thunk ? yield right : right
-  if (a === b && typeof a === 'object') return true
   const direct = equalDirectly(a, b)
   return direct ?? (yield equalResumable(a, b, position))
 }
