@@ -81,6 +81,11 @@ export function mountEditor(parent: HTMLElement): () => void {
   const states = new Map<string, editor.ICodeEditorViewState | null>()
   const ends = [keepModels(), showTheme(), showMarkers()]
 
+  // Monaco gives the focus to clicks on its text, not to those on its textbox (at the caret).
+  parent.addEventListener('click', ({ target }) => {
+    if (target instanceof HTMLElement && target.role === 'textbox') view.focus()
+  })
+
   ends.push(
     effect(() => {
       const path = activePath.value
