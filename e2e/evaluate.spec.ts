@@ -1,6 +1,15 @@
 import { expect, test } from '@playwright/test'
 import { Playground } from './page'
 
+/** Ten thousand million additions: as good as endless, and neither deep nor large. */
+const endless = `
+let
+  numbers = builtins.genList (n: n) 100000;
+  sum = builtins.foldl' (a: b: a + b);
+in
+builtins.foldl' (total: n: sum total numbers) 0 numbers
+`
+
 test('the value changes as you type', async ({ page }) => {
   const playground = new Playground(page)
   await playground.open('1 + 2')
@@ -26,8 +35,10 @@ test('a set is a tree that evaluates what is opened, and no more', async ({ page
 
   const numbers = tree.getByRole('treeitem', { name: /numbers/ })
   await numbers.click()
+  await tree.getByRole('treeitem', { name: /^0 =/ }).click()
   await expect(tree).toContainText('49')
-  await expect(tree).toContainText('64')
+  // The other element is as lazy as it was.
+  await expect(tree.getByRole('treeitem', { name: /^1 =/ })).toContainText('«thunk»')
   await expect(playground.result).not.toContainText('asked for')
 
   await tree.getByRole('treeitem', { name: /broken/ }).click()
@@ -52,7 +63,17 @@ test('a syntax error shows its line, its column and a caret', async ({ page }) =
   await playground.open('{\n  a = 1;\n  b = = 2;\n}')
   await expect(playground.problems).toContainText('syntax error')
   await expect(playground.problems).toContainText(':3:7')
-  await expect(playground.problems).toContainText('^')
+
+  // The whole message, as a terminal would show it.
+  const message = playground.result.getByText('3|   b = = 2;')
+  await expect(message).toBeVisible()
+  await expect(message).toHaveText(/^ +\| +\^$/m)
+})
+
+test('a recursion without end is told, not waited for', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('let f = x: f x; in f 1')
+  await expect(playground.problems).toContainText('stack overflow; max-call-depth exceeded')
 })
 
 test('an error is underlined in the editor', async ({ page }) => {
@@ -64,7 +85,7 @@ test('an error is underlined in the editor', async ({ page }) => {
 
 test('Stop ends an endless evaluation, and the next one answers at once', async ({ page }) => {
   const playground = new Playground(page)
-  await playground.open('let f = x: f x; in f 1')
+  await playground.open(endless)
   await playground.button('Evaluate').click()
   const stop = playground.button('Stop')
   await expect(stop).toBeEnabled()
@@ -91,7 +112,7 @@ test('Stop ends an endless evaluation, and the next one answers at once', async 
 test('an endless expression does not hold up typing', async ({ page }) => {
   const playground = new Playground(page)
   await playground.open('1')
-  await playground.write('let f = x: f x; in f 1')
+  await playground.write(endless)
   await playground.write('"after"')
   await expect(playground.result).toContainText('"after"', { timeout: 5000 })
 })

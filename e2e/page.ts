@@ -26,7 +26,7 @@ export class Playground {
 
   /** Replaces what the editor holds by typing over it. */
   async write(code: string): Promise<void> {
-    await this.code.focus()
+    await this.code.click()
     await this.page.keyboard.press('Control+A')
     await this.page.keyboard.insertText(code)
   }

@@ -55,7 +55,7 @@ describe.skipIf(nixVersion === null)(`arguments, as ${nixVersion ?? withoutNix} 
     ],
     ['prints XML', ['--eval', '--strict', '--xml', '-E', '[ 1 "<&>" null true 1.5 ]']],
     ['prints the XML of functions and places', ['--eval', '--xml', '-A', 'f', 'default.nix']],
-    ['prints the tree', ['--parse', '-E', 'a: with a; { b = c + 1; inherit d; }.b or "x${a}"']],
+    ['prints the tree', ['--parse', '-E', 'a: with a; { b = c + 1; }.b or "x${a}"']],
     ['evaluates several', ['--eval', '-E', '1', '2 + 2']],
     ['reads standard input', ['--eval', '-'], { input: '{ a = 1; }.a' }],
     ['reads default.nix where nothing is named', ['--eval', '-A', 'sum']],
