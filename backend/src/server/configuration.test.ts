@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { configurationFromEnvironment } from './configuration'
+
+describe('the configuration', () => {
+  it('has defaults that only this machine can reach', () => {
+    expect(configurationFromEnvironment({}, '/repository')).toMatchObject({
+      port: 8080,
+      host: '127.0.0.1',
+      dataDirectory: '/repository/.data',
+      allowedHosts: [],
+      controlGroups: true,
+      queueLength: 100,
+    })
+  })
+
+  it('comes from the environment', () => {
+    const environment = {
+      PORT: '0',
+      HOST: '::',
+      SNOWGLOBE_DATA: '/var/lib/snowglobe',
+      SNOWGLOBE_ALLOWED_HOSTS: 'One.example, two.example:8443,',
+      SNOWGLOBE_JOBS: '3',
+      SNOWGLOBE_CONTROL_GROUPS: 'off',
+    }
+    expect(configurationFromEnvironment(environment, '/repository')).toMatchObject({
+      port: 0,
+      host: '::',
+      dataDirectory: '/var/lib/snowglobe',
+      allowedHosts: ['one.example', 'two.example:8443'],
+      jobs: 3,
+      controlGroups: false,
+    })
+  })
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '80a'],
+    ['SNOWGLOBE_JOBS', '0'],
+    ['SNOWGLOBE_UPLOAD_BYTES', '-1'],
+  ])('names the variable that makes no sense (%s=%s)', (name, value) => {
+    expect(() => configurationFromEnvironment({ [name]: value }, '/')).toThrow(
+      new RegExp(`^${name} must be a whole number from \\d+ to \\d+, but is "${value}"$`),
+    )
+  })
+})
