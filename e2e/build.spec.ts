@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { buildWithNix, nixVersion, withoutNix } from '../tests/real-nix'
+import { busyboxSeeds } from '../shared/src/busybox-seed'
+import type { Health } from '../shared/src/messages'
+import { decodeSnippet } from '../shared/src/snippet'
+import { nixVersion, RealStore, withoutNix } from '../tests/real-nix'
 import { Playground } from './page'
 
 /** Time enough for a build and for the page to show it. */
@@ -35,6 +38,16 @@ derivation {
 }
 `
 
+/** Does something in a directory of its own. */
+async function inDirectory(work: (directory: string) => Promise<void>): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'snowglobe-journey-'))
+  try {
+    await work(directory)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
 test('a build of two steps is what real Nix makes of the same file', async ({ page }) => {
   const playground = new Playground(page)
   const code = twoSteps('snow')
@@ -51,16 +64,41 @@ test('a build of two steps is what real Nix makes of the same file', async ({ pa
   await expect(playground.result).toContainText('It is said: snow.', built)
 
   test.skip(nixVersion === null, withoutNix)
-  const directory = mkdtempSync(join(tmpdir(), 'snowglobe-journey-'))
-  try {
+  await inDirectory(async (directory) => {
     const file = join(directory, 'default.nix')
     writeFileSync(file, code)
-    const real = buildWithNix(file, directory)
+    const real = new RealStore(directory).build(file)
     await expect(playground.result).toContainText(real.path)
     await expect(playground.result).toContainText(real.narHash)
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+  })
+})
+
+test('the first example builds what real Nix builds, from the seed that the backend serves', async ({
+  page,
+  baseURL,
+}) => {
+  const playground = new Playground(page)
+  await playground.open()
+  await playground.button('Build').click()
+  await expect(playground.terminal).toContainText('catching snowflakes', built)
+  await expect(playground.result).toContainText(/sha256:[0-9a-z]{52}/, built)
+  await playground.result.getByRole('button', { name: /label\.txt/ }).click()
+  await expect(playground.result).toContainText('A snow globe with 6 flakes.')
+
+  test.skip(nixVersion === null, withoutNix)
+  await playground.button('Share').click()
+  await expect(page).toHaveURL(/#s1\./)
+  const { files, entry } = decodeSnippet(new URL(page.url()).hash.slice(1))
+  const { publicKey } = (await (await page.request.get('/api/health')).json()) as Health
+  await inDirectory(async (directory) => {
+    for (const { path, text } of files) writeFileSync(join(directory, path), text)
+    const store = new RealStore(directory)
+    const seed = busyboxSeeds['x86_64-linux']!.path
+    store.fetch(seed, { address: baseURL!, publicKey })
+    const real = store.build(join(directory, entry))
+    await expect(playground.result).toContainText(real.path)
+    await expect(playground.result).toContainText(real.narHash)
+  })
 })
 
 test('what was built can be read after a reload', async ({ page }) => {

@@ -29,7 +29,8 @@ test('a lesson is opened, tried, solved, and remembered as solved', async ({ pag
   await expect(results).toContainText('attributes must be the list')
 
   await playground.write(solution)
-  await expect(playground.result).toContainText('hello-2.12')
+  await playground.result.getByRole('treeitem', { name: /^fullName/ }).click()
+  await expect(playground.result).toContainText('"hello-2.12"')
   await check.click()
   await expect(results).toContainText('All checks pass')
   await expect(results).not.toContainText('must be')

@@ -32,12 +32,15 @@ export function storeEnvironment(directory: string): NodeJS.ProcessEnv {
 }
 
 /** Settings with which real Nix builds as Snowglobe does: sandboxed, with a static `/bin/sh`, alone. */
-const buildSettings = [
-  ['build-users-group', ''],
-  ['sandbox', 'true'],
-  ['sandbox-paths', '/bin/sh=/bin/busybox'],
-  ['substituters', ''],
-].flatMap(([name, value]) => ['--option', name!, value!])
+const buildSettings = options({
+  'build-users-group': '',
+  sandbox: 'true',
+  'sandbox-paths': '/bin/sh=/bin/busybox',
+})
+
+function options(settings: Record<string, string>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['--option', name, value])
+}
 
 /** An output as real Nix has it. */
 export interface RealOutput {
@@ -46,16 +49,42 @@ export interface RealOutput {
   narHash: string
 }
 
+/** A binary cache that real Nix is told to use, and the key that it is to trust. */
+export interface Cache {
+  address: string
+  publicKey: string
+}
+
 /**
- * Builds a file's derivation with real Nix, in a store of its own below `directory` whose paths are
- * nevertheless those of /nix/store.
+ * A store of real Nix's own below `directory`, whose paths are nevertheless those of /nix/store. It
+ * builds everything itself: it knows no cache.
  */
-export function buildWithNix(file: string, directory: string): RealOutput {
-  const run = (command: string, ...args: string[]) =>
-    execFileSync(command, ['--store', join(directory, 'root'), ...buildSettings, ...args], {
+export class RealStore {
+  constructor(private readonly directory: string) {}
+
+  /** Builds a file's derivation. */
+  build(file: string): RealOutput {
+    const path = this.run('nix-build', ...options({ substituters: '' }), '--no-out-link', file)
+    return { path, narHash: this.run('nix-store', '--query', '--hash', path) }
+  }
+
+  /** Fetches a path from a cache, checking its signature. */
+  fetch(path: string, cache: Cache): void {
+    const settings = options({
+      substituters: cache.address,
+      'trusted-public-keys': cache.publicKey,
+      'require-sigs': 'true',
+    })
+    this.run('nix-store', ...settings, '--realise', path)
+  }
+
+  private run(command: string, ...args: string[]): string {
+    const store = ['--store', join(this.directory, 'root')]
+    const env = { ...process.env, HOME: this.directory, NIX_CONF_DIR: this.directory }
+    return execFileSync(command, [...store, ...buildSettings, ...args], {
+      env,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     }).trim()
-  const path = run('nix-build', '--no-out-link', file)
-  return { path, narHash: run('nix-store', '--query', '--hash', path) }
+  }
 }
