@@ -65,6 +65,8 @@ export function mountEditor(parent: HTMLElement): () => void {
     hideCursorInOverviewRuler: true,
     tabSize: 2,
     insertSpaces: true,
+    // The text area can be clicked and filled by assistive tools; an EditContext can not.
+    editContext: false,
     // Monaco 0.57 loses count of tokens if one types on at once after surrounding many lines.
     autoSurround: 'never',
     detectIndentation: false,
