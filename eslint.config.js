@@ -9,7 +9,15 @@ const arrow = (files, forbidden, why) => ({
   },
 })
 
-const tests = ['**/*.test.ts', '**/testing/**', '**/*.shared-tests.ts', 'e2e/**', 'tests/**', 'bench/**', 'scripts/**']
+const tests = [
+  '**/*.test.ts',
+  '**/testing/**',
+  '**/*.shared-tests.ts',
+  'e2e/**',
+  'tests/**',
+  'bench/**',
+  'scripts/**',
+]
 
 export default tseslint.config(
   {

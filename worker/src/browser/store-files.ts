@@ -1,7 +1,7 @@
 import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { readNar, type NarNode } from '@snowglobe/shared/nar'
 import { storePathOf } from '@snowglobe/shared/store-path'
-import { canonicalPath } from '../evaluator/canonical-path'
+import { canonicalPath } from '../language/canonical-path'
 import { StoreError } from '../store/store'
 import type { StoreFile } from './api'
 

@@ -1,7 +1,9 @@
 /** Values as the page shows them: one node of a tree, nothing forced for it. */
 import { byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
 import { AttributeSet } from '../evaluator/attribute-set'
-import { printFloat, printFunction, printString } from '../evaluator/print-value'
+import { printFunction } from '../evaluator/print-value'
+import { showFloat } from '../language/numbers'
+import { printString } from '../language/print-tree'
 import { isForced, Thunk } from '../evaluator/thunk'
 import {
   ContextString,
@@ -36,7 +38,7 @@ export function viewSlot(slot: Slot, handleOf: HandleMaker): ValueView {
     case 'string':
       return leaf('string', showString(value))
   }
-  if (value instanceof Float) return leaf('float', printFloat(value.value))
+  if (value instanceof Float) return leaf('float', showFloat(value.value))
   if (value instanceof Path) return leaf('path', byteStringToUtf8(value.path))
   if (value instanceof ContextString) {
     return { ...leaf('string', showString(value.text)), context: contextPaths(value.context) }

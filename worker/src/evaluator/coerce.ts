@@ -2,7 +2,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { InterpolationNode, PathInterpolationNode, Position } from '../language/tree'
 import { AttributeSet } from './attribute-set'
-import { canonicalPath } from './canonical-path'
+import { canonicalPath } from '../language/canonical-path'
 import { NixError } from './errors'
 import type { Evaluator } from './evaluator'
 import { Apply, type Resumable } from './machine'

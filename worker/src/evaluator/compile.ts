@@ -476,13 +476,12 @@ function selectOr(node: SelectNode, nesting: number): Strict {
   return (environment) => {
     let value = subject(environment)
     const reached: ByteString[] = []
-    let definition = 0
     for (const step of path) {
       const name = nameIn(step, environment, position)
       const slot = value instanceof AttributeSet ? value.get(name) : undefined
       if (slot === undefined) return otherwise(environment)
       reached.push(name)
-      definition = (value as AttributeSet).positionOf(name)
+      const definition = (value as AttributeSet).positionOf(name)
       try {
         value = force(slot)
       } catch (error) {

@@ -1,7 +1,7 @@
 /** Reading files for an evaluation: symbolic links followed, errors as evaluation errors. */
 import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { FileStatus, FileType, SourceAccessor } from '../store/source-accessor'
-import { canonicalPath, parentPath } from './canonical-path'
+import { canonicalPath, parentPath } from '../language/canonical-path'
 import { NixError } from './errors'
 import { HostError } from './host'
 

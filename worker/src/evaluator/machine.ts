@@ -61,15 +61,8 @@ import {
   expectSet,
   undefinedVariable,
 } from './expect'
-import {
-  blackhole,
-  Code,
-  failed,
-  forceThunk,
-  infiniteRecursion,
-  settleFailure,
-  Thunk,
-} from './thunk'
+import type { Code } from './thunk'
+import { blackhole, failed, forceThunk, infiniteRecursion, settleFailure, Thunk } from './thunk'
 import { Lambda, PartialApplication, type Environment, type Slot, type Value } from './values'
 
 /** A function to be called with arguments, as a request of resumable code. */

@@ -5,6 +5,8 @@
  * the limited form inside messages (print.cc with errorPrintOptions). Neither forces anything.
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { showFloat } from '../language/numbers'
+import { printName, printString } from '../language/print-tree'
 import { AttributeSet } from './attribute-set'
 import { Builtin } from './builtin'
 import { current } from './current'
@@ -12,7 +14,7 @@ import { blackhole, Thunk } from './thunk'
 import {
   ContextString,
   Float,
-  Lambda,
+  type Lambda,
   PartialApplication,
   Path,
   type List,
@@ -28,46 +30,13 @@ const repeated = `${open}repeated${close}`
 const thunk = `${open}thunk${close}`
 const potentialRecursion = `${open}potential infinite recursion${close}`
 
-const reserved = new Set(['if', 'then', 'else', 'assert', 'with', 'let', 'in', 'rec', 'inherit'])
-
-/** A string literal that gives the text. */
-export function printString(text: ByteString): ByteString {
-  return `"${escapeString(text)}"`
-}
-
-const escapes: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
-
-function escapeString(text: ByteString): ByteString {
-  return text.replace(/["\\\n\r\t]|\$(?=\{)/g, (match) => escapes[match] ?? `\\${match}`)
-}
-
-/** An attribute name, quoted where it must be. */
-export function printName(name: ByteString): ByteString {
-  return /^[a-zA-Z_][a-zA-Z0-9_'-]*$/.test(name) && !reserved.has(name) ? name : printString(name)
-}
-
-/** A float as C++'s streams print it: six significant digits. */
-export function printFloat(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf'
-  if (Object.is(value, -0)) return '-0'
-  if (value === 0) return '0'
-  const [mantissa, exponentText] = value.toExponential(5).split('e')
-  const exponent = Number(exponentText)
-  const trim = (digits: string) => (digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits)
-  if (exponent < -4 || exponent >= 6) {
-    const sign = exponent < 0 ? '-' : '+'
-    return `${trim(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`
-  }
-  return trim(value.toFixed(5 - exponent))
-}
-
 /** Prints what needs no look inside; undefined for lists, sets and functions. */
 function printScalar(value: Value, maxString = Infinity): ByteString | undefined {
   if (value === null) return 'null'
   if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint') {
     return String(value)
   }
-  if (value instanceof Float) return printFloat(value.value)
+  if (value instanceof Float) return showFloat(value.value)
   if (value instanceof Path) return value.path
   const text = value instanceof ContextString ? value.text : value
   if (typeof text !== 'string') return undefined

@@ -2,7 +2,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { outputKind } from '@snowglobe/shared/derivation'
 import { AttributeSet } from './attribute-set'
-import { canonicalPath } from './canonical-path'
+import { canonicalPath } from '../language/canonical-path'
 import { coerceResumable, ContextBuilder } from './coerce'
 import { NixError } from './errors'
 import type { Evaluator } from './evaluator'

@@ -1,7 +1,7 @@
 /** The search path: what `<name>` means. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { builtinDirectory } from './builtin-files'
-import { canonicalPath } from './canonical-path'
+import { canonicalPath } from '../language/canonical-path'
 import { NixError } from './errors'
 import type { Evaluator } from './evaluator'
 import { Path } from './values'

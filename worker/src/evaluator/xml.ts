@@ -8,7 +8,7 @@ import type { Evaluator } from './evaluator'
 import { enterLevel } from './levels'
 import type { Resumable } from './machine'
 import { native } from './native-stack'
-import { printFloat } from './print-value'
+import { showFloat } from '../language/numbers'
 import { isForced } from './thunk'
 import {
   ContextString,
@@ -90,7 +90,7 @@ class XmlWriter {
     else if (typeof value === 'boolean') this.empty('bool', { value: String(value) })
     else if (typeof value === 'number' || typeof value === 'bigint') {
       this.empty('int', { value: String(value) })
-    } else if (value instanceof Float) this.empty('float', { value: printFloat(value.value) })
+    } else if (value instanceof Float) this.empty('float', { value: showFloat(value.value) })
     else if (typeof value === 'string') this.empty('string', { value })
     else if (value instanceof ContextString) {
       this.context.addAll(value.context)

@@ -9,3 +9,14 @@ export function canonicalPath(path: ByteString): ByteString {
   }
   return '/' + segments.join('/')
 }
+
+/** What lies before the last slash: the directory of a path, '/' for the root. */
+export function parentPath(path: ByteString): ByteString {
+  const slash = path.lastIndexOf('/')
+  return slash <= 0 ? '/' : path.slice(0, slash)
+}
+
+/** What follows the last slash. */
+export function fileName(path: ByteString): ByteString {
+  return path.slice(path.lastIndexOf('/') + 1)
+}

@@ -33,6 +33,7 @@ export function floatValue(text: ByteString): number | null {
 /** A float as C++ streams print it: six significant digits. */
 export function showFloat(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0'
   const [mantissa, exponentText] = value.toExponential(5).split('e')
   const exponent = Number(exponentText)
   if (exponent < -4 || exponent >= 6) {

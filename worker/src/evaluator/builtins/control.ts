@@ -44,11 +44,7 @@ export const controlBuiltins: BuiltinDefinition[] = [
     doc: 'Aborts the evaluation with the message *s*. `tryEval` does not catch it.',
     *resume({ evaluator, position }, message) {
       const text = (yield abortText(evaluator, message, position)) as ByteString
-      throw new NixError(
-        'abort',
-        `evaluation aborted with the following error message: '${text}'`,
-        position,
-      )
+      throw new NixError('abort', `evaluation aborted with the following error message: '${text}'`)
     },
   },
   {
@@ -58,7 +54,7 @@ export const controlBuiltins: BuiltinDefinition[] = [
     doc: 'Throws an error with the message *s*; `tryEval` catches it.',
     *resume({ evaluator, position }, message) {
       const text = (yield throwText(evaluator, message, position)) as ByteString
-      throw new NixError('throw', text, position)
+      throw new NixError('throw', text)
     },
   },
   {
@@ -71,7 +67,8 @@ export const controlBuiltins: BuiltinDefinition[] = [
         return yield e
       } catch (error) {
         if (error instanceof NixError) {
-          error.addFrame((yield contextText(evaluator, context, position)) as ByteString, 0)
+          const text = (yield contextText(evaluator, context, position)) as ByteString
+          error.addFrame(text, 0, 'always')
         }
         throw error
       }

@@ -6,7 +6,7 @@ import { isStorePath, parseStorePath, storePathOf } from '@snowglobe/shared/stor
 import { addSource, type SourceOptions } from '../add-source'
 import { AttributeSetBuilder, attributeSetOf, type AttributeSet } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
-import { fileName, parentPath } from '../canonical-path'
+import { fileName, parentPath } from '../../language/canonical-path'
 import { coerceResumable, ContextBuilder } from '../coerce'
 import { codeOf } from '../compile'
 import { NixError } from '../errors'

@@ -6,7 +6,7 @@ import { NixError } from '../errors'
 import { expectFloat, expectInt } from '../expect'
 import { ArithmeticOperator } from '../../language/tree'
 import { runResumable } from '../machine'
-import { printFloat } from '../print-value'
+import { showFloat } from '../../language/numbers'
 import { Float, type Value } from '../values'
 import { anything, binary, integer, Parameter, unary } from './parameters'
 
@@ -84,7 +84,7 @@ function rounding(
         if (fits) return normaliseInt(BigInt(rounded))
         throw new NixError(
           'arithmetic',
-          `NixFloat argument ${printFloat(value.value)} is not in the range of NixInt`,
+          `NixFloat argument ${showFloat(value.value)} is not in the range of NixInt`,
         )
       }
       const int = value as number | bigint

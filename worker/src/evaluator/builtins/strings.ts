@@ -1,6 +1,6 @@
 /** Builtins of strings, and of paths as text. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { canonicalPath, parentPath } from '../canonical-path'
+import { canonicalPath, parentPath } from '../../language/canonical-path'
 import { coerceResumable, ContextBuilder, type CoercionOptions } from '../coerce'
 import { deferred } from '../deferred'
 import { NixError } from '../errors'
