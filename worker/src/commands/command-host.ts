@@ -20,6 +20,8 @@ export interface HostSettings {
 /** The surroundings of a command, on a host or in the page's terminal. Text is byte strings. */
 export interface CommandSurroundings {
   readonly workingDirectory: ByteString
+  /** Levels of the native stack that evaluation may use; a browser worker's where it is not said. */
+  readonly nativeLimit?: number
   readStandardInput(): Promise<ByteString>
   writeOutput(text: ByteString): void
   writeError(text: ByteString): void

@@ -106,7 +106,10 @@ export async function nixInstantiate(
     options: given.options,
   })
   const depth = Number(given.options.get('max-call-depth') ?? 10_000)
-  const evaluator = new Evaluator(host, { maxCallDepth: depth })
+  const evaluator = new Evaluator(host, {
+    maxCallDepth: depth,
+    ...(surroundings.nativeLimit === undefined ? {} : { nativeLimit: surroundings.nativeLimit }),
+  })
   try {
     const output = await evaluateAll(given, evaluator, surroundings)
     await host.flush()
