@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { describeDraft, draftToOpen, draftsKept, draftsToForget, type Draft } from './drafts'
+import {
+  describeDraft,
+  draftToOpen,
+  draftsKept,
+  draftsToForget,
+  withDraft,
+  type Draft,
+} from './drafts'
 import { snippetOf } from './files'
 
 const draft = (id: string, savedAt: number, text = id): Draft => ({
@@ -34,6 +41,15 @@ describe('draftsToForget', () => {
 
   it('never forgets the one being edited', () => {
     expect(draftsToForget(many, 'd0')).not.toContain('d0')
+  })
+})
+
+describe('withDraft', () => {
+  it('replaces an older state of the draft, and is not replaced by one', () => {
+    const newer = draft('a', 2, 'newer')
+    const older = draft('a', 1, 'older')
+    expect(withDraft([older, draft('b', 1)], newer).map(({ savedAt }) => savedAt)).toEqual([2, 1])
+    expect(withDraft([newer], older)).toEqual([newer])
   })
 })
 

@@ -23,6 +23,13 @@ export function sortDrafts(drafts: readonly Draft[]): Draft[] {
   return [...drafts].sort((one, other) => other.savedAt - one.savedAt)
 }
 
+/** The drafts with another one, which takes the place of an older state of the same draft. */
+export function withDraft(drafts: readonly Draft[], draft: Draft): Draft[] {
+  const old = drafts.find(({ id }) => id === draft.id)
+  if (old !== undefined && old.savedAt > draft.savedAt) return [...drafts]
+  return [draft, ...drafts.filter(({ id }) => id !== draft.id)]
+}
+
 /**
  * Which draft a tab goes on with: its own after a reload (`tabDraft`), else the one written last.
  * Null where there is none.

@@ -6,6 +6,7 @@ import {
   draftsToForget,
   freshDraftId,
   sortDrafts,
+  withDraft,
   type Draft,
   type DraftStorage,
 } from './drafts'
@@ -81,28 +82,35 @@ function claim(id: string): void {
   })
 }
 
+/**
+ * Whether an earlier visit kept a draft, known at once: a first visitor need not wait for the
+ * database to say that it is empty.
+ */
+export function mayHaveDrafts(): boolean {
+  return readSetting('has-drafts') !== null || readSetting('pending-draft') !== null
+}
+
 /** Reads the drafts of earlier visits and gives the one to go on with. */
 export async function loadDrafts(): Promise<Draft | null> {
-  let kept: Draft[] = []
-  try {
-    kept = await storage.all()
-    const pending = pendingDraft()
-    if (pending !== null) {
-      const older = kept.find(({ id }) => id === pending.id)
-      if (older === undefined || older.savedAt < pending.savedAt) {
-        await storage.put(pending)
-        kept = [pending, ...kept.filter(({ id }) => id !== pending.id)]
-      }
-      writeSetting('pending-draft', null)
-    }
-  } catch {
-    // No IndexedDB (a locked-down or private window): drafts last as long as the page.
+  const pending = pendingDraft()
+  // No IndexedDB (a locked-down or private window): drafts last as long as the page.
+  let kept = await storage.all().catch((): Draft[] => [])
+  if (pending !== null) {
+    kept = withDraft(kept, pending)
+    // It stays where it is until the database has it.
+    void storage.put(kept.find(({ id }) => id === pending.id)!).then(
+      () => writeSetting('pending-draft', null),
+      () => undefined,
+    )
   }
-  drafts.value = sortDrafts(kept)
+  // What was written while the database was read is newer than what it held.
+  drafts.value = sortDrafts(drafts.peek().reduce(withDraft, kept))
+  if (kept.length > 0) writeSetting('has-drafts', 'yes')
   return draftToOpen(kept, tabDraft())
 }
 
 function put(draft: Draft): void {
+  writeSetting('has-drafts', 'yes')
   drafts.value = sortDrafts([draft, ...drafts.value.filter(({ id }) => id !== draft.id)])
   const forgotten = draftsToForget(drafts.value, current)
   void storage
@@ -171,6 +179,6 @@ export function openAside(next: Snippet, from: Origin): void {
 
 /** At start: a link was opened although there is a draft; it is kept, and the page says so. */
 export function offerDraft(draft: Draft | null): void {
-  rememberTabDraft(null)
+  if (current === null) rememberTabDraft(null)
   if (draft !== null && !sameSnippet(draft.snippet, snippet.peek())) setAside.value = draft
 }

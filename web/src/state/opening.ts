@@ -1,7 +1,7 @@
 import { batch } from '@preact/signals'
 import { examples } from '../examples/examples'
 import type { Draft } from './drafts'
-import { loadDrafts, drafts, offerDraft, openAside, openDraft } from './keeping'
+import { loadDrafts, drafts, mayHaveDrafts, offerDraft, openAside, openDraft } from './keeping'
 import { openLesson } from './lesson'
 import { notify } from './notices'
 import { addressHolds } from './share'
@@ -25,6 +25,12 @@ export async function openAtStart(): Promise<void> {
     openSnippet(asked.snippet, { kind: 'link' })
     addressHolds(asked.snippet)
     // The evaluation of what is shown need not wait for the drafts.
+    void loadDrafts().then(offerDraft)
+    return
+  }
+  if (asked.kind === 'nothing' && !mayHaveDrafts()) {
+    openOwn(null)
+    // Only where settings were cleared and the database was not.
     void loadDrafts().then(offerDraft)
     return
   }
