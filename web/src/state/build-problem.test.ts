@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { problemsOfBuild } from './build-problem'
 import { afterResult, beginBuild } from './build-progress'
+import type { BuildFailure } from '@snowglobe/shared/messages'
 
-const failure = {
+const failure: BuildFailure = {
   derivation: '/nix/store/x-unlucky.drv',
   kind: 'builder-failed',
   message: "builder for '/nix/store/x-unlucky.drv' failed with exit code 3",
   exitCode: 3,
   limit: null,
   lastLines: ['about to fail', '\x1b[31mthe reason\x1b[0m'],
-} as const
+}
 
 describe('problemsOfBuild', () => {
   it('tells a failed build as nix-build does, without colours', () => {
     const result = {
       status: 'failed',
-      failure: { ...failure, lastLines: [...failure.lastLines] },
+      failure,
     } as const
     const [problem] = problemsOfBuild(afterResult(beginBuild(0), result, 1))
     expect(problem!.place).toBe(failure.derivation)

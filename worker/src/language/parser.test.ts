@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parse, type ParseOptions } from './parser'
+import { parse } from './parser'
+import type { ParseOptions } from './parser-state'
 import { PositionTable } from './positions'
 import { NixSyntaxError } from './syntax-error'
 import { NodeKind, type LambdaNode, type Node, type Position } from './tree'
@@ -25,9 +26,16 @@ function tree<Kind extends NodeKind>(source: string, kind: Kind) {
   return { node: narrow(node, kind), offset }
 }
 
-function narrow<Kind extends NodeKind>(node: Node, kind: Kind): Extract<Node, { kind: Kind }> {
+/** The nodes that may be of a kind; some interfaces serve several. */
+type OfKind<Kind extends NodeKind, N = Node> = N extends { kind: infer Kinds }
+  ? Kind extends Kinds
+    ? N
+    : never
+  : never
+
+function narrow<Kind extends NodeKind>(node: Node, kind: Kind): OfKind<Kind> {
   expect(node.kind).toBe(kind)
-  return node as Extract<Node, { kind: Kind }>
+  return node as OfKind<Kind>
 }
 
 function failure(source: string, changed: Partial<ParseOptions> = {}): NixSyntaxError {
