@@ -50,6 +50,16 @@ export function narSize(node: NarNode): number {
   return sizer.size
 }
 
+/**
+ * Gives the archive of a tree piece by piece, without ever having the whole: to hash it, say. A piece
+ * is valid only until `take` returns. Throws NarError.
+ */
+export function streamNar(node: NarNode, take: (piece: Uint8Array) => void): void {
+  const streamer = new Streamer(take)
+  emit(node, streamer)
+  streamer.end()
+}
+
 interface Output {
   text(text: ByteString): void
   contents(contents: Uint8Array): void
@@ -131,6 +141,60 @@ class Writer implements Output {
   private length(length: number): void {
     writeLength(this.bytes, this.position, length)
     this.position += 8
+  }
+}
+
+/** Bytes of an archive that are gathered before they are given on; contents are given as they are. */
+const pieceSize = 64 * 1024
+
+class Streamer implements Output {
+  private readonly piece = new Uint8Array(pieceSize)
+  private used = 0
+
+  constructor(private readonly take: (piece: Uint8Array) => void) {}
+
+  text(text: ByteString): void {
+    this.reserve(8 + padded(text.length))
+    this.length(text.length)
+    for (let i = 0; i < text.length; i++) this.piece[this.used + i] = text.charCodeAt(i)
+    this.pad(text.length)
+  }
+
+  contents(contents: Uint8Array): void {
+    const small = contents.length < pieceSize / 4
+    this.reserve(small ? 8 + padded(contents.length) : 8)
+    this.length(contents.length)
+    if (small) {
+      this.piece.set(contents, this.used)
+      this.pad(contents.length)
+      return
+    }
+    this.end()
+    this.take(contents)
+    const zeros = padded(contents.length) - contents.length
+    this.piece.fill(0, 0, zeros)
+    this.used = zeros
+  }
+
+  end(): void {
+    if (this.used > 0) this.take(this.piece.subarray(0, this.used))
+    this.used = 0
+  }
+
+  /** A text is at most a link's target long, so whatever is reserved fits. */
+  private reserve(size: number): void {
+    if (this.used + size > pieceSize) this.end()
+  }
+
+  private length(length: number): void {
+    writeLength(this.piece, this.used, length)
+    this.used += 8
+  }
+
+  private pad(length: number): void {
+    const end = this.used + padded(length)
+    this.piece.fill(0, this.used + length, end)
+    this.used = end
   }
 }
 

@@ -186,8 +186,11 @@ export function checkSnippet(snippet: Snippet): void {
     throw new SnippetError(`the snippet's entry '${snippet.entry}' is not one of its files`)
 }
 
+/** What systems and channels may be called. */
+export const snippetWord = /^[0-9a-zA-Z][0-9a-zA-Z._-]{0,63}$/
+
 function checkWord(what: string, word: string): void {
-  if (!/^[0-9a-zA-Z][0-9a-zA-Z._-]{0,63}$/.test(word))
+  if (!snippetWord.test(word))
     throw new SnippetError(`the snippet's ${what} '${word}' is not valid`)
 }
 
