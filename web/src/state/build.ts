@@ -1,6 +1,6 @@
 import { batch, computed, signal } from '@preact/signals'
 import type { Health } from '@snowglobe/shared/messages'
-import type { BuildEvent } from '@snowglobe/worker/browser/api'
+import type { BuildEvent, BuildResult } from '@snowglobe/worker/browser/api'
 import { proxy } from 'comlink'
 import { machine } from '../machine'
 import type { NamedLine } from '../terminal/format-line'
@@ -128,7 +128,7 @@ export async function build(): Promise<void> {
   try {
     const result = await machine.build(built, proxy(onEvent))
     rememberBuild(result.status === 'built' ? { snippet: built, outputs: result.outputs } : null)
-    tellLog(lines.end().map(named))
+    tellLog([...lines.end().map(named), ...lastWords(result)])
     update((now) => afterResult(now, result, Date.now()))
     if (result.status === 'built') openOutputs(result.outputs)
   } catch (error) {
@@ -143,6 +143,21 @@ export async function build(): Promise<void> {
   }
   if (progress.value !== null) announce(`Build: ${describeProgress(progress.value)}`)
   void refreshPaths()
+}
+
+/** What the terminal says at the end of a build, as nix-build does. */
+function lastWords(result: BuildResult): NamedLine[] {
+  const note = (text: string): NamedLine => ({ kind: 'note', text })
+  switch (result.status) {
+    case 'built':
+      return result.outputs.map(({ path }) => note(path))
+    case 'failed':
+      return [note(`error: ${result.failure.message}`)]
+    case 'not-buildable':
+      return [note(`error: ${result.reason}`)]
+    case 'stopped':
+      return [note('stopped')]
+  }
 }
 
 /** After a reload: shows again what this tab built, or joins the build that was running. */

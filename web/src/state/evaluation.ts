@@ -9,6 +9,7 @@ import {
   nodeAt,
   openPaths,
   treeNode,
+  treeRows,
   updateNode,
   withChildren,
   type TreeNode,
@@ -206,6 +207,26 @@ export async function openNode(path: TreePath, more = false): Promise<void> {
     update((old) => ({ ...old, busy: false, failure }))
   } finally {
     isForcing.value--
+  }
+}
+
+/** The `.drv` of a derivation in the tree, forcing what names it. Null where that fails. */
+export async function derivationPath(path: TreePath): Promise<string | null> {
+  await openNode(path)
+  await openNode([...path, 'drvPath'])
+  const root = tree.peek()
+  const node = root === null ? null : nodeAt(root, [...path, 'drvPath'])
+  // A store path needs no escapes: between its quotes it is itself.
+  return /^"(.+\.drv)"$/.exec(node?.value.summary ?? '')?.[1] ?? null
+}
+
+/** Forces every thunk that is in sight, one after the other. */
+export async function openVisibleThunks(): Promise<void> {
+  if (tree.peek() === null) return
+  const answeredTo = evaluation.peek()
+  for (const { node, path } of treeRows(tree.peek()!)) {
+    if (evaluation.peek() !== answeredTo) return
+    if (node?.value.kind === 'thunk') await openNode(path)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { LogLine } from '../state/build-log'
 
-/** A line with the name of its derivation, as people read it. */
-export type NamedLine = LogLine & { name: string }
+/** A line with the name of its derivation, as people read it; or one that the page itself says. */
+export type NamedLine = (LogLine & { name: string }) | { kind: 'note'; text: string }
 
 /** Colours of names, by number of the terminal's palette: readable in light and dark. */
 const colours = [36, 34, 35, 32, 33]
@@ -15,6 +15,7 @@ function colourOf(name: string): number {
 
 /** A log line as the terminal shows it: `name> text`, the builder's own colours kept inside it. */
 export function formatLine(line: NamedLine): string {
+  if (line.kind === 'note') return `\x1b[90m${line.text}\x1b[0m\n`
   const prefix = `\x1b[${colourOf(line.name)}m${line.name}>\x1b[0m `
   if (line.kind === 'phase') return `${prefix}\x1b[1m${line.phase}\x1b[0m\n`
   return `${prefix}${line.text}\x1b[0m\n`

@@ -105,14 +105,14 @@ function Plan({ build }: { build: BuildProgress }) {
       <h4>Plan</h4>
       <ol class="plan">
         {build.derivations.map((item) => (
-          <PlanLine key={item.path} item={item} />
+          <PlanLine key={item.path} item={item} isOver={build.status === 'built'} />
         ))}
       </ol>
     </>
   )
 }
 
-function PlanLine({ item }: { item: PlannedDerivation }) {
+function PlanLine({ item, isOver }: { item: PlannedDerivation; isOver: boolean }) {
   const { state, phase } = item
   return (
     <li class={`plan-line state-${state}`}>
@@ -129,7 +129,7 @@ function PlanLine({ item }: { item: PlannedDerivation }) {
         {nameOfDerivation(item.path)}
       </button>
       <span class="plan-state">
-        {stateNames[state]}
+        {isOver && state === 'waiting' ? 'not needed' : stateNames[state]}
         {state === 'building' && phase !== null && `, ${phase}`}
       </span>
       {item.startedAt !== null && <Elapsed from={item.startedAt} to={item.endedAt} />}

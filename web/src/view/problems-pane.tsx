@@ -36,9 +36,9 @@ export function ProblemsPane() {
 function Entry({ problem, isFirst }: { problem: Problem; isFirst: boolean }) {
   // The first error is the one to mend: it is told in full.
   const open = useSignal(isFirst && problem.severity === 'error')
-  const { severity, message, range, place } = problem
+  const { severity, message, range } = problem
   const Icon = icons[severity]
-  const where = range === null ? place : `${range.file}:${range.startLine}:${range.startColumn}`
+  const where = range && `${range.file}:${range.startLine}:${range.startColumn}`
   return (
     <li class={`problem ${severity}`}>
       <div class="problem-line">

@@ -2,17 +2,20 @@ import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import {
   closeNode,
+  derivationPath,
   evaluation,
   isCurrent,
   isFull,
   machineFailure,
   openNode,
+  openVisibleThunks,
   problems,
   running,
   slow,
   stopped,
   tree,
 } from '../state/evaluation'
+import { toast } from '../state/announce'
 import { openDerivation } from '../state/store'
 import { canOpen, childrenAtOnce, rowAfterKey, treeRows, type TreeRow } from '../state/value-tree'
 import { ChevronIcon } from './icons'
@@ -64,6 +67,12 @@ export function ValueStatus() {
   )
 }
 
+async function showDerivation({ path, node }: TreeRow): Promise<void> {
+  const found = node?.value.drvPath ?? (await derivationPath(path))
+  if (found === null) toast('This derivation cannot be instantiated: its drvPath says why.')
+  else openDerivation(found)
+}
+
 function ValueTree() {
   const focused = useSignal<string>('[]')
   const element = useRef<HTMLDivElement>(null)
@@ -98,20 +107,28 @@ function ValueTree() {
     event.preventDefault()
   }
 
+  const hasThunks = rows.some(({ node }) => node?.value.kind === 'thunk')
   return (
-    <div ref={element} class="tree" role="tree" aria-label="Value" onKeyDown={onKeyDown}>
-      {rows.map((row, at) => (
-        <Row
-          key={row.key}
-          row={row}
-          isFocused={at === current}
-          focus={() => {
-            focused.value = row.key
-          }}
-          activate={() => activate(row)}
-        />
-      ))}
-    </div>
+    <>
+      {hasThunks && (
+        <button type="button" class="link compute-all" onClick={() => void openVisibleThunks()}>
+          Compute all
+        </button>
+      )}
+      <div ref={element} class="tree" role="tree" aria-label="Value" onKeyDown={onKeyDown}>
+        {rows.map((row, at) => (
+          <Row
+            key={row.key}
+            row={row}
+            isFocused={at === current}
+            focus={() => {
+              focused.value = row.key
+            }}
+            activate={() => activate(row)}
+          />
+        ))}
+      </div>
+    </>
   )
 }
 
@@ -174,14 +191,14 @@ function Row({ row, isFocused, focus, activate }: RowProps) {
           )}
         </span>
         {value.kind === 'thunk' && !busy && <span class="hint">open to compute</span>}
-        {value.drvPath !== undefined && (
+        {value.kind === 'derivation' && (
           <button
             type="button"
             class="chip"
-            title={value.drvPath}
+            title={value.drvPath ?? 'Instantiate it and show the .drv'}
             onClick={(event) => {
               event.stopPropagation()
-              openDerivation(value.drvPath!)
+              void showDerivation(row)
             }}
           >
             .drv
