@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import { pinnedNode, root } from '../scripts/repository.mjs'
+import { freePort } from './free-port.mjs'
 import { medianOf } from './statistics.mjs'
 
-const port = 8392
+const port = await freePort()
 const address = `http://127.0.0.1:${port}`
 const data = mkdtempSync(join(tmpdir(), 'snowglobe-bench-'))
 

@@ -3,14 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../scripts/repository.mjs'
+import { freePort } from './free-port.mjs'
 
 /** Seconds from `npm start` to the line that tells the address, with everything built. */
 async function secondsToAddress() {
   const data = mkdtempSync(join(tmpdir(), 'snowglobe-bench-'))
+  const port = String(await freePort())
   const start = performance.now()
   const child = spawn('npm', ['start'], {
     cwd: root,
-    env: { ...process.env, PORT: '8391', SNOWGLOBE_DATA: data },
+    env: { ...process.env, PORT: port, SNOWGLOBE_DATA: data },
     stdio: ['ignore', 'pipe', 'inherit'],
     // A group of its own, so that npm, the script and the backend end together.
     detached: true,

@@ -29,8 +29,10 @@ async function main() {
   let health
   await step('Backend', async () => {
     health = await healthOf(address, backend)
-    return `version ${health.version}`
+    const { available, launcher } = health.sandbox
+    return `version ${health.version}, ${available ? `builds in ${launcher}` : 'no builds'}`
   })
+  backend.stdout.pipe(process.stdout)
   console.log(`\n${bold('Snowglobe')} is at ${bold(green(address))}`)
   if (!health.sandbox.available)
     console.log(yellow(`Builds are switched off: ${health.sandbox.reason}`))
@@ -73,7 +75,8 @@ async function systemPackages(say) {
 function startBackend(host, port) {
   const backend = spawn(pinnedNode(), [join(root, 'backend', 'dist', 'main.js')], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // What it says while it starts, the steps tell.
+    stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
       HOST: host,
@@ -82,6 +85,7 @@ function startBackend(host, port) {
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheDir, 'compile'),
     },
   })
+  backend.stdout.resume()
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => backend.kill(signal))
   process.on('SIGINT', () => {
     // A terminal sends Ctrl+C to the backend too.
