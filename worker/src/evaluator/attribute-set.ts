@@ -12,6 +12,9 @@ import type { Slot } from './values'
 /** Up to this many names are found by a linear scan, which beats a Map. */
 const linearScan = 8
 
+/** A shape gets an index when it has been asked once for every so many names. */
+const lookupsPerName = 8
+
 /** How the slots of `left // right` are gathered: i ≥ 0 is right[i], else left[~i]. */
 interface MergePlan {
   shape: Shape
@@ -20,7 +23,9 @@ interface MergePlan {
 
 export class Shape {
   private index: Map<ByteString, number> | null = null
+  private lookups = 0
   private merges: Map<Shape, MergePlan> | null = null
+  private lastMerged: Shape | null = null
 
   constructor(
     /** In byte order, without duplicates. */
@@ -37,25 +42,43 @@ export class Shape {
       for (let i = 0; i < count; i++) if (names[i] === name) return i
       return -1
     }
-    let index = this.index
-    if (index === null) {
-      index = this.index = new Map()
-      for (let i = 0; i < count; i++) index.set(names[i], i)
+    return this.index === null ? this.search(name) : (this.index.get(name) ?? -1)
+  }
+
+  /** Finds a name by halving; a shape that is asked often gets an index instead. */
+  private search(name: ByteString): number {
+    const names = this.names
+    if (++this.lookups * lookupsPerName > names.length) {
+      const index = new Map<ByteString, number>()
+      for (let i = 0; i < names.length; i++) index.set(names[i], i)
+      this.index = index
+      return index.get(name) ?? -1
     }
-    return index.get(name) ?? -1
+    let low = 0
+    let high = names.length - 1
+    while (low <= high) {
+      const middle = (low + high) >> 1
+      const found = names[middle]
+      if (found === name) return middle
+      if (found < name) low = middle + 1
+      else high = middle - 1
+    }
+    return -1
   }
 
   positionOf(slot: number): Position {
     return this.positions === null ? 0 : this.positions[slot]
   }
 
+  /** How to merge with a shape. Kept when the same two meet again: most pairs never do. */
   mergePlan(right: Shape): MergePlan {
-    const merges = (this.merges ??= new Map())
-    let plan = merges.get(right)
-    if (plan === undefined) {
-      plan = planMerge(this, right)
-      merges.set(right, plan)
-    }
+    const known = this.merges?.get(right)
+    if (known !== undefined) return known
+    const plan = planMerge(this, right)
+    if (this.lastMerged === right) {
+      this.merges ??= new Map()
+      this.merges.set(right, plan)
+    } else this.lastMerged = right
     return plan
   }
 }
@@ -183,6 +206,14 @@ export class AttributeSetBuilder {
   set(name: ByteString, slot: Slot, position: Position = 0): this {
     this.entries.set(name, { slot, position })
     return this
+  }
+
+  /** The set, of a shape that is known to have just these names and positions. */
+  buildAs(shape: Shape): AttributeSet {
+    return new AttributeSet(
+      shape,
+      shape.names.map((name) => (this.entries.get(name) as { slot: Slot }).slot),
+    )
   }
 
   build(): AttributeSet {

@@ -1,6 +1,6 @@
 /** Builtins of anything that can be coerced to a string. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { coerceResumable, ContextBuilder, type CoercionOptions } from '../coerce'
+import { coerceDirectly, coerceResumable, ContextBuilder, type CoercionOptions } from '../coerce'
 import { deferred } from '../deferred'
 import type { Evaluator } from '../evaluator'
 import { ContextString, type Context, type Slot, type Value } from '../values'
@@ -14,6 +14,9 @@ export function coerced(
 ): Slot {
   if (typeof value === 'string') return use(value, null)
   if (value instanceof ContextString) return use(value.text, value.context)
+  const own = new ContextBuilder()
+  const direct = coerceDirectly(evaluator, value, options, own)
+  if (direct !== undefined) return use(direct, own.build())
   return deferred(function* () {
     const context = new ContextBuilder()
     const text = (yield coerceResumable(evaluator, value, options, context, 0)) as ByteString
