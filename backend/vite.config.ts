@@ -18,6 +18,7 @@ export default defineConfig({
       input: {
         main: 'src/main.ts',
         'nix-instantiate': 'src/commands/nix-instantiate.ts',
+        'snowglobe-pack': 'src/commands/snowglobe-pack.ts',
       },
       output: { entryFileNames: '[name].js' },
     },

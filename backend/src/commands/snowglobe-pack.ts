@@ -1,0 +1,65 @@
+/** The entry of `backend/bin/snowglobe-pack`. */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import process from 'node:process'
+import { countFiles, makePack } from '../channels/make-pack'
+
+const usage = `Usage: snowglobe-pack DIR|TARBALL [-o FILE] [--name NAME]
+
+Makes a pack: a channel's whole tree in one file that a tab can evaluate from.
+
+  -o, --output FILE  where to write it (NAME.pack in this directory)
+  --name NAME        the channel's name (nixpkgs-VERSION, the version being the tree's own)
+`
+
+/** What is expected to go wrong; anything else is a fault of ours and shows its stack. */
+const toldErrors = new Set(['SourceError', 'PackError', 'NarError'])
+
+function main(): number {
+  let given
+  try {
+    given = parseArgs({
+      allowPositionals: true,
+      options: {
+        output: { type: 'string', short: 'o' },
+        name: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+  } catch (error) {
+    return fail(`${(error as Error).message}\nTry 'snowglobe-pack --help'.`)
+  }
+  const { values, positionals } = given
+  if (values.help === true) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const [source, ...others] = positionals
+  if (source === undefined || others.length > 0) {
+    return fail(
+      `one directory or tarball is packed at a time, not ${positionals.length}\n` +
+        "Try 'snowglobe-pack --help'.",
+    )
+  }
+  try {
+    const { bytes, pack } = makePack(source, values.name)
+    const output = values.output ?? `${pack.name}.pack`
+    writeFileSync(output, bytes)
+    console.log(pack.storePath)
+    console.log(
+      `${pack.name}: ${countFiles(pack.tree)} files, ${bytes.length} bytes, written to ${output}`,
+    )
+    return 0
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    if (!toldErrors.has(error.name) && !('code' in error)) throw error
+    return fail(error.message)
+  }
+}
+
+function fail(message: string): number {
+  process.stderr.write(`error: ${message}\n`)
+  return 1
+}
+
+process.exitCode = main()
