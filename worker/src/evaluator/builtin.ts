@@ -19,8 +19,14 @@ export interface BuiltinDefinition {
   name: ByteString
   /** Names of the arguments, as in the manual. */
   args: readonly string[]
+  /** What it takes and gives, as in `(a -> b) -> [a] -> [b]`. */
+  type: string
+  /** The first version of Nix known to have it; null where the release notes do not tell. */
+  since: string | null
   /** In our words, Markdown. */
   doc: string
+  /** Where one helps: an expression, and an expression for its value. */
+  example?: { expression: string; value: string }
   /** Also a global variable without `builtins.`. */
   global?: boolean
   /** Errors that pass through it get no "while calling" frame. */

@@ -108,7 +108,7 @@ type Checked<Arguments extends readonly Argument<unknown>[]> = {
  * nothing; what needs that it returns `deferred`.
  */
 export function strictBuiltin<const Arguments extends readonly Argument<unknown>[]>(
-  description: Pick<BuiltinDefinition, 'name' | 'args' | 'doc' | 'global'>,
+  description: Omit<BuiltinDefinition, 'run' | 'resume' | 'native' | 'lazy'>,
   args: Arguments,
   run: (context: BuiltinContext, ...values: Checked<Arguments>) => Slot,
 ): BuiltinDefinition {

@@ -123,7 +123,10 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
   {
     name: 'attrNames',
     args: ['set'],
+    type: 'AttrSet -> [String]',
+    since: '0.11',
     doc: 'The names of the attributes of *set*, sorted.',
+    example: { expression: 'builtins.attrNames { b = 1; a = 2; }', value: '[ "a" "b" ]' },
     ...unary(set('while evaluating the argument passed to builtins.attrNames'), ({ names }) =>
       names.slice(),
     ),
@@ -131,7 +134,10 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
   {
     name: 'attrValues',
     args: ['set'],
+    type: '{ ... :: a } -> [a]',
+    since: '1.8',
     doc: 'The values of the attributes of *set*, in the order of their sorted names.',
+    example: { expression: 'builtins.attrValues { b = 1; a = 2; }', value: '[ 2 1 ]' },
     ...unary(set('while evaluating the argument passed to builtins.attrValues'), ({ slots }) =>
       slots.slice(),
     ),
@@ -139,7 +145,13 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
   {
     name: 'catAttrs',
     args: ['attr', 'list'],
+    type: 'String -> [{ ... :: a }] -> [a]',
+    since: '1.10',
     doc: 'The values of the attribute *attr* in those sets of *list* that have it.',
+    example: {
+      expression: 'builtins.catAttrs "a" [ { a = 1; } { b = 0; } { a = 2; } ]',
+      value: '[ 1 2 ]',
+    },
     *resume(_, attr, sets) {
       const name = yield* catName.receive(attr)
       const values: Slot[] = []
@@ -153,13 +165,22 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
   {
     name: 'functionArgs',
     args: ['f'],
+    type: '(AttrSet -> a) -> { ... :: Bool }',
+    since: '1.4',
     doc: 'The names in the set pattern of the function *f*, each with whether it has a default: `functionArgs ({ x, y ? 1 }: x)` is `{ x = false; y = true; }`. Empty for functions that take anything else.',
+    example: {
+      expression: 'builtins.functionArgs ({ x, y ? 1 }: x)',
+      value: '{ x = false; y = true; }',
+    },
     ...unary(anything, functionArgs),
   },
   {
     name: 'getAttr',
     args: ['s', 'set'],
+    type: 'String -> { ... :: a } -> a',
+    since: null,
     doc: 'The attribute named *s* of *set*, which must have it.',
+    example: { expression: 'builtins.getAttr "a" { a = 1; }', value: '1' },
     ...binary(plainText(firstOf('getAttr')), set(secondOf('getAttr')), (name, attributes) =>
       getAttribute(attributes, name, 'in the attribute set under consideration'),
     ),
@@ -167,7 +188,10 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
   {
     name: 'hasAttr',
     args: ['s', 'set'],
+    type: 'String -> AttrSet -> Bool',
+    since: null,
     doc: 'Whether *set* has an attribute named *s*.',
+    example: { expression: 'builtins.hasAttr "b" { a = 1; }', value: 'false' },
     ...binary(plainText(firstOf('hasAttr')), set(secondOf('hasAttr')), (name, attributes) =>
       attributes.has(name),
     ),
@@ -175,13 +199,25 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
   {
     name: 'intersectAttrs',
     args: ['e1', 'e2'],
+    type: 'AttrSet -> AttrSet -> AttrSet',
+    since: '0.13',
     doc: 'The attributes of the set *e2* whose names the set *e1* has, too.',
+    example: {
+      expression: 'builtins.intersectAttrs { a = 1; } { a = 2; b = 3; }',
+      value: '{ a = 2; }',
+    },
     ...binary(set(firstOf('intersectAttrs')), set(secondOf('intersectAttrs')), intersect),
   },
   {
     name: 'listToAttrs',
     args: ['e'],
+    type: '[{ name :: String; value :: a; }] -> { ... :: a }',
+    since: '0.11',
     doc: 'A set of the attributes that *e* lists as `{ name; value; }`. Of several with one name the first counts.',
+    example: {
+      expression: 'builtins.listToAttrs [ { name = "a"; value = 1; } ]',
+      value: '{ a = 1; }',
+    },
     native(_, e) {
       const pairs = new Pairs()
       for (const element of pairList.take(e)) {
@@ -202,7 +238,13 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
   {
     name: 'mapAttrs',
     args: ['f', 'attrset'],
+    type: '(String -> a -> b) -> { ... :: a } -> { ... :: b }',
+    since: '2.1',
     doc: '*f* applied to the name and the value of each attribute of *attrset*. The results are evaluated when they are needed.',
+    example: {
+      expression: 'builtins.mapAttrs (name: value: name + toString value) { x = 1; y = 2; }',
+      value: '{ x = "x1"; y = "y2"; }',
+    },
     native: (_, f, attributes) => mapAttributes(f, mappedSet.take(attributes)),
     *resume(_, f, attributes) {
       return mapAttributes(f, yield* mappedSet.receive(attributes))
@@ -211,8 +253,11 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
   {
     name: 'removeAttrs',
     args: ['set', 'list'],
+    type: 'AttrSet -> [String] -> AttrSet',
+    since: null,
     global: true,
     doc: '*set* without the attributes whose names are in *list*.',
+    example: { expression: 'removeAttrs { a = 1; b = 2; } [ "b" "c" ]', value: '{ a = 1; }' },
     native(_, attributes, names) {
       const from = removedSet.take(attributes)
       return from.remove(new Set(removedNames.take(names).map((name) => removedName.take(name))))
@@ -229,6 +274,8 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
   {
     name: 'unsafeGetAttrPos',
     args: ['s', 'set'],
+    type: 'String -> AttrSet -> { file :: String; line :: Int; column :: Int; } | Null',
+    since: '1.7',
     doc: 'Where the attribute named *s* of *set* is defined: `{ file; line; column; }`, or null where that is unknown or there is no such attribute.',
     ...binary(
       plainText(firstOf('unsafeGetAttrPos')),
@@ -239,7 +286,13 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
   {
     name: 'zipAttrsWith',
     args: ['f', 'list'],
+    type: '(String -> [a] -> b) -> [{ ... :: a }] -> { ... :: b }',
+    since: '2.6',
     doc: 'One set of all attributes of the sets in *list*: each is *f* applied to its name and the list of its values. They are evaluated when they are needed.',
+    example: {
+      expression: 'builtins.zipAttrsWith (name: values: values) [ { a = 1; } { a = 2; b = 3; } ]',
+      value: '{ a = [ 1 2 ]; b = [ 3 ]; }',
+    },
     *resume(_, f, sets) {
       const fn = yield* zipFunction.receive(f)
       const values = new Map<ByteString, Slot[]>()

@@ -101,7 +101,10 @@ export const contextBuiltins: BuiltinDefinition[] = [
     {
       name: 'hasContext',
       args: ['s'],
+      type: 'String -> Bool',
+      since: '2.2',
       doc: 'Whether the string *s* refers to anything in the store.',
+      example: { expression: 'builtins.hasContext "text"', value: 'false' },
     },
     [text('while evaluating the argument passed to builtins.hasContext')],
     (_, string) => string instanceof ContextString,
@@ -110,7 +113,10 @@ export const contextBuiltins: BuiltinDefinition[] = [
     {
       name: 'getContext',
       args: ['s'],
+      type: 'String -> { ... :: { path :: Bool; outputs :: [String]; allOutputs :: Bool; } }',
+      since: '2.2',
       doc: 'What the string *s* refers to: a set with an attribute for each store path, whose value says how: `path` (itself), `outputs` (those of a derivation) or `allOutputs` (a derivation with all it needs).',
+      example: { expression: 'builtins.getContext "text"', value: '{ }' },
     },
     [text('while evaluating the argument passed to builtins.getContext')],
     (_, string) =>
@@ -119,7 +125,10 @@ export const contextBuiltins: BuiltinDefinition[] = [
   {
     name: 'appendContext',
     args: ['s', 'context'],
+    type: 'String -> { ... :: { path :: Bool; outputs :: [String]; allOutputs :: Bool; } } -> String',
+    since: '2.2',
     doc: 'The string *s* with *context* added to what it refers to; *context* is a set as `getContext` gives it.',
+    example: { expression: 'builtins.appendContext "text" { }', value: '"text"' },
     *resume({ evaluator }, s, added) {
       const { storeDir } = evaluator.host.store
       const string = (yield demand(appendTo, s)) as ByteString | ContextString
@@ -140,7 +149,14 @@ export const contextBuiltins: BuiltinDefinition[] = [
     {
       name: 'unsafeDiscardStringContext',
       args: ['s'],
+      type: 'String -> String',
+      since: null,
       doc: 'The string *s* without what it refers to: nothing will see to it that what it names is there.',
+      example: {
+        expression:
+          'builtins.hasContext (builtins.unsafeDiscardStringContext (builtins.toFile "a" ""))',
+        value: 'false',
+      },
     },
     [anything],
     ({ evaluator }, value) => coerced(evaluator, value, discardOptions, (string) => string),
@@ -149,6 +165,8 @@ export const contextBuiltins: BuiltinDefinition[] = [
     {
       name: 'unsafeDiscardOutputDependency',
       args: ['s'],
+      type: 'String -> String',
+      since: null,
       doc: 'The string *s* with references to derivations and all they need (those of `drvPath`) turned into references to the `.drv` files alone.',
     },
     [anything],
@@ -166,6 +184,8 @@ export const contextBuiltins: BuiltinDefinition[] = [
     {
       name: 'addDrvOutputDependencies',
       args: ['s'],
+      type: 'String -> String',
+      since: '2.20',
       doc: 'The string *s*, which must refer to just one `.drv` file, with that reference turned into one to the derivation and all it needs.',
     },
     [anything],

@@ -40,6 +40,8 @@ export const controlBuiltins: BuiltinDefinition[] = [
   {
     name: 'abort',
     args: ['s'],
+    type: 'String -> a',
+    since: null,
     global: true,
     doc: 'Aborts the evaluation with the message *s*. `tryEval` does not catch it.',
     *resume({ evaluator, position }, message) {
@@ -50,8 +52,11 @@ export const controlBuiltins: BuiltinDefinition[] = [
   {
     name: 'throw',
     args: ['s'],
+    type: 'String -> a',
+    since: null,
     global: true,
     doc: 'Throws an error with the message *s*; `tryEval` catches it.',
+    example: { expression: '(builtins.tryEval (throw "no")).success', value: 'false' },
     *resume({ evaluator, position }, message) {
       const text = (yield throwText(evaluator, message, position)) as ByteString
       throw new NixError('throw', text)
@@ -60,7 +65,10 @@ export const controlBuiltins: BuiltinDefinition[] = [
   {
     name: 'addErrorContext',
     args: ['context', 'e'],
+    type: 'String -> a -> a',
+    since: '0.13',
     doc: 'Evaluates *e*; an error in it is shown with the message *context*.',
+    example: { expression: 'builtins.addErrorContext "while adding" (1 + 1)', value: '2' },
     silent: true,
     *resume({ evaluator, position }, context, e) {
       try {
@@ -77,14 +85,23 @@ export const controlBuiltins: BuiltinDefinition[] = [
   {
     name: 'seq',
     args: ['e1', 'e2'],
+    type: 'a -> b -> b',
+    since: '1.8',
     doc: 'Evaluates *e1*, then gives *e2*.',
+    example: { expression: 'builtins.seq [ (throw "inside") ] 1', value: '1' },
     lazy: [1],
     run: (_, _first: Value, second: Slot) => second,
   },
   {
     name: 'deepSeq',
     args: ['e1', 'e2'],
+    type: 'a -> b -> b',
+    since: '1.8',
     doc: 'Evaluates *e1* and everything within it, then gives *e2*.',
+    example: {
+      expression: '(builtins.tryEval (builtins.deepSeq [ (throw "inside") ] 1)).success',
+      value: 'false',
+    },
     *resume(_, first, second) {
       yield forceDeepResumable(first)
       return second
@@ -93,7 +110,10 @@ export const controlBuiltins: BuiltinDefinition[] = [
   {
     name: 'tryEval',
     args: ['e'],
+    type: 'a -> { success :: Bool; value :: a; }',
+    since: '1.6.1',
     doc: 'Evaluates *e* (not what is within it). Gives `{ success; value; }`: `success` is false, and `value` too, if it throws or an assertion in it fails. Other errors are not caught.',
+    example: { expression: 'builtins.tryEval (1 + 1)', value: '{ success = true; value = 2; }' },
     *resume(_, e) {
       try {
         return attributeSetOf({ success: true, value: yield e })
@@ -112,7 +132,10 @@ export const controlBuiltins: BuiltinDefinition[] = [
   {
     name: 'trace',
     args: ['e1', 'e2'],
+    type: 'a -> b -> b',
+    since: null,
     doc: 'Prints *e1* as a trace, then gives *e2*.',
+    example: { expression: 'builtins.trace "adding" (1 + 1)', value: '2' },
     lazy: [1],
     run({ evaluator }, message: Value, result: Slot) {
       const isText = typeof message === 'string' || message instanceof ContextString
@@ -123,14 +146,20 @@ export const controlBuiltins: BuiltinDefinition[] = [
   {
     name: 'traceVerbose',
     args: ['e1', 'e2'],
+    type: 'a -> b -> b',
+    since: '2.10',
     doc: 'As `trace` where the setting `trace-verbose` is on, which it is not by default; gives *e2*.',
+    example: { expression: 'builtins.traceVerbose "adding" (1 + 1)', value: '2' },
     lazy: [0, 1],
     run: (_, _message: Slot, result: Slot) => result,
   },
   {
     name: 'warn',
     args: ['message', 'e'],
+    type: 'String -> a -> a',
+    since: '2.23',
     doc: 'Prints *message*, a string, as a warning, then gives *e*.',
+    example: { expression: 'builtins.warn "this is outdated" (1 + 1)', value: '2' },
     lazy: [1],
     run({ evaluator, position }, message: Value, result: Slot) {
       const context = 'while evaluating the first argument; the message passed to builtins.warn'
@@ -141,8 +170,11 @@ export const controlBuiltins: BuiltinDefinition[] = [
   {
     name: 'break',
     args: ['v'],
+    type: 'a -> a',
+    since: '2.9',
     global: true,
     doc: 'Stops in the debugger where there is one; gives *v*.',
+    example: { expression: 'break (1 + 1)', value: '2' },
     lazy: [0],
     run: (_, v: Slot) => v,
   },

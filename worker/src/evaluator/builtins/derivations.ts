@@ -322,6 +322,8 @@ export const derivationBuiltins: BuiltinDefinition[] = [
   {
     name: 'derivationStrict',
     args: ['attributes'],
+    type: 'AttrSet -> { drvPath :: String; ... :: String }',
+    since: null,
     global: true,
     doc: 'Writes the derivation that *attributes* describe to the store. Gives a set of `drvPath` and the path of each output. Use `derivation`, which does so only when it is needed.',
     *resume({ evaluator }, argument) {

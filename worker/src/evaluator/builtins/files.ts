@@ -197,6 +197,8 @@ export const fileBuiltins: BuiltinDefinition[] = [
   {
     name: 'import',
     args: ['path'],
+    type: '(Path | String) -> a',
+    since: null,
     global: true,
     doc: 'The value of the Nix expression in the file *path*, or in `default.nix` if it is a directory. A file is evaluated once, however often it is imported.',
     resume: ({ evaluator }, path) => importFile(evaluator, path, null),
@@ -204,6 +206,8 @@ export const fileBuiltins: BuiltinDefinition[] = [
   {
     name: 'scopedImport',
     args: ['scope', 'path'],
+    type: 'AttrSet -> (Path | String) -> a',
+    since: '1.8',
     global: true,
     doc: 'As `import`, with the attributes of the set *scope* as variables that the file may use; they hide the global ones. The file is evaluated anew each time.',
     resume: ({ evaluator }, scope, path) => importFile(evaluator, path, scope),
@@ -211,6 +215,8 @@ export const fileBuiltins: BuiltinDefinition[] = [
   {
     name: 'readFile',
     args: ['path'],
+    type: '(Path | String) -> String',
+    since: '0.11',
     doc: 'The contents of the file *path* as a string.',
     *resume({ evaluator }, slot) {
       const { path } = (yield realisePath(evaluator, slot)) as Path
@@ -227,6 +233,8 @@ export const fileBuiltins: BuiltinDefinition[] = [
   {
     name: 'readFileType',
     args: ['p'],
+    type: '(Path | String) -> String',
+    since: '2.14',
     doc: 'What the path *p* is: `"regular"`, `"directory"`, `"symlink"` or `"unknown"`.',
     *resume({ evaluator }, slot) {
       const { path } = (yield realisePath(evaluator, slot)) as Path
@@ -238,6 +246,8 @@ export const fileBuiltins: BuiltinDefinition[] = [
   {
     name: 'readDir',
     args: ['path'],
+    type: '(Path | String) -> { ... :: String }',
+    since: '1.8',
     doc: 'What is in the directory *path*: a set that gives for each name what it is, as `readFileType` says it.',
     *resume({ evaluator }, slot) {
       const { path } = (yield realisePath(evaluator, slot)) as Path
@@ -248,7 +258,10 @@ export const fileBuiltins: BuiltinDefinition[] = [
   {
     name: 'pathExists',
     args: ['path'],
+    type: '(Path | String) -> Bool',
+    since: '1.0',
     doc: 'Whether there is anything at *path*; if *path* is a string that ends in a slash, whether that is a directory.',
+    example: { expression: 'builtins.pathExists /no/such/file', value: 'false' },
     *resume({ evaluator }, slot) {
       const value: Value = yield slot
       const string = value instanceof ContextString ? value.text : value
@@ -263,6 +276,8 @@ export const fileBuiltins: BuiltinDefinition[] = [
   {
     name: 'path',
     args: ['args'],
+    type: '{ path :: Path | String; name :: String; filter :: String -> String -> Bool; recursive :: Bool; sha256 :: String; } -> String',
+    since: '2.0',
     doc: 'Copies files to the store. Takes a set of `path` and, all optional, `name` of the copy, `filter` as for `filterSource`, `recursive` (if `false`, `path` is one file and its contents alone are hashed) and `sha256`, the hash that the copy must have.',
     *resume({ evaluator }, slot) {
       const args = (yield demand(pathArgument, slot)) as AttributeSet
@@ -281,6 +296,8 @@ export const fileBuiltins: BuiltinDefinition[] = [
   {
     name: 'filterSource',
     args: ['e1', 'e2'],
+    type: '(String -> String -> Bool) -> (Path | String) -> String',
+    since: '0.11',
     doc: 'Copies the directory *e2* to the store without those files for which the function *e1*, called with path and type (`"regular"`, `"directory"`, `"symlink"`), gives `false`.',
     *resume({ evaluator }, filter, slot) {
       const context = new ContextBuilder()
@@ -301,7 +318,13 @@ export const fileBuiltins: BuiltinDefinition[] = [
     {
       name: 'toFile',
       args: ['name', 's'],
+      type: 'String -> String -> String',
+      since: null,
       doc: 'Writes the string *s* to a file in the store whose name ends in *name*, and gives its path. The string must not refer to outputs of derivations.',
+      example: {
+        expression: 'builtins.readFile (builtins.toFile "greeting" "hello")',
+        value: '"hello"',
+      },
     },
     [
       plainText('while evaluating the first argument passed to builtins.toFile'),
@@ -329,7 +352,10 @@ export const fileBuiltins: BuiltinDefinition[] = [
   {
     name: 'toPath',
     args: ['s'],
+    type: 'String -> String',
+    since: null,
     doc: 'The absolute path *s* as a string without `.`, `..` and needless slashes. Outdated: write `/. + s` for a path.',
+    example: { expression: 'builtins.toPath "/a/../b/."', value: '"/b"' },
     *resume({ evaluator }, slot) {
       const context = new ContextBuilder()
       const about = 'while evaluating the first argument passed to builtins.toPath'
@@ -340,6 +366,8 @@ export const fileBuiltins: BuiltinDefinition[] = [
   {
     name: 'storePath',
     args: ['path'],
+    type: '(Path | String) -> String',
+    since: '2.0',
     doc: 'The store path *path*, which must be in the store already, as a string that refers to it.',
     *resume({ evaluator }, slot) {
       const { storeDir } = evaluator.host.store
@@ -356,6 +384,8 @@ export const fileBuiltins: BuiltinDefinition[] = [
   {
     name: 'findFile',
     args: ['search-path', 'lookup-path'],
+    type: '[{ prefix :: String; path :: Path | String; }] -> String -> Path',
+    since: '1.8',
     doc: 'What `<lookup-path>` means with the search path *search-path*, a list of sets `{ prefix; path; }`: the first path that exists.',
     *resume({ evaluator }, searchPath, name) {
       const entries: SearchPathEntry[] = []
@@ -367,7 +397,10 @@ export const fileBuiltins: BuiltinDefinition[] = [
     {
       name: 'getEnv',
       args: ['s'],
+      type: 'String -> String',
+      since: null,
       doc: 'The value of the environment variable *s*, or `""` if it is not set.',
+      example: { expression: 'builtins.getEnv "NO_SUCH_VARIABLE"', value: '""' },
     },
     [plainText('while evaluating the first argument passed to builtins.getEnv')],
     ({ evaluator }, name) => evaluator.host.environmentVariable(name),
@@ -376,8 +409,14 @@ export const fileBuiltins: BuiltinDefinition[] = [
     {
       name: 'placeholder',
       args: ['output'],
+      type: 'String -> String',
+      since: '2.0',
       global: true,
       doc: "What stands for the path of the derivation's own output *output* in its attributes; when it is built, the path takes its place.",
+      example: {
+        expression: 'placeholder "out"',
+        value: '"/1rz4g4znpzjwh1xymhjpm42vipw92pr73vdgl6xs1hycac8kf2n9"',
+      },
     },
     [plainText('while evaluating the first argument passed to builtins.placeholder')],
     (_, output) => hashPlaceholder(output),

@@ -108,7 +108,14 @@ function inElement(error: unknown, element: Slot): unknown {
 export const genericClosureBuiltin: BuiltinDefinition = {
   name: 'genericClosure',
   args: ['attrset'],
+  type: '{ startSet :: [{ key :: a; ... }]; operator :: { key :: a; ... } -> [{ key :: a; ... }]; } -> [{ key :: a; ... }]',
+  since: '1.0',
   doc: 'All elements that can be reached from those in the list `startSet` by applying `operator`, which gives a list of further ones. Each is a set with a `key`; of elements with equal keys only the first is kept.',
+  example: {
+    expression:
+      'builtins.genericClosure { startSet = [ { key = 1; } ]; operator = { key }: if key < 3 then [ { key = key + 1; } ] else [ ]; }',
+    value: '[ { key = 1; } { key = 2; } { key = 3; } ]',
+  },
   *resume(_, attributes) {
     const given = yield* argument.receive(attributes)
     const start = yield* startSet.receive(getAttribute(given, 'startSet', inArgument))

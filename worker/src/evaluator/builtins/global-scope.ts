@@ -2,14 +2,14 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { AttributeSetBuilder, type AttributeSet } from '../attribute-set'
 import { Builtin, type BuiltinDefinition } from '../builtin'
-import { Code, Thunk } from '../thunk'
+import { Thunk } from '../thunk'
 import type { Evaluator } from '../evaluator'
-import { attributeSetOf } from '../attribute-set'
-import type { Slot, Value } from '../values'
+import type { Slot } from '../values'
 import { attributeSetBuiltins } from './attribute-sets'
+import { constantDefinitions } from './constants'
 import { controlBuiltins } from './control'
 import { contextBuiltins } from './context'
-import { derivationBuiltins, derivationFunction } from './derivations'
+import { derivationBuiltins } from './derivations'
 import { fileBuiltins } from './files'
 import { hashBuiltins } from './hashes'
 import { jsonBuiltins } from './json'
@@ -41,10 +41,6 @@ export const builtinDefinitions: readonly BuiltinDefinition[] = [
   ...xmlBuiltins,
 ]
 
-/** The version of Nix whose language this is. */
-export const nixVersion = '2.36.0'
-const languageVersion = 6
-
 export interface GlobalScope {
   /** By name: what a free variable means. */
   globals: Map<ByteString, Slot>
@@ -62,24 +58,9 @@ export function globalScope(evaluator: Evaluator): GlobalScope {
   for (const definition of builtinDefinitions) {
     add(definition.name, new Builtin(definition, evaluator), definition.global === true)
   }
-  add('true', true, true)
-  add('false', false, true)
-  add('null', null, true)
-  add(
-    'derivation',
-    lazily(() => derivationFunction(evaluator)),
-    true,
-  )
-  add('storeDir', evaluator.host.store.storeDir, false)
-  add('nixVersion', nixVersion, false)
-  add('langVersion', languageVersion, false)
-  add('currentSystem', evaluator.host.system, false)
-  add(
-    'currentTime',
-    lazily(() => evaluator.host.currentTime()),
-    false,
-  )
-  add('nixPath', nixPathValue(evaluator), false)
+  for (const { name, value, global } of constantDefinitions) {
+    add(name, value(evaluator), global === true)
+  }
   // `builtins.builtins` is the set itself: its slot is there before the set is.
   const self = new Thunk(null, null)
   builder.set('builtins', self)
@@ -87,12 +68,4 @@ export function globalScope(evaluator: Evaluator): GlobalScope {
   self.payload = builtins
   globals.set('builtins', builtins)
   return { globals, builtins }
-}
-
-function lazily(work: () => Value): Slot {
-  return new Thunk(new Code(work, null, null), null)
-}
-
-function nixPathValue(evaluator: Evaluator): Value {
-  return evaluator.host.nixPath.map(({ prefix, path }) => attributeSetOf({ prefix, path }))
 }

@@ -20,7 +20,13 @@ export const hashBuiltins: BuiltinDefinition[] = [
     {
       name: 'hashString',
       args: ['type', 's'],
+      type: 'String -> String -> String',
+      since: '1.4',
       doc: 'The hash of the bytes of the string *s* in base 16; *type* is `"md5"`, `"sha1"`, `"sha256"` or `"sha512"`.',
+      example: {
+        expression: 'builtins.hashString "md5" ""',
+        value: '"d41d8cd98f00b204e9800998ecf8427e"',
+      },
     },
     [
       plainText('while evaluating the first argument passed to builtins.hashString'),
@@ -35,6 +41,8 @@ export const hashBuiltins: BuiltinDefinition[] = [
   {
     name: 'hashFile',
     args: ['type', 'p'],
+    type: 'String -> (Path | String) -> String',
+    since: '2.3',
     doc: 'The hash of the contents of the file at the path *p* in base 16; *type* as for `hashString`.',
     *resume({ evaluator }, type, file) {
       const algorithm = algorithmNamed((yield demand(fileAlgorithm, type)) as ByteString)
@@ -49,7 +57,14 @@ export const hashBuiltins: BuiltinDefinition[] = [
   {
     name: 'convertHash',
     args: ['args'],
+    type: '{ hash :: String; toHashFormat :: String; hashAlgo :: String; } -> String',
+    since: '2.19',
     doc: 'Writes a hash in another format. Takes a set of `hash` (in any format), `toHashFormat` (`"base16"`, `"nix32"`, `"base64"` or `"sri"`) and `hashAlgo`, which may be absent if `hash` names its algorithm.',
+    example: {
+      expression:
+        'builtins.convertHash { hash = "d41d8cd98f00b204e9800998ecf8427e"; hashAlgo = "md5"; toHashFormat = "sri"; }',
+      value: '"md5-1B2M2Y8AsgTpgAmY7PhCfg=="',
+    },
     *resume({ evaluator }, args) {
       const attributes = (yield demand(convertArgument, args)) as AttributeSet
       const hashSlot = getAttribute(attributes, 'hash', "while locating the attribute 'hash'")

@@ -25,14 +25,20 @@ function filled(name: string, xs: List): List {
 }
 
 /** `any` and `all`: whether one element gives `decisive`; if none does, the opposite. */
-function quantifier(name: 'any' | 'all', decisive: boolean, doc: string): BuiltinDefinition {
+function quantifier(
+  name: 'any' | 'all',
+  decisive: boolean,
+  documentation: Pick<BuiltinDefinition, 'doc' | 'example'>,
+): BuiltinDefinition {
   const predicate = callable(nth(name)[0])
   const elements = list(nth(name)[1])
   const context = `while evaluating the return value of the function passed to builtins.${name}`
   return {
     name,
     args: ['pred', 'list'],
-    doc,
+    type: '(a -> Bool) -> [a] -> Bool',
+    since: '1.10',
+    ...documentation,
     native(_, pred, xs) {
       const fn = predicate.take(pred)
       for (const element of elements.take(xs)) {
@@ -152,20 +158,21 @@ function same(a: Value, b: Value): boolean {
 }
 
 export const listBuiltins: BuiltinDefinition[] = [
-  quantifier(
-    'all',
-    false,
-    'Whether *pred* is true for every element of *list*. Ends at the first for which it is not.',
-  ),
-  quantifier(
-    'any',
-    true,
-    'Whether *pred* is true for an element of *list*. Ends at the first for which it is.',
-  ),
+  quantifier('all', false, {
+    doc: 'Whether *pred* is true for every element of *list*. Ends at the first for which it is not.',
+    example: { expression: 'builtins.all (x: x > 0) [ 1 2 3 ]', value: 'true' },
+  }),
+  quantifier('any', true, {
+    doc: 'Whether *pred* is true for an element of *list*. Ends at the first for which it is.',
+    example: { expression: 'builtins.any (x: x > 2) [ 1 2 3 ]', value: 'true' },
+  }),
   {
     name: 'concatLists',
     args: ['lists'],
+    type: '[[a]] -> [a]',
+    since: '1.2',
     doc: 'The elements of all *lists*, a list of lists, in one list.',
+    example: { expression: 'builtins.concatLists [ [ 1 ] [ ] [ 2 3 ] ]', value: '[ 1 2 3 ]' },
     native: (_, lists) =>
       concatenate(concatListsList.take(lists).map((part) => concatListsElement.take(part))),
     *resume(_, lists) {
@@ -179,7 +186,13 @@ export const listBuiltins: BuiltinDefinition[] = [
   {
     name: 'concatMap',
     args: ['f', 'list'],
+    type: '(a -> [b]) -> [a] -> [b]',
+    since: '2.1',
     doc: 'The elements of all lists that *f* gives for the elements of *list*, in one list.',
+    example: {
+      expression: 'builtins.concatMap (x: [ x (x * 10) ]) [ 1 2 ]',
+      value: '[ 1 10 2 20 ]',
+    },
     native(_, f, xs) {
       const fn = concatMapFunction.take(f)
       const parts = concatMapList
@@ -200,7 +213,10 @@ export const listBuiltins: BuiltinDefinition[] = [
   {
     name: 'elem',
     args: ['x', 'xs'],
+    type: 'a -> [a] -> Bool',
+    since: '1.2',
     doc: 'Whether *xs* has an element that is equal to *x*. Elements after it are not evaluated.',
+    example: { expression: 'builtins.elem 2 [ 1 2 3 ]', value: 'true' },
     native(_, x, xs) {
       for (const element of elemList.take(xs)) {
         const a = force(x)
@@ -221,7 +237,10 @@ export const listBuiltins: BuiltinDefinition[] = [
   {
     name: 'elemAt',
     args: ['xs', 'n'],
+    type: '[a] -> Int -> a',
+    since: '1.2',
     doc: 'Element *n* of the list *xs*, counted from 0.',
+    example: { expression: 'builtins.elemAt [ "a" "b" ] 1', value: '"b"' },
     native(_, xs, n) {
       const index = elemAtIndex.take(n)
       return elementAt(elemAtList.take(xs), index)
@@ -234,7 +253,10 @@ export const listBuiltins: BuiltinDefinition[] = [
   {
     name: 'filter',
     args: ['f', 'list'],
+    type: '(a -> Bool) -> [a] -> [a]',
+    since: '1.2',
     doc: 'The elements of *list* for which *f* gives true.',
+    example: { expression: 'builtins.filter (x: x > 1) [ 1 2 3 ]', value: '[ 2 3 ]' },
     native(_, f, xs) {
       const elements = filterList.take(xs)
       if (elements.length === 0) return elements
@@ -260,7 +282,10 @@ export const listBuiltins: BuiltinDefinition[] = [
   {
     name: "foldl'",
     args: ['op', 'nul', 'list'],
+    type: '(b -> a -> b) -> b -> [a] -> b',
+    since: '1.10',
     doc: 'Folds *list* from the left: `op (op (op nul x0) x1) x2`. Every value that *op* gives is evaluated at once; *nul* only if *op* needs it or *list* is empty.',
+    example: { expression: "builtins.foldl' (sum: x: sum + x) 0 [ 1 2 3 ]", value: '6' },
     native(_, op, nul, xs) {
       const fn = foldFunction.take(op)
       let accumulator = nul
@@ -280,7 +305,10 @@ export const listBuiltins: BuiltinDefinition[] = [
   {
     name: 'genList',
     args: ['generator', 'length'],
+    type: '(Int -> a) -> Int -> [a]',
+    since: '1.10',
     doc: 'A list of *length* elements: *generator* applied to 0, 1, 2 and so on. The elements are evaluated when they are needed.',
+    example: { expression: 'builtins.genList (i: i * i) 4', value: '[ 0 1 4 9 ]' },
     native(_, generator, length) {
       const count = checkLength(genListLength.take(length))
       return generated(genListFunction.take(generator), count)
@@ -293,7 +321,13 @@ export const listBuiltins: BuiltinDefinition[] = [
   {
     name: 'groupBy',
     args: ['f', 'list'],
+    type: '(a -> String) -> [a] -> { ... :: [a] }',
+    since: '2.5',
     doc: 'Groups the elements of *list* by the string that *f* gives for them: a set of lists.',
+    example: {
+      expression: 'builtins.groupBy (builtins.substring 0 1) [ "foo" "bar" "baz" ]',
+      value: '{ b = [ "bar" "baz" ]; f = [ "foo" ]; }',
+    },
     native(_, f, xs) {
       const fn = groupFunction.take(f)
       const groups = new Groups()
@@ -312,7 +346,10 @@ export const listBuiltins: BuiltinDefinition[] = [
   {
     name: 'head',
     args: ['list'],
+    type: '[a] -> a',
+    since: null,
     doc: 'The first element of a list that has one.',
+    example: { expression: 'builtins.head [ 1 2 ]', value: '1' },
     ...unary(
       list("while evaluating the first argument passed to 'builtins.head'"),
       (xs) => filled('head', xs)[0],
@@ -321,14 +358,20 @@ export const listBuiltins: BuiltinDefinition[] = [
   {
     name: 'length',
     args: ['e'],
+    type: '[a] -> Int',
+    since: '0.12',
     doc: 'The number of elements of the list *e*.',
+    example: { expression: 'builtins.length [ 1 2 3 ]', value: '3' },
     ...unary(list(nth('length')[0]), (xs) => xs.length),
   },
   {
     name: 'map',
     args: ['f', 'list'],
+    type: '(a -> b) -> [a] -> [b]',
+    since: null,
     global: true,
     doc: '*f* applied to each element of *list*. The elements are evaluated when they are needed.',
+    example: { expression: 'map (x: x + 1) [ 1 2 3 ]', value: '[ 2 3 4 ]' },
     native(_, f, xs) {
       const elements = mapList.take(xs)
       return elements.length === 0 ? elements : mapped(mapFunction.take(f), elements)
@@ -341,7 +384,13 @@ export const listBuiltins: BuiltinDefinition[] = [
   {
     name: 'partition',
     args: ['pred', 'list'],
+    type: '(a -> Bool) -> [a] -> { right :: [a]; wrong :: [a]; }',
+    since: '2.0',
     doc: 'The elements of *list* for which *pred* is true, and the others: `{ right; wrong; }`.',
+    example: {
+      expression: 'builtins.partition (x: x > 2) [ 1 2 3 4 ]',
+      value: '{ right = [ 3 4 ]; wrong = [ 1 2 ]; }',
+    },
     *resume(_, pred, xs) {
       const fn = yield* partitionFunction.receive(pred)
       const right: Slot[] = []
@@ -359,7 +408,10 @@ export const listBuiltins: BuiltinDefinition[] = [
   {
     name: 'tail',
     args: ['list'],
+    type: '[a] -> [a]',
+    since: null,
     doc: 'A list without its first element. It is copied: going through a list this way takes quadratic time.',
+    example: { expression: 'builtins.tail [ 1 2 3 ]', value: '[ 2 3 ]' },
     ...unary(list("while evaluating the first argument passed to 'builtins.tail'"), (xs) =>
       filled('tail', xs).slice(1),
     ),

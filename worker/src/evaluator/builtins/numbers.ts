@@ -21,15 +21,18 @@ function add(left: Value, right: Value): Value {
   return addInts(a, expectInt(right, 0, second), 0)
 }
 
+type Documentation = Pick<BuiltinDefinition, 'since' | 'doc' | 'example'>
+
 function operation(
   name: 'sub' | 'mul' | 'div',
   operator: ArithmeticOperator,
-  doc: string,
+  documentation: Documentation,
 ): BuiltinDefinition {
   return {
     name,
     args: ['e1', 'e2'],
-    doc,
+    type: 'Number -> Number -> Number',
+    ...documentation,
     ...binary(anything, anything, (left, right) => calculate(operator, left, right, 0)),
   }
 }
@@ -38,12 +41,13 @@ function bitwise(
   name: 'bitAnd' | 'bitOr' | 'bitXor',
   small: (a: number, b: number) => number,
   large: (a: bigint, b: bigint) => bigint,
-  doc: string,
+  documentation: Documentation,
 ): BuiltinDefinition {
   return {
     name,
     args: ['e1', 'e2'],
-    doc,
+    type: 'Int -> Int -> Int',
+    ...documentation,
     ...binary(
       integer(`while evaluating the first argument passed to builtins.${name}`),
       integer(`while evaluating the second argument passed to builtins.${name}`),
@@ -62,7 +66,7 @@ const range = 2 ** 63
 function rounding(
   name: 'ceil' | 'floor',
   round: (value: number) => number,
-  doc: string,
+  documentation: Documentation,
 ): BuiltinDefinition {
   const context = `while evaluating the first argument passed to builtins.${name}`
   const number = new Parameter<Value>(
@@ -76,7 +80,8 @@ function rounding(
   return {
     name,
     args: ['number'],
-    doc,
+    type: 'Number -> Int',
+    ...documentation,
     ...unary(number, (value) => {
       const rounded = round(expectFloat(value, 0, context))
       const fits = rounded >= -range && rounded < range
@@ -110,40 +115,74 @@ export const numberBuiltins: BuiltinDefinition[] = [
   {
     name: 'add',
     args: ['e1', 'e2'],
+    type: 'Number -> Number -> Number',
+    since: '1.6',
     doc: 'The sum of two numbers.',
+    example: { expression: 'builtins.add 1 2', value: '3' },
     ...binary(anything, anything, add),
   },
-  operation('sub', ArithmeticOperator.Subtract, 'The difference of two numbers.'),
-  operation('mul', ArithmeticOperator.Multiply, 'The product of two numbers.'),
-  operation(
-    'div',
-    ArithmeticOperator.Divide,
-    'The quotient of two numbers; of two integers without its fraction.',
-  ),
+  operation('sub', ArithmeticOperator.Subtract, {
+    since: '0.11',
+    doc: 'The difference of two numbers.',
+    example: { expression: 'builtins.sub 5 3', value: '2' },
+  }),
+  operation('mul', ArithmeticOperator.Multiply, {
+    since: '0.12',
+    doc: 'The product of two numbers.',
+    example: { expression: 'builtins.mul 2 3.5', value: '7.0' },
+  }),
+  operation('div', ArithmeticOperator.Divide, {
+    since: '0.12',
+    doc: 'The quotient of two numbers; of two integers without its fraction.',
+    example: { expression: 'builtins.div 7 2', value: '3' },
+  }),
   bitwise(
     'bitAnd',
     (a, b) => a & b,
     (a, b) => a & b,
-    'The bits that both integers have.',
+    {
+      since: '2.1',
+      doc: 'The bits that both integers have.',
+      example: { expression: 'builtins.bitAnd 6 3', value: '2' },
+    },
   ),
   bitwise(
     'bitOr',
     (a, b) => a | b,
     (a, b) => a | b,
-    'The bits that one of the integers has, or both.',
+    {
+      since: '2.1',
+      doc: 'The bits that one of the integers has, or both.',
+      example: { expression: 'builtins.bitOr 6 3', value: '7' },
+    },
   ),
   bitwise(
     'bitXor',
     (a, b) => a ^ b,
     (a, b) => a ^ b,
-    'The bits that just one of the integers has.',
+    {
+      since: '2.1',
+      doc: 'The bits that just one of the integers has.',
+      example: { expression: 'builtins.bitXor 6 3', value: '5' },
+    },
   ),
-  rounding('ceil', Math.ceil, 'The smallest integer that is not less than *number*.'),
-  rounding('floor', Math.floor, 'The greatest integer that is not greater than *number*.'),
+  rounding('ceil', Math.ceil, {
+    since: '2.4',
+    doc: 'The smallest integer that is not less than *number*.',
+    example: { expression: 'builtins.ceil 1.2', value: '2' },
+  }),
+  rounding('floor', Math.floor, {
+    since: '2.4',
+    doc: 'The greatest integer that is not greater than *number*.',
+    example: { expression: 'builtins.floor 1.8', value: '1' },
+  }),
   {
     name: 'lessThan',
     args: ['e1', 'e2'],
+    type: 'a -> a -> Bool',
+    since: '1.6',
     doc: 'Whether *e1* comes before *e2*: two numbers, strings, paths, or lists of such.',
+    example: { expression: 'builtins.lessThan [ 1 2 ] [ 1 3 ]', value: 'true' },
     native(_, e1, e2) {
       const left = anything.take(e1)
       const right = anything.take(e2)

@@ -40,7 +40,13 @@ export const regexBuiltins: BuiltinDefinition[] = [
   {
     name: 'match',
     args: ['regex', 'str'],
+    type: 'String -> String -> [String | Null] | Null',
+    since: '1.9',
     doc: 'The texts that the groups of the POSIX extended regular expression *regex* match if it matches the whole of the string *str*, `null` for groups not used; `null` if it does not match.',
+    example: {
+      expression: 'builtins.match "(.*)-([0-9.]+)" "hello-2.12"',
+      value: '[ "hello" "2.12" ]',
+    },
     *resume(_, regex, str) {
       const compiledRegex = compiled((yield demand(matchPattern, regex)) as ByteString)
       const value = (yield demand(matchSubject, str)) as ByteString | ContextString
@@ -52,7 +58,10 @@ export const regexBuiltins: BuiltinDefinition[] = [
   {
     name: 'split',
     args: ['regex', 'str'],
+    type: 'String -> String -> [String | [String | Null]]',
+    since: '2.0',
     doc: 'The string *str* cut where the POSIX extended regular expression *regex* matches: a list of the texts between matches, and between these for each match the list of what its groups matched.',
+    example: { expression: 'builtins.split "(,) *" "a, b"', value: '[ "a" [ "," ] "b" ]' },
     *resume(_, regex, str) {
       const compiledRegex = compiled((yield demand(splitPattern, regex)) as ByteString)
       const value = (yield demand(splitSubject, str)) as ByteString | ContextString

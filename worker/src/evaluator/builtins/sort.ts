@@ -29,7 +29,10 @@ function ordering(error: unknown): unknown {
 export const sortBuiltin: BuiltinDefinition = {
   name: 'sort',
   args: ['comparator', 'list'],
+  type: '(a -> a -> Bool) -> [a] -> [a]',
+  since: '1.10',
   doc: 'The elements of *list* in order. *comparator* is given two elements and says whether the first comes before the second. Elements that are equal stay in order.',
+  example: { expression: 'builtins.sort (a: b: a < b) [ 3 1 2 ]', value: '[ 1 2 3 ]' },
   native(_, comparator, xs) {
     const elements = elementsOf.take(xs)
     if (elements.length === 0) return elements

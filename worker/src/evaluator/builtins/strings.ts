@@ -95,8 +95,11 @@ export const stringBuiltins: BuiltinDefinition[] = [
     {
       name: 'toString',
       args: ['e'],
+      type: 'a -> String',
+      since: null,
       global: true,
       doc: 'Makes a string of *e*: a string stays as it is, a path becomes its text without being copied, numbers are written in decimal, `true` becomes `"1"`, `false` and `null` become `""`, lists are joined with spaces, sets need `__toString` or `outPath`.',
+      example: { expression: 'toString [ 1 "two" true ]', value: '"1 two 1"' },
     },
     [anything],
     ({ evaluator }, value) =>
@@ -108,7 +111,10 @@ export const stringBuiltins: BuiltinDefinition[] = [
     {
       name: 'stringLength',
       args: ['e'],
+      type: 'String -> Int',
+      since: '0.11',
       doc: 'The number of bytes in the string *e*.',
+      example: { expression: 'builtins.stringLength "hello"', value: '5' },
     },
     [anything],
     ({ evaluator }, value) => coerced(evaluator, value, lengthOptions, (text) => text.length),
@@ -117,7 +123,10 @@ export const stringBuiltins: BuiltinDefinition[] = [
     {
       name: 'substring',
       args: ['start', 'len', 's'],
+      type: 'Int -> Int -> String -> String',
+      since: '0.11',
       doc: 'At most *len* bytes of *s* from byte *start* on, counted from 0; all the rest if *len* is negative. `""` if *s* is not that long.',
+      example: { expression: 'builtins.substring 1 3 "hello"', value: '"ell"' },
     },
     [
       integer(
@@ -143,7 +152,10 @@ export const stringBuiltins: BuiltinDefinition[] = [
     {
       name: 'concatStringsSep',
       args: ['separator', 'list'],
+      type: 'String -> [String] -> String',
+      since: '1.10',
       doc: 'The strings of *list* one after the other, *separator* between each two.',
+      example: { expression: 'builtins.concatStringsSep "/" [ "usr" "bin" ]', value: '"usr/bin"' },
     },
     [
       text(
@@ -180,7 +192,13 @@ export const stringBuiltins: BuiltinDefinition[] = [
   {
     name: 'replaceStrings',
     args: ['from', 'to', 's'],
+    type: '[String] -> [String] -> String -> String',
+    since: '1.10',
     doc: 'The string *s* with each occurrence of a string of the list *from* replaced by the one at the same place in *to*. Where several match, the first in the list does. Only those replacements are evaluated that are used.',
+    example: {
+      expression: 'builtins.replaceStrings [ "l" "o" ] [ "L" "0" ] "hello"',
+      value: '"heLL0"',
+    },
     *resume(_, from, to, s) {
       const patterns = (yield demand(fromList, from)) as List
       const replacements = (yield demand(toList, to)) as List
@@ -212,8 +230,11 @@ export const stringBuiltins: BuiltinDefinition[] = [
     {
       name: 'baseNameOf',
       args: ['x'],
+      type: '(Path | String) -> String',
+      since: null,
       global: true,
       doc: 'What follows the last slash of the path or string *x*; one slash at its end does not count.',
+      example: { expression: 'baseNameOf "/etc/nix/nix.conf"', value: '"nix.conf"' },
     },
     [anything],
     ({ evaluator }, value) =>
@@ -225,8 +246,11 @@ export const stringBuiltins: BuiltinDefinition[] = [
     {
       name: 'dirOf',
       args: ['s'],
+      type: '(Path | String) -> (Path | String)',
+      since: null,
       global: true,
       doc: 'What lies before the last slash of the path or string *s*: a path if *s* is one, else a string. `"."` if there is no slash.',
+      example: { expression: 'dirOf "/etc/nix/nix.conf"', value: '"/etc/nix"' },
     },
     [anything],
     ({ evaluator }, value) =>

@@ -6,8 +6,11 @@ export const tomlBuiltins: BuiltinDefinition[] = [
   {
     name: 'fromTOML',
     args: ['e'],
+    type: 'String -> AttrSet',
+    since: '2.1',
     global: true,
     doc: 'The set that the TOML document *e* stands for. Dates and times are refused.',
+    example: { expression: "fromTOML ''a = [ 1, 2 ]''", value: '{ a = [ 1 2 ]; }' },
     ...unary(plainText('while evaluating the argument passed to builtins.fromTOML'), parseToml),
   },
 ]

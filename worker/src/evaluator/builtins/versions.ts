@@ -59,7 +59,10 @@ export const versionBuiltins: BuiltinDefinition[] = [
     {
       name: 'compareVersions',
       args: ['s1', 's2'],
+      type: 'String -> String -> Int',
+      since: '0.12',
       doc: '`-1` if the version *s1* is older than *s2*, `0` if they are the same, `1` if *s1* is newer.',
+      example: { expression: 'builtins.compareVersions "2.9" "2.10"', value: '(-1)' },
     },
     [
       plainText('while evaluating the first argument passed to builtins.compareVersions'),
@@ -71,7 +74,10 @@ export const versionBuiltins: BuiltinDefinition[] = [
     {
       name: 'splitVersion',
       args: ['s'],
+      type: 'String -> [String]',
+      since: '2.0',
       doc: 'The parts of the version *s* that `compareVersions` compares, as a list of strings.',
+      example: { expression: 'builtins.splitVersion "1.0a-2"', value: '[ "1" "0" "a" "2" ]' },
     },
     [plainText('while evaluating the first argument passed to builtins.splitVersion')],
     (_, version) => splitVersion(version),
@@ -80,7 +86,13 @@ export const versionBuiltins: BuiltinDefinition[] = [
     {
       name: 'parseDrvName',
       args: ['s'],
+      type: 'String -> { name :: String; version :: String; }',
+      since: '0.12',
       doc: 'Splits a package name with version: gives `{ name; version; }`, split at the first dash that no letter follows.',
+      example: {
+        expression: 'builtins.parseDrvName "hello-2.12"',
+        value: '{ name = "hello"; version = "2.12"; }',
+      },
     },
     [plainText('while evaluating the first argument passed to builtins.parseDrvName')],
     (_, name) => attributeSetOf({ ...parseDerivationName(name) }),

@@ -8,6 +8,8 @@ export const xmlBuiltins: BuiltinDefinition[] = [
   {
     name: 'toXML',
     args: ['e'],
+    type: 'a -> String',
+    since: '0.10',
     doc: 'An XML document that stands for the value of *e*, evaluated as a whole. Functions become their parameters; a derivation is written out where it occurs first.',
     *resume({ evaluator }, e) {
       const context = new ContextBuilder()
