@@ -1,21 +1,34 @@
 /** `+`: numbers, strings, and paths with what is appended to them. */
 import type { BinaryNode } from '../language/tree'
 import { addInts, isNumber } from './arithmetic'
-import { coerceResumable, ContextBuilder, pathWithoutContext } from './coerce'
+import { coercePart, concatenatePath, isText, joinTexts } from './coerce'
 import { NixError } from './errors'
 import type { Evaluator } from './evaluator'
 import { runResumable, type Resumable } from './machine'
 import { describeType } from './type-names'
-import { Float, makeString, Path, type Value } from './values'
+import { Float, Path, type Value } from './values'
 
-/** The value of `left + right`. */
+/** The value of `left + right`; `left` has been through `firstOperand`. */
 export function add(evaluator: Evaluator, left: Value, right: Value, node: BinaryNode): Value {
   return addNumbers(left, right, node) ?? runResumable(addResumable(evaluator, left, right, node))
 }
 
+/**
+ * Whether the left operand is added as it is. Others are made strings first, before the right one
+ * is evaluated, by `coerceFirst`.
+ */
+export function isSummand(value: Value): boolean {
+  return isText(value) || isNumber(value) || value instanceof Path
+}
+
+/** The text of a left operand that is no summand. As in Nix, no path is copied for it. */
+export function coerceFirst(evaluator: Evaluator, value: Value, node: BinaryNode): Resumable {
+  return coercePart(evaluator, value, false, node.leftPosition ?? 0)
+}
+
 function addNumbers(left: Value, right: Value, node: BinaryNode): Value | undefined {
   if (!isNumber(left)) return undefined
-  const { position } = node.right
+  const position = node.rightPosition ?? 0
   if (!isNumber(right)) {
     const what = left instanceof Float ? 'a float' : 'an integer'
     throw new NixError('type', `cannot add ${describeType(right)} to ${what}`, position)
@@ -37,28 +50,7 @@ export function* addResumable(
 ): Resumable {
   const sum = addNumbers(left, right, node)
   if (sum !== undefined) return sum
-  const context = new ContextBuilder()
   const isPath = left instanceof Path
-  const options = {
-    more: false,
-    copyToStore: !isPath,
-    context: 'while evaluating a path segment',
-  }
-  const first = (yield coerceResumable(
-    evaluator,
-    left,
-    options,
-    context,
-    node.left.position,
-  )) as string
-  const second = (yield coerceResumable(
-    evaluator,
-    right,
-    options,
-    context,
-    node.right.position,
-  )) as string
-  return isPath
-    ? new Path(pathWithoutContext(first + second, context, node.position))
-    : makeString(first + second, context.build())
+  const second: Value = yield coercePart(evaluator, right, !isPath, node.rightPosition ?? 0)
+  return isPath ? concatenatePath([left.path, second], node.position) : joinTexts([left, second])
 }

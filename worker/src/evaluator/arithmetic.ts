@@ -12,21 +12,6 @@ export function normaliseInt(value: bigint): number | bigint {
   return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value
 }
 
-const names: Record<ArithmeticOperator, { verb: string; sign: string; builtin: string }> = {
-  [ArithmeticOperator.Subtract]: { verb: 'subtracting', sign: '-', builtin: 'sub' },
-  [ArithmeticOperator.Negate]: { verb: 'subtracting', sign: '-', builtin: 'sub' },
-  [ArithmeticOperator.Multiply]: { verb: 'multiplying', sign: '*', builtin: 'mul' },
-  [ArithmeticOperator.Divide]: { verb: 'dividing', sign: '/', builtin: 'div' },
-  [ArithmeticOperator.Less]: { verb: '', sign: '<', builtin: 'lessThan' },
-  [ArithmeticOperator.Greater]: { verb: '', sign: '>', builtin: 'lessThan' },
-  [ArithmeticOperator.LessOrEqual]: { verb: '', sign: '<=', builtin: 'lessThan' },
-  [ArithmeticOperator.GreaterOrEqual]: { verb: '', sign: '>=', builtin: 'lessThan' },
-}
-
-/** The builtin that an operator stands for, as frames name it. */
-export function builtinOfOperator(operator: ArithmeticOperator): string {
-  return names[operator].builtin
-}
 
 /**
  * The value of an arithmetic or comparing operator, or undefined where comparing needs more than the
@@ -36,7 +21,6 @@ export function arithmetic(
   operator: ArithmeticOperator,
   left: Value,
   right: Value,
-  position: Position,
 ): Value | undefined {
   if (typeof left === 'number' && typeof right === 'number') {
     switch (operator) {
@@ -72,68 +56,60 @@ export function arithmetic(
     case ArithmeticOperator.GreaterOrEqual:
       return compareDirectly(operator, left, right)
   }
-  try {
-    return calculate(operator, left, right, position)
-  } catch (error) {
-    if (error instanceof NixError) {
-      error.addFrame(`while calling the '${names[operator].builtin}' builtin`, position)
-    }
-    throw error
-  }
+  return calculate(operator, left, right)
 }
 
 /** The value of `-`, `*` or `/`. */
-export function calculate(
-  operator: ArithmeticOperator,
-  left: Value,
-  right: Value,
-  position: Position,
-): Value {
-  const { verb, sign } = names[operator]
-  const operation =
-    operator === ArithmeticOperator.Divide
-      ? 'the division'
-      : operator === ArithmeticOperator.Multiply
-        ? 'the multiplication'
-        : 'the subtraction'
-  const first = `while evaluating the first ${operandName(operator)} of ${operation}`
-  const second = `while evaluating the second ${operandName(operator)} of ${operation}`
-  if (left instanceof Float || right instanceof Float) {
-    const a = expectFloat(left, position, first)
-    const b = expectFloat(right, position, second)
-    switch (operator) {
-      case ArithmeticOperator.Multiply:
-        return new Float(a * b)
-      case ArithmeticOperator.Divide:
-        if (b === 0) throw divisionByZero(position)
-        return new Float(a / b)
-      default:
-        return new Float(a - b)
-    }
-  }
-  const a = BigInt(expectInt(left, position, first))
-  const b = BigInt(expectInt(right, position, second))
-  let exact: bigint
+export function calculate(operator: ArithmeticOperator, left: Value, right: Value): Value {
   switch (operator) {
     case ArithmeticOperator.Multiply:
-      exact = a * b
-      break
+      return multiply(left, right)
     case ArithmeticOperator.Divide:
-      if (b === 0n) throw divisionByZero(position)
-      exact = a / b
-      break
+      return divide(left, right)
     default:
-      exact = a - b
+      return subtract(left, right)
   }
-  return checked(exact, `${verb} ${a} ${sign} ${b}`, position)
 }
 
-function operandName(operator: ArithmeticOperator): string {
-  return operator === ArithmeticOperator.Divide ? 'operand' : 'argument'
+const subtraction = operandContexts('argument of the subtraction')
+const multiplication = operandContexts('argument of the multiplication')
+const division = operandContexts('operand of the division')
+
+function operandContexts(what: string): { first: string; second: string } {
+  const context = (which: string) => `while evaluating the ${which} ${what}`
+  return { first: context('first'), second: context('second') }
 }
 
-function divisionByZero(position: Position): NixError {
-  return new NixError('arithmetic', 'division by zero', position)
+function subtract(left: Value, right: Value): Value {
+  if (left instanceof Float || right instanceof Float) {
+    const minuend = expectFloat(left, 0, subtraction.first)
+    return new Float(minuend - expectFloat(right, 0, subtraction.second))
+  }
+  const a = BigInt(expectInt(left, 0, subtraction.first))
+  const b = BigInt(expectInt(right, 0, subtraction.second))
+  return checked(a - b, `subtracting ${a} - ${b}`, 0)
+}
+
+function multiply(left: Value, right: Value): Value {
+  if (left instanceof Float || right instanceof Float) {
+    const factor = expectFloat(left, 0, multiplication.first)
+    return new Float(factor * expectFloat(right, 0, multiplication.second))
+  }
+  const a = BigInt(expectInt(left, 0, multiplication.first))
+  const b = BigInt(expectInt(right, 0, multiplication.second))
+  return checked(a * b, `multiplying ${a} * ${b}`, 0)
+}
+
+/** As Nix, it looks at the divisor first, and that as a float. */
+function divide(left: Value, right: Value): Value {
+  const divisor = expectFloat(right, 0, division.second)
+  if (divisor === 0) throw new NixError('arithmetic', 'division by zero')
+  if (left instanceof Float || right instanceof Float) {
+    return new Float(expectFloat(left, 0, division.first) / divisor)
+  }
+  const a = BigInt(expectInt(left, 0, division.first))
+  const b = BigInt(right as number | bigint)
+  return checked(a / b, `dividing ${a} / ${b}`, 0)
 }
 
 /** `a + b` of two integers. */

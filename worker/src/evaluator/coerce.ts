@@ -1,12 +1,15 @@
 /** Turning values into strings, with the context of what they refer to. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import type { InterpolationNode, PathInterpolationNode, Position } from '../language/tree'
+import type { Position } from '../language/tree'
 import { AttributeSet } from './attribute-set'
 import { canonicalPath } from '../language/canonical-path'
 import { NixError } from './errors'
 import type { Evaluator } from './evaluator'
+import { enterLevel } from './levels'
 import { Apply, type Resumable } from './machine'
+import { native } from './native-stack'
 import { printForError } from './print-value'
+import { isForced } from './thunk'
 import { describeType } from './type-names'
 import {
   ContextString,
@@ -56,7 +59,7 @@ export class ContextBuilder {
 }
 
 /** Coerces without forcing, where that suffices; undefined where it does not. */
-function coerceDirectly(
+export function coerceDirectly(
   evaluator: Evaluator,
   value: Value,
   options: CoercionOptions,
@@ -92,16 +95,10 @@ export function* coerceResumable(
   const direct = coerceDirectly(evaluator, value, options, context)
   if (direct !== undefined) return direct
   if (value instanceof AttributeSet) {
-    const toString = value.get('__toString')
-    if (toString !== undefined) {
-      const text: Value = yield new Apply(toString, [value], position)
-      return yield coerceResumable(evaluator, text, options, context, position)
-    }
-    const outPath = value.get('outPath')
-    if (outPath !== undefined) {
-      const path: Value = yield outPath
-      return yield coerceResumable(evaluator, path, options, context, position)
-    }
+    return yield peelResumable(value, position, (peeled) => {
+      if (peeled instanceof AttributeSet) throw notCoercible(peeled, options.context, position)
+      return coerceResumable(evaluator, peeled, options, context, position)
+    })
   }
   if (options.more && Array.isArray(value)) {
     const list = value as List
@@ -123,12 +120,63 @@ export function* coerceResumable(
     }
     return parts.join('')
   }
+  throw notCoercible(value, options.context, position)
+}
+
+function notCoercible(value: Value, context: ByteString, position: Position): NixError {
   const error = new NixError(
     'coercion',
     `cannot coerce ${describeType(value)} to a string: ${printForError(value)}`,
-    position,
   )
-  throw options.context === '' ? error : error.addFrame(options.context, position)
+  return context === '' ? error : error.addFrame(context, position)
+}
+
+/**
+ * Follows `__toString` and `outPath`, however deep, to a value that has neither, and goes on with
+ * `use`; errors on the way and in `use` tell the way.
+ */
+export function* peelResumable(
+  value: Value,
+  position: Position,
+  use: (peeled: Value) => Resumable,
+): Resumable {
+  if (!(value instanceof AttributeSet)) return yield use(value)
+  const toString = value.get('__toString')
+  if (toString !== undefined) {
+    const place = value.positionOf('__toString')
+    let text: Value
+    try {
+      text = yield new Apply(toString, [value], place)
+    } catch (error) {
+      throw framed(error, 'while calling the `__toString` attribute', place)
+    }
+    const level = enterLevel(position)
+    try {
+      const result: Value = yield peelResumable(text, place, use)
+      native.callDepth = level
+      return result
+    } catch (error) {
+      throw framed(error, 'while using the result of the `__toString` attribute', place)
+    }
+  }
+  const outPath = value.get('outPath')
+  if (outPath === undefined) return yield use(value)
+  const place = value.positionOf('outPath')
+  try {
+    const inner: Value = yield outPath
+    const level = enterLevel(position)
+    const result: Value = yield peelResumable(inner, place, use)
+    native.callDepth = level
+    return result
+  } catch (error) {
+    const doing = isForced(outPath) ? 'using' : 'evaluating'
+    throw framed(error, `while ${doing} the \`outPath\` attribute`, place)
+  }
+}
+
+function framed(error: unknown, message: ByteString, position: Position): unknown {
+  if (error instanceof NixError) error.addFrame(message, position)
+  return error
 }
 
 /** Joins plain strings, the common interpolation; undefined where there is anything else. */
@@ -141,38 +189,46 @@ export function joinStrings(values: readonly Value[]): ByteString | undefined {
   return text
 }
 
-const segment = 'while evaluating a path segment'
-
-/** The value of `"…${…}…"`. */
-export function* joinParts(
-  evaluator: Evaluator,
-  values: readonly Value[],
-  node: InterpolationNode,
-): Resumable {
-  const context = new ContextBuilder()
-  const options = { more: false, copyToStore: true, context: segment }
-  let text = ''
-  for (let i = 0; i < values.length; i++) {
-    const { position } = node.parts[i]
-    text += (yield coerceResumable(evaluator, values[i], options, context, position)) as ByteString
-  }
-  return makeString(text, context.build())
+/** Whether a value takes no evaluating to be a part of a string. */
+export function isText(value: Value): value is ByteString | ContextString {
+  return typeof value === 'string' || value instanceof ContextString
 }
 
-/** The value of `./a/${b}/c`. */
-export function* concatenatePath(
+/** The text of a part of a string or path: a string, with its context. */
+export function* coercePart(
   evaluator: Evaluator,
-  values: readonly Value[],
-  node: PathInterpolationNode,
+  value: Value,
+  copyToStore: boolean,
+  position: Position,
 ): Resumable {
   const context = new ContextBuilder()
-  const options = { more: false, copyToStore: false, context: segment }
+  const options = { more: false, copyToStore, context: 'while evaluating a path segment' }
+  const text = yield coerceResumable(evaluator, value, options, context, position)
+  return makeString(text as ByteString, context.build())
+}
+
+/** The value of `"…${…}…"`, whose parts have been coerced. */
+export function joinTexts(parts: readonly Value[]): Value {
+  const context = new ContextBuilder()
+  return makeString(textOf(parts, context), context.build())
+}
+
+/** The value of `./a/${b}/c`, whose parts have been coerced. */
+export function concatenatePath(parts: readonly Value[], position: Position): Value {
+  const context = new ContextBuilder()
+  const text = textOf(parts, context)
+  return new Path(pathWithoutContext(text, context, position))
+}
+
+function textOf(parts: readonly Value[], context: ContextBuilder): ByteString {
   let text = ''
-  for (let i = 0; i < values.length; i++) {
-    const { position } = node.parts[i]
-    text += (yield coerceResumable(evaluator, values[i], options, context, position)) as ByteString
+  for (const part of parts) {
+    if (part instanceof ContextString) {
+      context.addAll(part.context)
+      text += part.text
+    } else text += part as ByteString
   }
-  return new Path(pathWithoutContext(text, context, node.position))
+  return text
 }
 
 /** Checks what is appended to a path: paths carry no context. */

@@ -1,6 +1,6 @@
 /** `<` and its kin where the operands are lists or cannot be compared. */
-import { ArithmeticOperator, type Position } from '../language/tree'
-import { arithmetic, builtinOfOperator } from './arithmetic'
+import { ArithmeticOperator } from '../language/tree'
+import { arithmetic } from './arithmetic'
 import { NixError } from './errors'
 import { equalResumable } from './equality'
 import { runResumable, type Resumable } from './machine'
@@ -9,13 +9,8 @@ import { describeType, typeName } from './type-names'
 import type { List, Slot, Value } from './values'
 
 /** The value of a comparing operator, of any two values. */
-export function lessThan(
-  operator: ArithmeticOperator,
-  left: Value,
-  right: Value,
-  position: Position,
-): Value {
-  return runResumable(lessThanResumable(operator, left, right, position))
+export function lessThan(operator: ArithmeticOperator, left: Value, right: Value): Value {
+  return runResumable(lessThanResumable(operator, left, right))
 }
 
 /** As `lessThan`, resumable. */
@@ -23,24 +18,16 @@ export function* lessThanResumable(
   operator: ArithmeticOperator,
   left: Value,
   right: Value,
-  position: Position,
 ): Resumable {
-  try {
-    switch (operator) {
-      case ArithmeticOperator.Less:
-        return yield compare(left, right, position)
-      case ArithmeticOperator.Greater:
-        return yield compare(right, left, position)
-      case ArithmeticOperator.LessOrEqual:
-        return (yield compare(right, left, position)) !== true
-      default:
-        return (yield compare(left, right, position)) !== true
-    }
-  } catch (error) {
-    if (error instanceof NixError) {
-      error.addFrame(`while calling the '${builtinOfOperator(operator)}' builtin`, position)
-    }
-    throw error
+  switch (operator) {
+    case ArithmeticOperator.Less:
+      return yield compare(left, right)
+    case ArithmeticOperator.Greater:
+      return yield compare(right, left)
+    case ArithmeticOperator.LessOrEqual:
+      return (yield compare(right, left)) !== true
+    default:
+      return (yield compare(left, right)) !== true
   }
 }
 
@@ -48,10 +35,10 @@ export function* lessThanResumable(
  * Whether the left value comes before the right one: numbers by value, strings and paths by bytes,
  * lists by their first differing element.
  */
-export function* compare(left: Value, right: Value, position: Position): Resumable {
-  const direct = arithmetic(ArithmeticOperator.Less, left, right, position)
+export function* compare(left: Value, right: Value): Resumable {
+  const direct = arithmetic(ArithmeticOperator.Less, left, right)
   if (direct !== undefined) return direct
-  if (!Array.isArray(left) || !Array.isArray(right)) throw incomparable(left, right, position)
+  if (!Array.isArray(left) || !Array.isArray(right)) throw incomparable(left, right)
   const a = left as List
   const b = right as List
   for (let i = 0; ; i++) {
@@ -59,17 +46,22 @@ export function* compare(left: Value, right: Value, position: Position): Resumab
     if (i === a.length) return true
     const x: Value = yield a[i] as Slot
     const y: Value = yield b[i] as Slot
-    if ((yield equalResumable(x, y, position)) !== true) return yield compare(x, y, position)
+    if ((yield equalResumable(x, y, 0)) === true) continue
+    try {
+      return yield compare(x, y)
+    } catch (error) {
+      if (error instanceof NixError) error.addFrame('while comparing two list elements', 0)
+      throw error
+    }
   }
 }
 
-function incomparable(left: Value, right: Value, position: Position): NixError {
+function incomparable(left: Value, right: Value): NixError {
   const both = typeName(left) === typeName(right)
   return new NixError(
     'comparison',
     both
       ? `cannot compare ${describeType(left)} with ${describeType(right)}; values of that type are incomparable (values are ${printForError(left)} and ${printForError(right)})`
       : `cannot compare ${describeType(left)} with ${describeType(right)}; values are ${printForError(left)} and ${printForError(right)}`,
-    position,
   )
 }

@@ -27,19 +27,23 @@ import {
   type WithVariableNode,
 } from '../language/tree'
 import { printTree } from '../language/print-tree'
-import { add } from './addition'
+import { add, coerceFirst, isSummand } from './addition'
 import { arithmetic } from './arithmetic'
 import { AttributeSet, AttributeSetBuilder, Shape } from './attribute-set'
 import { call, call1, call2 } from './call'
-import { concatenatePath, joinParts, joinStrings } from './coerce'
+import { coercePart, concatenatePath, isText, joinTexts, joinStrings } from './coerce'
 import { lessThan } from './comparison'
 import {
+  addContext,
   assertContext,
   concatContext,
+  hasContext,
   ifContext,
   leftContext,
   notContext,
   rightContext,
+  selectContext,
+  sideContexts,
   withContext,
 } from './contexts'
 import { current } from './current'
@@ -56,6 +60,7 @@ import {
 } from './expect'
 import { evaluateDeep, runResumable } from './machine'
 import { native, type Body } from './native-stack'
+import { operandFrame, operandPosition, operatorFrame, rightFirst } from './operand-frames'
 import { Code, force, forceAt, Thunk } from './thunk'
 import { Float, Lambda, Path, type Environment, type List, type Slot, type Value } from './values'
 
@@ -211,16 +216,8 @@ function compile(node: Node, nesting: number): Strict {
       const right = boolean(node.right, rightContext('->'), nesting)
       return (environment) => !left(environment) || right(environment)
     }
-    case NodeKind.Equal: {
-      const left = nested(node.left, nesting)
-      const right = nested(node.right, nesting)
-      return (environment) => equal(left(environment), right(environment), node.position)
-    }
-    case NodeKind.NotEqual: {
-      const left = nested(node.left, nesting)
-      const right = nested(node.right, nesting)
-      return (environment) => !equal(left(environment), right(environment), node.position)
-    }
+    case NodeKind.Equal:
+    case NodeKind.NotEqual:
     case NodeKind.Update:
     case NodeKind.Concat:
     case NodeKind.Add:
@@ -331,7 +328,7 @@ function withVariable({ name, levels, position }: WithVariableNode): Strict {
 
 function boolean(node: Node, context: ByteString, nesting: number): (e: Environment) => boolean {
   const code = nested(node, nesting)
-  const { position } = node
+  const position = operandPosition(node)
   return (environment) => {
     let value: Value
     try {
@@ -412,7 +409,12 @@ function select(node: SelectNode, nesting: number): Strict {
     let shape: Shape | null = null
     let index = -1
     return (environment) => {
-      const set = subject(environment)
+      let set: Value
+      try {
+        set = subject(environment)
+      } catch (error) {
+        throw operandFrame(error, selectContext, node.subject)
+      }
       if (!(set instanceof AttributeSet)) throw selectFailed(node, set, name)
       if (set.shape !== shape) {
         const found = set.shape.find(name)
@@ -436,13 +438,18 @@ function select(node: SelectNode, nesting: number): Strict {
   }
   const path = node.path.map((name) => nameCode(name, nesting))
   return (environment) => {
-    let value = subject(environment)
+    let value: Value
+    try {
+      value = subject(environment)
+    } catch (error) {
+      throw operandFrame(error, selectContext, node.subject)
+    }
     const reached: ByteString[] = []
     let definition = 0
     try {
       for (const step of path) {
         const name = nameIn(step, environment, position)
-        const set = expectSet(value, position, 'while selecting an attribute')
+        const set = expectSet(value, position, selectContext)
         const slot = set.get(name)
         if (slot === undefined) throw attributeMissing(set, name)
         reached.push(name)
@@ -460,7 +467,7 @@ function select(node: SelectNode, nesting: number): Strict {
 function selectFailed(node: SelectNode, subject: Value, name: ByteString): NixError {
   let error: NixError
   try {
-    const set = expectSet(subject, node.position, 'while selecting an attribute')
+    const set = expectSet(subject, node.position, selectContext)
     error = attributeMissing(set, name)
   } catch (thrown) {
     error = thrown as NixError
@@ -474,7 +481,12 @@ function selectOr(node: SelectNode, nesting: number): Strict {
   const path = node.path.map((name) => nameCode(name, nesting))
   const otherwise = nested(node.default as Node, nesting)
   return (environment) => {
-    let value = subject(environment)
+    let value: Value
+    try {
+      value = subject(environment)
+    } catch (error) {
+      throw operandFrame(error, selectContext, node.subject)
+    }
     const reached: ByteString[] = []
     for (const step of path) {
       const name = nameIn(step, environment, position)
@@ -499,7 +511,12 @@ function hasAttribute(node: HasAttributeNode, nesting: number): Strict {
   const path = node.path.map((name) => nameCode(name, nesting))
   const last = path.length - 1
   return (environment) => {
-    let value = subject(environment)
+    let value: Value
+    try {
+      value = subject(environment)
+    } catch (error) {
+      throw operandFrame(error, hasContext, node.subject)
+    }
     for (let i = 0; ; i++) {
       const name = nameIn(path[i], environment, position)
       if (!(value instanceof AttributeSet)) return false
@@ -514,29 +531,69 @@ function hasAttribute(node: HasAttributeNode, nesting: number): Strict {
 function binary(node: BinaryNode, nesting: number): Strict {
   const left = nested(node.left, nesting)
   const right = nested(node.right, nesting)
+  const { position } = node
+  const [leftSide, rightSide] = sideContexts(node)
   switch (node.kind) {
     case NodeKind.Update:
       // The right operand comes first, as in Nix.
       return (environment) => {
-        const b = right(environment)
-        return updateSets(node, left(environment), b)
+        let operand = node.right
+        try {
+          const b = right(environment)
+          if (!(b instanceof AttributeSet)) return expectSet(b, 0)
+          operand = node.left
+          const a = left(environment)
+          if (!(a instanceof AttributeSet)) return expectSet(a, 0)
+          return a.update(b)
+        } catch (error) {
+          throw updateFrame(error, node, operand)
+        }
       }
-    case NodeKind.Concat:
-      return (environment) => concatenateLists(node, left(environment), right(environment))
-    default:
+    case NodeKind.Add:
       return (environment) => {
-        const a = left(environment)
-        const b = right(environment)
+        let a: Value
+        try {
+          a = left(environment)
+        } catch (error) {
+          throw operandFrame(error, leftSide, node.left)
+        }
+        if (typeof a !== 'string' && !isSummand(a)) {
+          a = runResumable(coerceFirst(current.evaluator, a, node))
+        }
+        let b: Value
+        try {
+          b = right(environment)
+        } catch (error) {
+          throw operandFrame(error, rightSide, node.right)
+        }
         if (typeof a === 'string' && typeof b === 'string') return a + b
         return add(current.evaluator, a, b, node)
       }
+    default: {
+      const isConcat = node.kind === NodeKind.Concat
+      const answer = node.kind === NodeKind.Equal
+      return (environment) => {
+        let a: Value
+        let b: Value
+        let operand = node.left
+        try {
+          a = left(environment)
+          operand = node.right
+          b = right(environment)
+        } catch (error) {
+          throw operandFrame(error, operand === node.left ? leftSide : rightSide, operand)
+        }
+        return isConcat ? concatenateLists(node, a, b) : equal(a, b, position) === answer
+      }
+    }
   }
 }
 
-/** `left // right` */
-export function updateSets(node: BinaryNode, left: Value, right: Value): AttributeSet {
-  const b = expectSet(right, node.right.position, rightContext('//'))
-  return expectSet(left, node.left.position, leftContext('//')).update(b)
+/** Adds in which operand of a chain of `//` an error arose: as in Nix, none for the links. */
+export function updateFrame(error: unknown, node: BinaryNode, operand: Node): unknown {
+  if (operand.kind === NodeKind.Update) return error
+  const side = operand === node.left ? leftContext : rightContext
+  return operandFrame(error, side('//'), operand)
 }
 
 /** `left ++ right` */
@@ -550,29 +607,60 @@ function arithmeticNode(node: ArithmeticNode, nesting: number): Strict {
   const left = nested(node.left, nesting)
   const right = nested(node.right, nesting)
   const { operator, position } = node
+  const swapped = rightFirst(operator)
   return (environment) => {
-    const a = left(environment)
-    const b = right(environment)
-    const result = arithmetic(operator, a, b, position)
-    return result === undefined ? lessThan(operator, a, b, position) : result
+    try {
+      let a: Value
+      let b: Value
+      if (swapped) {
+        b = right(environment)
+        a = left(environment)
+      } else {
+        a = left(environment)
+        b = right(environment)
+      }
+      return arithmetic(operator, a, b) ?? lessThan(operator, a, b)
+    } catch (error) {
+      throw operatorFrame(error, operator, position)
+    }
   }
 }
 
 function interpolation(node: InterpolationNode, nesting: number): Strict {
-  const parts = node.parts.map((part) => nested(part, nesting))
-  const count = parts.length
+  const partsOf = parts(node, true, nesting)
   return (environment) => {
-    const values = new Array<Value>(count)
-    for (let i = 0; i < count; i++) values[i] = parts[i](environment)
-    return joinStrings(values) ?? runResumable(joinParts(current.evaluator, values, node))
+    const values = partsOf(environment)
+    return joinStrings(values) ?? joinTexts(values)
   }
 }
 
 function pathInterpolation(node: PathInterpolationNode, nesting: number): Strict {
-  const parts = node.parts.map((part) => nested(part, nesting))
+  const partsOf = parts(node, false, nesting)
+  return (environment) => concatenatePath(partsOf(environment), node.position)
+}
+
+/** The parts of a string or path, coerced to strings one after the other. */
+function parts(
+  node: InterpolationNode | PathInterpolationNode,
+  copyToStore: boolean,
+  nesting: number,
+): (environment: Environment) => Value[] {
+  const codes = node.parts.map((part) => nested(part, nesting))
+  const count = codes.length
   return (environment) => {
-    const values = parts.map((part) => part(environment))
-    return runResumable(concatenatePath(current.evaluator, values, node))
+    const values = new Array<Value>(count)
+    for (let i = 0; i < count; i++) {
+      let value: Value
+      try {
+        value = codes[i](environment)
+      } catch (error) {
+        throw operandFrame(error, addContext, node.parts[i])
+      }
+      values[i] = isText(value)
+        ? value
+        : runResumable(coercePart(current.evaluator, value, copyToStore, node.partPositions[i]))
+    }
+    return values
   }
 }
 
@@ -678,7 +766,7 @@ function recursiveParts(node: AttributeSetNode): SetParts {
       const values = new Array<Slot>(count)
       for (let i = 0; i < count; i++) values[i] = inner[i + 1] as Slot
       const set = new AttributeSet(shape, values)
-      return overrides < 0 ? set : applyOverrides(node, set, inner, values[overrides])
+      return overrides < 0 ? set : applyOverrides(set, inner, values[overrides])
     },
     extend: dynamicAttributes(node),
   }
@@ -686,16 +774,11 @@ function recursiveParts(node: AttributeSetNode): SetParts {
 
 /** `rec { __overrides = { … }; }`: the overriding attributes are seen by the others, too. */
 function applyOverrides(
-  node: AttributeSetNode,
   set: AttributeSet,
   inner: Environment,
   slot: Slot,
 ): AttributeSet {
-  const overrides = expectSet(
-    force(slot),
-    node.position,
-    'while evaluating the `__overrides` attribute',
-  )
+  const overrides = expectSet(force(slot), 0, 'while evaluating the `__overrides` attribute')
   for (const name of overrides.names) {
     const index = set.shape.find(name)
     if (index >= 0) inner[index + 1] = overrides.get(name) as Slot
@@ -705,6 +788,9 @@ function applyOverrides(
 
 function dynamicAttributes(node: AttributeSetNode): SetParts['extend'] {
   const values = node.dynamic.map((binding) => delayed(binding.value))
+  // Names are often the same as the last time: then the shape is, too, and it may be shared.
+  let lastNames: readonly (ByteString | null)[] = []
+  let lastShape: Shape | null = null
   return (set, inner, names) => {
     const builder = new AttributeSetBuilder()
     for (let i = 0; i < set.names.length; i++) {
@@ -717,7 +803,11 @@ function dynamicAttributes(node: AttributeSetNode): SetParts['extend'] {
       if (builder.has(name)) throw duplicateAttribute(builder.positionOf(name), name, position)
       builder.set(name, values[i](inner), position)
     }
-    return builder.build()
+    const same = lastShape !== null && names.every((name, i) => name === lastNames[i])
+    const result = same ? builder.buildAs(lastShape as Shape) : builder.build()
+    lastNames = names
+    lastShape = result.shape
+    return result
   }
 }
 

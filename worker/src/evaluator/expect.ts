@@ -8,18 +8,20 @@ import { nearest } from './suggestions'
 import { describeType } from './type-names'
 import { ContextString, Float, type List, type Value } from './values'
 
+/** As in Nix, sets and lists that are none have a place only in the frame. */
 function wrongType(
   expected: string,
   value: Value,
   position: Position,
   context: ByteString,
+  framePosition = position,
 ): NixError {
   const error = new NixError(
     'type',
     `expected ${expected} but found ${describeType(value)}: ${printForError(value)}`,
     position,
   )
-  return context === '' ? error : error.addFrame(context, position)
+  return context === '' ? error : error.addFrame(context, framePosition)
 }
 
 export function expectBoolean(value: Value, position: Position, context = ''): boolean {
@@ -29,12 +31,12 @@ export function expectBoolean(value: Value, position: Position, context = ''): b
 
 export function expectSet(value: Value, position: Position, context = ''): AttributeSet {
   if (value instanceof AttributeSet) return value
-  throw wrongType('a set', value, position, context)
+  throw wrongType('a set', value, 0, context, position)
 }
 
 export function expectList(value: Value, position: Position, context = ''): List {
   if (Array.isArray(value)) return value as List
-  throw wrongType('a list', value, position, context)
+  throw wrongType('a list', value, 0, context, position)
 }
 
 export function expectInt(value: Value, position: Position, context = ''): number | bigint {

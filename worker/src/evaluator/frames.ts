@@ -7,7 +7,8 @@ import type { Lambda } from './values'
 export function lambdaFrame(error: unknown, lambda: Lambda, position: Position): unknown {
   if (error instanceof NixError) {
     const { node } = lambda.code
-    error.addFrame(`while calling ${lambdaName(lambda, true)}`, node.position, 'detail')
+    const place = node.parameterPositions[node.parameterPositions.length - 1] ?? node.position
+    error.addFrame(`while calling ${lambdaName(lambda, true)}`, place, 'detail')
     if (position !== 0) error.addFrame('from call site', position, 'detail')
   }
   return error

@@ -10,6 +10,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import {
   NodeKind,
+  type ArithmeticNode,
   type AttributeName,
   type AttributeSetNode,
   type BinaryNode,
@@ -22,11 +23,11 @@ import {
   type SelectNode,
 } from '../language/tree'
 import { arithmetic } from './arithmetic'
-import { addResumable } from './addition'
+import { addResumable, coerceFirst, isSummand } from './addition'
 import { AttributeSet } from './attribute-set'
 import { Builtin } from './builtin'
 import { enterLambda, enterBuiltin, notAFunction, partialApplication, type Callable } from './call'
-import { concatenatePath, joinParts } from './coerce'
+import { coercePart, concatenatePath, isText, joinTexts } from './coerce'
 import {
   argumentsOf,
   assertionFailed,
@@ -35,16 +36,20 @@ import {
   globalSlot,
   setParts,
   strict,
-  updateSets,
+  updateFrame,
   concatenateLists,
 } from './compile'
 import { current } from './current'
 import {
+  addContext,
   assertContext,
+  hasContext,
   ifContext,
   leftContext,
   notContext,
   rightContext,
+  selectContext,
+  sideContexts,
   withContext,
 } from './contexts'
 import { equalResumable } from './equality'
@@ -63,6 +68,7 @@ import {
 } from './expect'
 import type { Code } from './thunk'
 import { blackhole, failed, forceThunk, infiniteRecursion, settleFailure, Thunk } from './thunk'
+import { operandFrame, operandPosition, operatorFrame, rightFirst } from './operand-frames'
 import { Lambda, PartialApplication, type Environment, type Slot, type Value } from './values'
 
 /** A function to be called with arguments, as a request of resumable code. */
@@ -555,10 +561,35 @@ class BranchFrame extends StackFrame {
 
 /** The first operand has been evaluated: the right one of `//`, the left one of the others. */
 class FirstOperandFrame extends NodeFrame<BinaryNode> {
+  private coerced = false
+
   resume(value: Value): void {
     const { node } = this
-    stack.push(new OperatorFrame(node, this.environment, value))
+    let first = value
+    if (node.kind === NodeKind.Update) {
+      if (!(value instanceof AttributeSet)) first = this.mustBeSet(value)
+    } else if (node.kind === NodeKind.Add && !isSummand(value)) {
+      this.coerced = true
+      stack.push(this)
+      serve(coerceFirst(current.evaluator, value, node))
+      return
+    }
+    stack.push(new OperatorFrame(node, this.environment, first))
     evaluateNext(node.kind === NodeKind.Update ? node.left : node.right, this.environment)
+  }
+
+  private mustBeSet(value: Value): Value {
+    try {
+      return expectSet(value, 0)
+    } catch (error) {
+      throw this.fail(error)
+    }
+  }
+
+  override fail(error: unknown): unknown {
+    const { node } = this
+    if (node.kind === NodeKind.Update) return updateFrame(error, node, node.right)
+    return this.coerced ? error : operandFrame(error, sideContexts(node)[0], node.left)
   }
 }
 
@@ -581,7 +612,7 @@ class OperatorFrame extends NodeFrame<BinaryNode> {
         serve(negated(equalResumable(first, second, node.position)))
         return
       case NodeKind.Update:
-        result = updateSets(node, second, first)
+        result = this.update(second)
         return
       case NodeKind.Concat:
         result = concatenateLists(node, first, second)
@@ -590,32 +621,59 @@ class OperatorFrame extends NodeFrame<BinaryNode> {
         serve(addResumable(current.evaluator, first, second, node))
     }
   }
+
+  private update(second: Value): Value {
+    if (second instanceof AttributeSet) return second.update(this.first as AttributeSet)
+    try {
+      return expectSet(second, 0)
+    } catch (error) {
+      throw this.fail(error)
+    }
+  }
+
+  override fail(error: unknown): unknown {
+    const { node } = this
+    return node.kind === NodeKind.Update
+      ? updateFrame(error, node, node.left)
+      : operandFrame(error, sideContexts(node)[1], node.right)
+  }
 }
 
 function* negated(code: Resumable): Resumable {
   return (yield code) !== true
 }
 
-/** Evaluates the parts of an interpolation one after the other, then joins them. */
+/** Evaluates and coerces the parts of an interpolation one after the other, then joins them. */
 class PartsFrame extends NodeFrame<InterpolationNode | PathInterpolationNode> {
   private readonly values: Value[] = []
+  private coercing = false
 
   resume(value: Value): void {
-    this.values.push(value)
-    this.proceed()
+    const { node, values } = this
+    if (isText(value)) {
+      values.push(value)
+      this.proceed()
+      return
+    }
+    this.coercing = true
+    stack.push(this)
+    const position = node.partPositions[values.length]
+    serve(coercePart(current.evaluator, value, node.kind === NodeKind.Interpolation, position))
   }
 
   proceed(): void {
     const { node, values } = this
     if (values.length < node.parts.length) {
+      this.coercing = false
       stack.push(this)
-      nextNode = node.parts[values.length]
-      nextEnvironment = this.environment
-      return
-    }
-    const { evaluator } = current
-    if (node.kind === NodeKind.PathInterpolation) serve(concatenatePath(evaluator, values, node))
-    else serve(joinParts(evaluator, values, node))
+      evaluateNext(node.parts[values.length], this.environment)
+    } else if (node.kind === NodeKind.Interpolation) result = joinTexts(values)
+    else result = concatenatePath(values, node.position)
+  }
+
+  override fail(error: unknown): unknown {
+    const part = this.node.parts[this.values.length]
+    return this.coercing ? error : operandFrame(error, addContext, part)
   }
 }
 
@@ -661,7 +719,7 @@ class PathFrame extends NodeFrame<SelectNode | HasAttributeNode> {
         nextNode = node.default
         nextEnvironment = this.environment
       } else {
-        const set = expectSet(current, node.position, 'while selecting an attribute')
+        const set = expectSet(current, node.position, selectContext)
         throw this.explain(attributeMissing(set, name))
       }
       return
@@ -677,7 +735,10 @@ class PathFrame extends NodeFrame<SelectNode | HasAttributeNode> {
   }
 
   override fail(error: unknown): unknown {
-    return this.phase === 'subject' ? error : this.explain(error)
+    const { node } = this
+    if (this.phase !== 'subject') return this.explain(error)
+    const isSelect = node.kind === NodeKind.Select
+    return operandFrame(error, isSelect ? selectContext : hasContext, node.subject)
   }
 
   private explain(error: unknown): unknown {
@@ -745,36 +806,56 @@ class DynamicNamesFrame extends NodeFrame<AttributeSetNode> {
   }
 }
 
-class RightArithmeticFrame extends StackFrame {
-  constructor(
-    private readonly node: Extract<Node, { kind: NodeKind.Arithmetic }>,
-    private readonly environment: Environment,
-  ) {
-    super()
+/** One operand has been evaluated. */
+class FirstArithmeticFrame extends NodeFrame<ArithmeticNode> {
+  resume(first: Value): void {
+    const { node } = this
+    stack.push(new ArithmeticFrame(node, this.environment, first))
+    evaluateNext(rightFirst(node.operator) ? node.left : node.right, this.environment)
   }
 
-  resume(left: Value): void {
-    const { node } = this
-    stack.push(new ArithmeticFrame(node, left))
-    nextNode = node.right
-    nextEnvironment = this.environment
+  override fail(error: unknown): unknown {
+    return operatorFrame(error, this.node.operator, this.node.position)
   }
 }
 
-class ArithmeticFrame extends StackFrame {
+class ArithmeticFrame extends NodeFrame<ArithmeticNode> {
+  private comparing = false
+
   constructor(
-    private readonly node: Extract<Node, { kind: NodeKind.Arithmetic }>,
-    private readonly left: Value,
+    node: ArithmeticNode,
+    environment: Environment,
+    private readonly first: Value,
   ) {
-    super()
+    super(node, environment)
   }
 
-  resume(right: Value): void {
-    const { node } = this
-    const answer = arithmetic(node.operator, this.left, right, node.position)
-    if (answer === undefined)
-      serve(lessThanResumable(node.operator, this.left, right, node.position))
-    else result = answer
+  resume(second: Value): void {
+    if (this.comparing) {
+      result = second
+      return
+    }
+    const { operator } = this.node
+    const swapped = rightFirst(operator)
+    const left = swapped ? second : this.first
+    const right = swapped ? this.first : second
+    let answer: Value | undefined
+    try {
+      answer = arithmetic(operator, left, right)
+    } catch (error) {
+      throw this.fail(error)
+    }
+    if (answer !== undefined) {
+      result = answer
+      return
+    }
+    this.comparing = true
+    stack.push(this)
+    serve(lessThanResumable(operator, left, right))
+  }
+
+  override fail(error: unknown): unknown {
+    return operatorFrame(error, this.node.operator, this.node.position)
   }
 }
 
@@ -864,8 +945,8 @@ function step(node: Node, environment: Environment): void {
       evaluateNext(node.kind === NodeKind.Update ? node.right : node.left, environment)
       return
     case NodeKind.Arithmetic:
-      stack.push(new RightArithmeticFrame(node, environment))
-      evaluateNext(node.left, environment)
+      stack.push(new FirstArithmeticFrame(node, environment))
+      evaluateNext(rightFirst(node.operator) ? node.right : node.left, environment)
       return
     case NodeKind.Interpolation:
     case NodeKind.PathInterpolation:
@@ -889,7 +970,7 @@ function branch(
   context: ByteString,
   then: (condition: boolean) => void,
 ): void {
-  stack.push(new BranchFrame(condition.position, context, then))
+  stack.push(new BranchFrame(operandPosition(condition), context, then))
   evaluateNext(condition, environment)
 }
 

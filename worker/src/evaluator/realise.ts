@@ -1,18 +1,14 @@
 /** From values to files: coercion to paths, and what a path's context needs. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { outputKind } from '@snowglobe/shared/derivation'
-import { AttributeSet } from './attribute-set'
+import type { Position } from '../language/tree'
 import { canonicalPath } from '../language/canonical-path'
-import { coerceResumable, ContextBuilder } from './coerce'
+import { coerceResumable, ContextBuilder, peelResumable } from './coerce'
 import { NixError } from './errors'
 import type { Evaluator } from './evaluator'
-import { stackOverflow } from './frames'
-import { Apply, type Resumable } from './machine'
+import type { Resumable } from './machine'
 import { parseContextElement } from './string-context'
 import { Path, type Context, type Slot, type Value } from './values'
-
-/** As many `__toString` and `outPath` are followed, one in another. */
-const maxPeels = 10_000
 
 /**
  * Coerces a slot to a Path: a path, an absolute path as a string, or a set that stands for one. Adds
@@ -25,14 +21,19 @@ export function* coerceToPath(
   errorContext: ByteString,
   position = 0,
 ): Resumable {
-  let value: Value = yield slot
-  for (let peels = 0; value instanceof AttributeSet; peels++) {
-    if (peels > maxPeels) throw stackOverflow(position)
-    const toString = value.get('__toString')
-    const next = toString ?? value.get('outPath')
-    if (next === undefined) break
-    value = toString === undefined ? yield next : yield new Apply(next, [value], position)
-  }
+  const value: Value = yield slot
+  return yield peelResumable(value, position, (peeled) =>
+    pathOf(evaluator, peeled, context, errorContext, position),
+  )
+}
+
+function* pathOf(
+  evaluator: Evaluator,
+  value: Value,
+  context: ContextBuilder,
+  errorContext: ByteString,
+  position: Position,
+): Resumable {
   if (value instanceof Path) return value
   const options = { more: false, copyToStore: false, context: errorContext }
   const text = (yield coerceResumable(evaluator, value, options, context, position)) as ByteString

@@ -63,7 +63,7 @@ function renderFrames(
   const show = (frame: Frame) => {
     const place = renderPlace(frame.position, positions)
     count += place.length > 0 ? 2 : 1
-    output.push('', `${ellipsis} ${frame.message.split('\n').join('\n' + indentation + '  ')}`)
+    output.push('', `${ellipsis} ${frame.message.split('\n').join('\n' + indentation)}`)
     for (const line of place) output.push(inFrame(line))
   }
   const flush = () => {

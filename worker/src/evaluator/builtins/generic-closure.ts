@@ -38,7 +38,7 @@ class Keys {
 
   private *compare(left: Value, element: Value, right: Value): Resumable {
     try {
-      return yield compare(left, right, 0)
+      return yield compare(left, right)
     } catch (error) {
       if (!(error instanceof NixError)) throw error
       // One of the two is the key that is being added: the other's element is told, too.
@@ -62,7 +62,7 @@ class Keys {
         return true
       }
       this.sorted = [...this.plain.values()].sort((a, b) =>
-        arithmetic(ArithmeticOperator.Less, a.key, b.key, 0) === true ? -1 : 1,
+        arithmetic(ArithmeticOperator.Less, a.key, b.key) === true ? -1 : 1,
       )
     }
     const { sorted } = this

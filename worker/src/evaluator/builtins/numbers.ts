@@ -33,7 +33,7 @@ function operation(
     args: ['e1', 'e2'],
     type: 'Number -> Number -> Number',
     ...documentation,
-    ...binary(anything, anything, (left, right) => calculate(operator, left, right, 0)),
+    ...binary(anything, anything, (left, right) => calculate(operator, left, right)),
   }
 }
 
@@ -186,14 +186,12 @@ export const numberBuiltins: BuiltinDefinition[] = [
     native(_, e1, e2) {
       const left = anything.take(e1)
       const right = anything.take(e2)
-      return (
-        arithmetic(ArithmeticOperator.Less, left, right, 0) ?? runResumable(compare(left, right, 0))
-      )
+      return arithmetic(ArithmeticOperator.Less, left, right) ?? runResumable(compare(left, right))
     },
     *resume(_, e1, e2) {
       const left: Value = yield e1
       const right: Value = yield e2
-      return yield compare(left, right, 0)
+      return yield compare(left, right)
     },
   },
 ]

@@ -45,8 +45,8 @@ export const sortBuiltin: BuiltinDefinition = {
       let answer: boolean
       if (direct) {
         try {
-          answer = (arithmetic(ArithmeticOperator.Less, left, right, 0) ??
-            runResumable(compare(left, right, 0))) as boolean
+          answer = (arithmetic(ArithmeticOperator.Less, left, right) ??
+            runResumable(compare(left, right))) as boolean
         } catch (error) {
           throw ordering(error)
         }
@@ -68,7 +68,7 @@ export const sortBuiltin: BuiltinDefinition = {
       let answer: Value
       if (direct) {
         try {
-          answer = yield compare(left, right, 0)
+          answer = yield compare(left, right)
         } catch (error) {
           throw ordering(error)
         }
