@@ -94,7 +94,7 @@ test('Stop ends an endless evaluation, and the next one answers at once', async 
   const frames = await page.evaluate(
     () =>
       new Promise<number>((resolve) => {
-        const end = performance.now() + 500
+        const end = performance.now() + 1000
         let count = 0
         const frame = () =>
           performance.now() < end ? (count++, requestAnimationFrame(frame)) : resolve(count)
@@ -106,7 +106,7 @@ test('Stop ends an endless evaluation, and the next one answers at once', async 
   await stop.click()
   await expect(stop).toBeDisabled()
   await playground.write('6 * 7')
-  await expect(playground.result).toContainText('42', { timeout: 2000 })
+  await expect(playground.result).toContainText('42', { timeout: 5000 })
 })
 
 test('an endless expression does not hold up typing', async ({ page }) => {
