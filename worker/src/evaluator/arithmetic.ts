@@ -12,7 +12,6 @@ export function normaliseInt(value: bigint): number | bigint {
   return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value
 }
 
-
 /**
  * The value of an arithmetic or comparing operator, or undefined where comparing needs more than the
  * two values themselves (lists, and values that cannot be compared): see comparison.ts.

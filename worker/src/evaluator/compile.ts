@@ -557,7 +557,7 @@ function binary(node: BinaryNode, nesting: number): Strict {
         } catch (error) {
           throw operandFrame(error, leftSide, node.left)
         }
-        if (typeof a !== 'string' && !isSummand(a)) {
+        if (typeof a !== 'string' && typeof a !== 'number' && !isSummand(a)) {
           a = runResumable(coerceFirst(current.evaluator, a, node))
         }
         let b: Value
@@ -773,11 +773,7 @@ function recursiveParts(node: AttributeSetNode): SetParts {
 }
 
 /** `rec { __overrides = { … }; }`: the overriding attributes are seen by the others, too. */
-function applyOverrides(
-  set: AttributeSet,
-  inner: Environment,
-  slot: Slot,
-): AttributeSet {
+function applyOverrides(set: AttributeSet, inner: Environment, slot: Slot): AttributeSet {
   const overrides = expectSet(force(slot), 0, 'while evaluating the `__overrides` attribute')
   for (const name of overrides.names) {
     const index = set.shape.find(name)
