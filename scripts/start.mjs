@@ -1,11 +1,15 @@
 /**
  * `npm start`: installs what is missing, builds what has changed, starts the backend and says where.
+ * `npm start -- --nixpkgs [NAME=]DIR|TARBALL` offers a package collection to tabs (may be repeated).
  *
- * Environment: PORT (8080), HOST (127.0.0.1), SNOWGLOBE_DATA (.data in the repository).
+ * Environment: PORT (8080), HOST (127.0.0.1), SNOWGLOBE_DATA (.data in the repository),
+ * SNOWGLOBE_NIXPKGS (what --nixpkgs says, several parted by colons).
  */
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
 import { checkBootstrapNode, installDependencies } from './dependencies.mjs'
 import { Advice, cacheDir, pinnedNode, root } from './repository.mjs'
@@ -18,13 +22,14 @@ const startMilliseconds = 60_000
 async function main() {
   const host = process.env.HOST || '127.0.0.1'
   const port = portOf(process.env.PORT || '8080')
+  const nixpkgs = nixpkgsOf(process.argv.slice(2))
   checkBootstrapNode()
   await checkPortIsFree(host, port)
   await step('Dependencies', installDependencies)
   await step('System packages', systemPackages)
   await step('Build', build)
 
-  const backend = startBackend(host, port)
+  const backend = startBackend(host, port, nixpkgs)
   const address = `http://${urlHost(host)}:${port}`
   let health
   await step('Backend', async () => {
@@ -43,6 +48,31 @@ function portOf(text) {
   const port = Number(text)
   if (Number.isInteger(port) && port > 0 && port < 65536) return port
   throw new Advice(`PORT is ${JSON.stringify(text)}.`, 'It must be a whole number from 1 to 65535.')
+}
+
+/** The channels asked for, as the backend takes them; paths are relative to where npm was called. */
+function nixpkgsOf(args) {
+  let given
+  try {
+    given = parseArgs({ args, options: { nixpkgs: { type: 'string', multiple: true } } })
+  } catch (error) {
+    throw new Advice(error.message, 'npm start takes one option: -- --nixpkgs [NAME=]DIR|TARBALL')
+  }
+  const entries = (given.values.nixpkgs ?? []).map((entry) => {
+    const [, name, path] = /^([^/=]+=)?(.*)$/s.exec(entry)
+    const absolute = resolve(process.env.INIT_CWD || process.cwd(), path)
+    if (!existsSync(absolute)) {
+      throw new Advice(
+        `There is no ${absolute}.`,
+        '--nixpkgs takes a directory or a tarball with a default.nix at its top.',
+      )
+    }
+    if (absolute.includes(delimiter)) {
+      throw new Advice(`${absolute} has a colon in it.`, 'Give a path without one.')
+    }
+    return (name ?? '') + absolute
+  })
+  return [...entries, process.env.SNOWGLOBE_NIXPKGS || ''].filter(Boolean).join(delimiter)
 }
 
 /** A port in use is told before minutes are spent on installing. */
@@ -72,7 +102,7 @@ async function systemPackages(say) {
   }
 }
 
-function startBackend(host, port) {
+function startBackend(host, port, nixpkgs) {
   const backend = spawn(pinnedNode(), [join(root, 'backend', 'dist', 'main.js')], {
     cwd: root,
     // What it says while it starts, the steps tell.
@@ -81,6 +111,7 @@ function startBackend(host, port) {
       ...process.env,
       HOST: host,
       PORT: String(port),
+      SNOWGLOBE_NIXPKGS: nixpkgs,
       SNOWGLOBE_DATA: process.env.SNOWGLOBE_DATA || join(root, '.data'),
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheDir, 'compile'),
     },

@@ -28,6 +28,9 @@ async function main(): Promise<void> {
     report: (message) => console.error(message),
   })
   console.log(`Builds: ${server.builds}`)
+  for (const { name, label, storePath } of server.channels) {
+    console.log(`Channel ${name}${label === '' ? '' : ` (${label})`}: ${storePath}`)
+  }
   console.log(`Snowglobe is at ${server.url}`)
 
   let stopping = false

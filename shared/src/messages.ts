@@ -3,6 +3,7 @@
  *
  * HTTP (JSON unless said otherwise):
  * - `GET  /api/health` → Health
+ * - `GET  /api/channels` → ChannelsResponse; each pack (pack.ts) at its own `url`
  * - `POST /api/store/missing` MissingRequest → MissingResponse
  * - `POST /api/store/import` an export stream (`nix-store --export`, application/octet-stream) of
  *   text, source and fixed content-addressed paths, `.drv` files included → ImportResponse. Every
@@ -35,6 +36,28 @@ export const healthSchema = v.object({
   limits: v.record(v.string(), v.number()),
 })
 export type Health = v.InferOutput<typeof healthSchema>
+
+/** A package collection that `<nixpkgs>` may mean, as a pack that can be downloaded. */
+export const channelSchema = v.object({
+  /** As snippets name it. */
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  /** What people are told of it: its version or revision; may be ''. */
+  label: v.string(),
+  /** What its tree is mounted as. */
+  storePath,
+  /** Bytes of the pack, uncompressed. */
+  size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  /** Of the pack, in base 16. */
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  /** Relative to the backend's address. Another pack has another one. */
+  url: v.pipe(v.string(), v.regex(/^channels\/\w+\.pack$/)),
+})
+export type Channel = v.InferOutput<typeof channelSchema>
+
+export const channelsResponseSchema = v.object({
+  channels: v.pipe(v.array(channelSchema), v.maxLength(100)),
+})
+export type ChannelsResponse = v.InferOutput<typeof channelsResponseSchema>
 
 export const missingRequestSchema = v.object({
   paths: v.pipe(v.array(storePath), v.maxLength(50_000)),

@@ -21,6 +21,7 @@ describe('the configuration', () => {
       SNOWGLOBE_ALLOWED_HOSTS: 'One.example, two.example:8443,',
       SNOWGLOBE_JOBS: '3',
       SNOWGLOBE_CONTROL_GROUPS: 'off',
+      SNOWGLOBE_NIXPKGS: 'mine=/srv/a=b:nixpkgs.tar.xz:',
     }
     expect(configurationFromEnvironment(environment, '/repository')).toMatchObject({
       port: 0,
@@ -29,6 +30,10 @@ describe('the configuration', () => {
       allowedHosts: ['one.example', 'two.example:8443'],
       jobs: 3,
       controlGroups: false,
+      channels: [
+        { name: 'mine', path: '/srv/a=b' },
+        { name: null, path: '/repository/nixpkgs.tar.xz' },
+      ],
     })
   })
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
+import { delimiter, resolve } from 'node:path'
+import type { ChannelSource } from '../channels/channel-library'
 import { limitsFromEnvironment, type Limits } from '../sandbox/limits'
 
 export interface Configuration {
@@ -21,6 +22,8 @@ export interface Configuration {
   queueLength: number
   /** Of one upload. */
   uploadBytes: number
+  /** Package collections that tabs may evaluate from. */
+  channels: ChannelSource[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -46,7 +49,17 @@ export function configurationFromEnvironment(
     cores: wholeNumber(environment, 'SNOWGLOBE_CORES', processors, 1, 1024),
     queueLength: wholeNumber(environment, 'SNOWGLOBE_QUEUE_LENGTH', 100, 1, 100_000),
     uploadBytes: wholeNumber(environment, 'SNOWGLOBE_UPLOAD_BYTES', 2 ** 28, 1, 2 ** 31),
+    channels: text('SNOWGLOBE_NIXPKGS', '')
+      .split(delimiter)
+      .filter((entry) => entry !== '')
+      .map((entry) => channelSource(entry, repository)),
   }
+}
+
+/** `name=path` or `path`, as in NIX_PATH. */
+function channelSource(entry: string, repository: string): ChannelSource {
+  const [, name, path] = /^(?:([^/=]+)=)?(.*)$/s.exec(entry)!
+  return { name: name ?? null, path: resolve(repository, path!) }
 }
 
 function wholeNumber(

@@ -7,12 +7,14 @@ import type { Duplex } from 'node:stream'
 import express, { type ErrorRequestHandler } from 'express'
 import { WebSocketServer } from 'ws'
 import { defaultStoreDir } from '@snowglobe/shared/store-path'
-import type { Health } from '@snowglobe/shared/messages'
+import type { Channel, Health } from '@snowglobe/shared/messages'
 import { Builder } from '../build/builder'
 import { LogArchive } from '../build/build-log'
 import { PathImporter } from '../build/import-paths'
 import { cacheRoutes } from '../cache/cache-routes'
 import { SigningKey } from '../cache/signing-key'
+import { ChannelLibrary } from '../channels/channel-library'
+import { channelRoutes } from '../channels/channel-routes'
 import { findLauncher, NoSandbox, ownSystem } from '../sandbox/find-launcher'
 import type { Launcher } from '../sandbox/launcher'
 import { ensureBusyboxSeed, SeedError } from '../seed/busybox'
@@ -40,6 +42,8 @@ export interface Server {
   readonly url: string
   /** How builds are sandboxed, or why there are none; for the operator. */
   readonly builds: string
+  /** What `<nixpkgs>` may mean in tabs. */
+  readonly channels: readonly Channel[]
   /** Stops builds, ends connections, and waits for all that. */
   close(): Promise<void>
 }
@@ -55,6 +59,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     throw new Error(
       `another Snowglobe uses ${options.dataDirectory}; stop it, or set SNOWGLOBE_DATA`,
     )
+  const library = new ChannelLibrary(join(options.dataDirectory, 'channels'), options.report)
+  try {
+    for (const source of options.channels) library.add(source)
+  } catch (error) {
+    await library.close()
+    lock.release()
+    throw error
+  }
   const store = await DiskStore.open(options.dataDirectory, defaultStoreDir)
   const key = SigningKey.open(join(options.dataDirectory, 'keys'))
   const archive = new LogArchive(join(options.dataDirectory, 'nix/var/log/nix/drvs'))
@@ -80,6 +92,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     response.set('cache-control', 'no-store').json(health(options, store, key, builds))
   })
   app.use('/api/store', storeRoutes(store, new PathImporter(store), options.uploadBytes))
+  app.use(channelRoutes(library))
   app.use('/api', () => {
     throw new HttpError(404, 'not found')
   })
@@ -109,6 +122,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return {
     url: urlOf(http.address() as AddressInfo),
     builds: 'reason' in builds ? `switched off: ${builds.reason}` : builds.launcher.details,
+    channels: library.channels,
     async close() {
       const closed = new Promise((resolve) => http.close(resolve))
       for (const socket of sockets.clients) socket.close(1001)
@@ -116,6 +130,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       for (const socket of sockets.clients) socket.terminate()
       http.closeAllConnections()
       await closed
+      await library.close()
       store.close()
       lock.release()
     },

@@ -43,6 +43,7 @@ export async function startServer(
     cores: 2,
     queueLength: 100,
     uploadBytes: 64 * 1024 * 1024,
+    channels: [],
     version: 'test',
     pageDirectory: join(dataDirectory, 'page'),
     report: (message) => reports.push(message),
