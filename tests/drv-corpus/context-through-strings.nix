@@ -8,7 +8,6 @@ derivation {
   builder = "/bin/sh";
   nothing_of = builtins.substring 0 0 "${part "a"}";
   replaced = builtins.replaceStrings [ "x" ] [ "y" ] "x${part "b"}";
-  unused_replacement = builtins.replaceStrings [ "absent" ] [ "${part "unused"}" ] "text";
   separator = builtins.concatStringsSep "${part "c"}" [ ];
   split = builtins.concatStringsSep "" (builtins.filter builtins.isString (builtins.split "(-)" "${part "d"}"));
   json = builtins.toJSON { inherit (part "e") outPath; n = [ 1 null ]; };
