@@ -16,6 +16,12 @@ export default defineConfig({
     // What the entry imports is preloaded, Monaco is not: it would delay the first evaluation.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4000,
+    rolldownOptions: {
+      output: {
+        // A chunk of its own runs before the others: the worker starts while they are compiled.
+        codeSplitting: { groups: [{ name: 'machine', test: /web\/src\/machine\.ts$|comlink/ }] },
+      },
+    },
   },
   server: {
     fs: { allow: [repository] },
