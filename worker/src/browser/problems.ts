@@ -1,7 +1,7 @@
 /** Errors and messages of evaluations as the page lists and underlines them. */
 import { byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
 import { NixError } from '../evaluator/errors'
-import { describeOrigin } from '../evaluator/evaluator'
+import { showOrigin } from '../language/show-position'
 import { renderError } from '../evaluator/render-error'
 import { didYouMean } from '../evaluator/suggestions'
 import type { PositionTable } from '../language/positions'
@@ -110,7 +110,7 @@ export function whereIs(
   if (place === null) return { range: null, place: null }
   const { origin, line, column } = place
   if (origin.kind !== 'file' || !origin.path.startsWith(`${directory}/`)) {
-    const shown = `${describeOrigin(origin)}:${line}:${column}`
+    const shown = `${showOrigin(origin)}:${line}:${column}`
     return { range: null, place: byteStringToUtf8(shown) }
   }
   const text = positions.line(position, line) ?? ''

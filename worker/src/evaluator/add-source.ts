@@ -89,13 +89,8 @@ function* filterTree(
 
 function* askFilter(filter: Value, path: ByteString, type: ByteString): Resumable {
   const context = 'while evaluating the return value of the path filter function'
-  try {
-    const answer: Value = yield new Apply(filter, [path, type])
-    return expectBoolean(answer, 0)
-  } catch (error) {
-    if (error instanceof NixError) error.addFrame(context, 0)
-    throw error
-  }
+  const answer: Value = yield new Apply(filter, [path, type])
+  return expectBoolean(answer, 0, context)
 }
 
 /** Last name first. */

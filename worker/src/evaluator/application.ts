@@ -34,6 +34,14 @@ function* runResumably({ fn, args, position }: Application): Resumable {
   return yield new Apply(fn, args, position)
 }
 
+/** Where the function is written whose value or result a slot holds, as far as that is known; or 0. */
+export function placeOfSlot(slot: Slot): Position {
+  if (slot instanceof Thunk) {
+    return slot.code === application ? (slot.payload as Application).position : 0
+  }
+  return slot instanceof Lambda ? slot.code.node.position : 0
+}
+
 /** Where a function is written, for the frames of calls that have no place of their own; or 0. */
 export function definitionOf(fn: Value): Position {
   if (fn instanceof Lambda) return fn.code.node.position

@@ -10,6 +10,7 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import {
   NodeKind,
   type ArithmeticNode,
+  type AssertNode,
   type AttributeSetNode,
   type BinaryNode,
   type Binding,
@@ -48,6 +49,7 @@ import {
 } from './contexts'
 import { current } from './current'
 import { equal } from './equality'
+import { explainInequality } from './inequality'
 import { NixError } from './errors'
 import {
   attributeMissing,
@@ -55,10 +57,11 @@ import {
   expectBoolean,
   expectList,
   expectName,
+  expectPlainString,
   expectSet,
   undefinedVariable,
 } from './expect'
-import { evaluateDeep, runResumable } from './machine'
+import { evaluateDeep, runResumable, type Resumable } from './machine'
 import { native, type Body } from './native-stack'
 import { operandFrame, operandPosition, operatorFrame, rightFirst } from './operand-frames'
 import { Code, force, forceAt, Thunk } from './thunk'
@@ -73,24 +76,16 @@ export type Delayed = (environment: Environment) => Slot
 /** Syntactic nesting counts as one level of the native stack every so many nodes. */
 const nestingPerLevel = 16
 
-/** What has been compiled of a node; the deep evaluator asks for the same pieces. */
+/** What has been compiled of a node for the deep evaluator too. */
 interface Pieces {
   strict?: Strict
-  delayed?: Delayed
   args?: (environment: Environment) => Slot[]
   environment?: (outer: Environment) => Environment
   set?: SetParts
 }
 
-const piecesOfNodes = new WeakMap<Node, Pieces>()
-
 function piecesOf(node: Node): Pieces {
-  let pieces = piecesOfNodes.get(node)
-  if (pieces === undefined) {
-    pieces = {}
-    piecesOfNodes.set(node, pieces)
-  }
-  return pieces
+  return (node.compiled ??= {})
 }
 
 /** A lambda's body, compiled when it is first called. */
@@ -118,8 +113,13 @@ export class LambdaCode implements Body {
   }
 }
 
-/** Strict code of a node that begins a body or is asked for by the deep evaluator. */
+/** Strict code of a node that begins a body, which keeps it. */
 export function strict(node: Node): Strict {
+  return compile(node, 0)
+}
+
+/** Strict code of a node that the deep evaluator runs as it is. */
+export function strictOnce(node: Node): Strict {
   return (piecesOf(node).strict ??= compile(node, 0))
 }
 
@@ -181,7 +181,7 @@ function compile(node: Node, nesting: number): Strict {
       const condition = boolean(node.condition, assertContext, nesting)
       const body = nested(node.body, nesting)
       return (environment) => {
-        if (!condition(environment)) throw assertionFailed(node.condition, node.position)
+        if (!condition(environment)) return runResumable(failAssertion(node, environment))
         return body(environment)
       }
     }
@@ -237,10 +237,6 @@ function compile(node: Node, nesting: number): Strict {
 
 /** A slot for a node: its value where that is there without evaluating, else a thunk. */
 export function delayed(node: Node): Delayed {
-  return (piecesOf(node).delayed ??= delay(node))
-}
-
-function delay(node: Node): Delayed {
   switch (node.kind) {
     case NodeKind.Int:
     case NodeKind.Float:
@@ -341,9 +337,26 @@ function boolean(node: Node, context: ByteString, nesting: number): (e: Environm
   }
 }
 
-/** The error of a failed assertion. */
-export function assertionFailed(condition: Node, position: Position): NixError {
-  return new NixError('assertion', `assertion '${printTree(condition)}' failed`, position)
+/** Throws the error of an assertion that has failed; of an equation, it tells what differs. */
+export function* failAssertion(
+  { condition, position }: AssertNode,
+  environment: Environment,
+): Resumable {
+  const text = printTree(condition)
+  if (condition.kind === NodeKind.Equal) {
+    try {
+      const left: Value = yield delayed(condition.left)(environment)
+      const right: Value = yield delayed(condition.right)(environment)
+      yield explainInequality(left, right, condition.position)
+    } catch (error) {
+      if (error instanceof NixError && (error.kind === 'assertion' || error.kind === 'throw')) {
+        const context = `while evaluating the condition of the assertion '${text}'`
+        error.addFrame(context, position)
+      }
+      throw error
+    }
+  }
+  throw new NixError('assertion', `assertion '${text}' failed`, position)
 }
 
 /** The delayed arguments of a call. */
@@ -388,16 +401,17 @@ function callNode(node: CallNode, nesting: number): Strict {
   return (environment) => call(fn(environment), args(environment), position)
 }
 
-function nameCode(name: ByteString | Node, nesting: number): ByteString | Strict {
-  return typeof name === 'string' ? name : nested(name, nesting)
+/** Gives a name of an attribute path. */
+type NameCode = ByteString | Strict
+
+function nameCode(name: ByteString | Node, nesting: number): NameCode {
+  if (typeof name === 'string') return name
+  const code = nested(name, nesting)
+  return (environment) => expectName(code(environment), name)
 }
 
-function nameIn(
-  name: ByteString | Strict,
-  environment: Environment,
-  position: Position,
-): ByteString {
-  return typeof name === 'string' ? name : expectName(name(environment), position)
+function nameIn(name: NameCode, environment: Environment): ByteString {
+  return typeof name === 'string' ? name : (name(environment) as ByteString)
 }
 
 function select(node: SelectNode, nesting: number): Strict {
@@ -448,7 +462,7 @@ function select(node: SelectNode, nesting: number): Strict {
     let definition = 0
     try {
       for (const step of path) {
-        const name = nameIn(step, environment, position)
+        const name = nameIn(step, environment)
         const set = expectSet(value, position, selectContext)
         const slot = set.get(name)
         if (slot === undefined) throw attributeMissing(set, name)
@@ -477,7 +491,6 @@ function selectFailed(node: SelectNode, subject: Value, name: ByteString): NixEr
 
 function selectOr(node: SelectNode, nesting: number): Strict {
   const subject = nested(node.subject, nesting)
-  const { position } = node
   const path = node.path.map((name) => nameCode(name, nesting))
   const otherwise = nested(node.default as Node, nesting)
   return (environment) => {
@@ -489,7 +502,7 @@ function selectOr(node: SelectNode, nesting: number): Strict {
     }
     const reached: ByteString[] = []
     for (const step of path) {
-      const name = nameIn(step, environment, position)
+      const name = nameIn(step, environment)
       const slot = value instanceof AttributeSet ? value.get(name) : undefined
       if (slot === undefined) return otherwise(environment)
       reached.push(name)
@@ -507,7 +520,6 @@ function selectOr(node: SelectNode, nesting: number): Strict {
 
 function hasAttribute(node: HasAttributeNode, nesting: number): Strict {
   const subject = nested(node.subject, nesting)
-  const { position } = node
   const path = node.path.map((name) => nameCode(name, nesting))
   const last = path.length - 1
   return (environment) => {
@@ -518,7 +530,7 @@ function hasAttribute(node: HasAttributeNode, nesting: number): Strict {
       throw operandFrame(error, hasContext, node.subject)
     }
     for (let i = 0; ; i++) {
-      const name = nameIn(path[i], environment, position)
+      const name = nameIn(path[i], environment)
       if (!(value instanceof AttributeSet)) return false
       const slot = value.get(name)
       if (slot === undefined) return false
@@ -833,5 +845,6 @@ function attributeSet(node: AttributeSetNode): Strict {
 
 /** The name of a dynamic attribute; null leaves the attribute out. */
 export function dynamicName(value: Value, position: Position): ByteString | null {
-  return value === null ? null : expectName(value, position)
+  const context = 'while evaluating the name of a dynamic attribute'
+  return value === null ? null : expectPlainString(value, position, context)
 }

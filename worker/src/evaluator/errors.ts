@@ -53,6 +53,8 @@ export class NixError extends Error {
   override name = 'NixError'
   private list: FrameList | null = null
   droppedFrames = 0
+  /** Of an infinite recursion: the thunk that needs itself, until its first evaluation is left. */
+  cycle: object | null = null
 
   constructor(
     readonly kind: ErrorKind,
@@ -100,6 +102,7 @@ export class NixError extends Error {
     const copy = new NixError(this.kind, this.text, this.position, this.suggestions)
     copy.list = this.list
     copy.droppedFrames = this.droppedFrames
+    copy.cycle = this.cycle
     return copy
   }
 }

@@ -2,6 +2,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { parse } from '../language/parser'
 import { PositionTable, type Origin } from '../language/positions'
+import { showPosition } from '../language/show-position'
 import { NixSyntaxError } from '../language/syntax-error'
 import type { Node, Position } from '../language/tree'
 import type { SourceAccessor } from '../store/source-accessor'
@@ -222,23 +223,7 @@ export class Evaluator {
 
   /** `file:line:column`, or null. */
   describePosition(position: Position): ByteString | null {
-    const place = this.positions.place(position)
-    if (place === null) return null
-    return `${describeOrigin(place.origin)}:${place.line}:${place.column}`
-  }
-}
-
-/** An origin as messages name it: a path, or «string» and «stdin» in UTF-8 bytes. */
-export function describeOrigin(origin: Origin): ByteString {
-  switch (origin.kind) {
-    case 'file':
-      return origin.path
-    case 'string':
-      return '\u00c2\u00abstring\u00c2\u00bb'
-    case 'stdin':
-      return '\u00c2\u00abstdin\u00c2\u00bb'
-    case 'builtin':
-      return `\u00c2\u00abnix-internal\u00c2\u00bb/${origin.name}`
+    return this.positions.place(position) === null ? null : showPosition(this.positions, position)
   }
 }
 

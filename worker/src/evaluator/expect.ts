@@ -1,8 +1,10 @@
 /** Checks of what a value is, with Nix's messages where it is something else. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import type { Position, SelectNode } from '../language/tree'
+import { printTree } from '../language/print-tree'
+import type { Node, Position, SelectNode } from '../language/tree'
 import { AttributeSet } from './attribute-set'
 import { NixError } from './errors'
+import { operandPosition } from './operand-frames'
 import { printForError } from './print-value'
 import { nearest } from './suggestions'
 import { describeType } from './type-names'
@@ -94,9 +96,9 @@ export function expectFunction(value: Value, position: Position, context = ''): 
   throw wrongType('a function', value, position, context)
 }
 
-/** The value of `${…}` in an attribute path or as an attribute's name. */
-export function expectName(value: Value, position: Position): ByteString {
-  return expectPlainString(value, position, 'while evaluating an attribute name')
+/** The value of `${…}` in an attribute path. */
+export function expectName(value: Value, name: Node): ByteString {
+  return expectPlainString(value, operandPosition(name), 'while evaluating an attribute name')
 }
 
 export function undefinedVariable(name: ByteString, position: Position): NixError {
@@ -129,6 +131,8 @@ export function describeSelection(
 
 function showPath(node: SelectNode, reached: readonly ByteString[]): ByteString {
   return node.path
-    .map((name, index) => (typeof name === 'string' ? name : (reached[index] ?? '"${...}"')))
+    .map((name, index) =>
+      typeof name === 'string' ? name : (reached[index] ?? `"\${${printTree(name)}}"`),
+    )
     .join('.')
 }

@@ -5,7 +5,7 @@ import { AttributeSet } from './attribute-set'
 import { ContextBuilder } from './coerce'
 import { NixError } from './errors'
 import type { Evaluator } from './evaluator'
-import { enterLevel } from './levels'
+import { checkLevel, enterLevel } from './levels'
 import { Apply, type Resumable } from './machine'
 import { native } from './native-stack'
 import { printForError } from './print-value'
@@ -65,6 +65,7 @@ class JsonWriter {
 
   *write(slot: Slot, position: Position, copyToStore: boolean): Resumable {
     if (!this.strict && !isForced(slot)) throw notJson('a thunk', position)
+    checkLevel(position)
     const value: Value = yield slot
     if (this.writeScalar(value, copyToStore)) return null
     if (Array.isArray(value)) yield this.writeList(value, position, copyToStore)

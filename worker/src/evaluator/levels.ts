@@ -8,7 +8,12 @@ import { native } from './native-stack'
  */
 export function enterLevel(position: Position): number {
   const level = native.callDepth
-  if (level >= native.maxCallDepth) throw stackOverflow(position)
+  checkLevel(position)
   native.callDepth = level + 1
   return level
+}
+
+/** Checks that there is a level for one more value, which has nothing within. */
+export function checkLevel(position: Position): void {
+  if (native.callDepth >= native.maxCallDepth) throw stackOverflow(position)
 }

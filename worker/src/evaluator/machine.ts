@@ -30,12 +30,12 @@ import { enterLambda, enterBuiltin, notAFunction, partialApplication, type Calla
 import { coercePart, concatenatePath, isText, joinTexts } from './coerce'
 import {
   argumentsOf,
-  assertionFailed,
+  failAssertion,
   dynamicName,
   extendedEnvironment,
   globalSlot,
   setParts,
-  strict,
+  strictOnce,
   updateFrame,
   concatenateLists,
 } from './compile'
@@ -236,7 +236,7 @@ function demand(slot: Slot): void {
 
 /** As `demand`, for a variable or attribute that is used at a position. */
 function demandAt(slot: Slot, position: Position): void {
-  if (slot instanceof Thunk && slot.code === blackhole) throw infiniteRecursion(position)
+  if (slot instanceof Thunk && slot.code === blackhole) throw infiniteRecursion(position, slot)
   demand(slot)
 }
 
@@ -686,10 +686,18 @@ class PathFrame extends NodeFrame<SelectNode | HasAttributeNode> {
   private readonly names: ByteString[] = []
 
   resume(value: Value): void {
-    if (this.phase === 'name') this.attribute(expectName(value, this.node.position))
+    if (this.phase === 'name') this.attribute(this.nameOf(value))
     else {
       this.current = value
       this.proceed()
+    }
+  }
+
+  private nameOf(value: Value): ByteString {
+    try {
+      return expectName(value, this.node.path[this.index] as Node)
+    } catch (error) {
+      throw this.explain(error)
     }
   }
 
@@ -870,7 +878,7 @@ function step(node: Node, environment: Environment): void {
     case NodeKind.List:
     case NodeKind.CurrentPosition:
       // These need nothing forced, so the fast evaluator's own code cannot nest.
-      result = strict(node)(environment)
+      result = strictOnce(node)(environment)
       return
     case NodeKind.Local:
       demandAt(ancestor(environment, node.level)[node.slot] as Slot, node.position)
@@ -897,8 +905,8 @@ function step(node: Node, environment: Environment): void {
       return
     case NodeKind.Assert:
       branch(node.condition, environment, assertContext, (condition) => {
-        if (!condition) throw assertionFailed(node.condition, node.position)
-        evaluateNext(node.body, environment)
+        if (condition) evaluateNext(node.body, environment)
+        else serve(failAssertion(node, environment))
       })
       return
     case NodeKind.With:
@@ -906,7 +914,7 @@ function step(node: Node, environment: Environment): void {
       evaluateNext(node.body, extendedEnvironment(node)(environment))
       return
     case NodeKind.AttributeSet:
-      if (node.dynamic.length === 0) result = strict(node)(environment)
+      if (node.dynamic.length === 0) result = strictOnce(node)(environment)
       else {
         const parts = setParts(node)
         const inner = parts.environment(environment)

@@ -1,9 +1,9 @@
 /** Errors as Nix prints them on a terminal: frames, places with code and caret, suggestions. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { PositionTable } from '../language/positions'
+import { showOrigin } from '../language/show-position'
 import type { Position } from '../language/tree'
 import type { Frame } from './errors'
-import { describeOrigin } from './evaluator'
 import { didYouMean } from './suggestions'
 
 /** What can be rendered: an evaluation error, or a syntax error without frames. */
@@ -100,7 +100,7 @@ function renderPlace(position: Position, positions: PositionTable): ByteString[]
   const place = positions.place(position)
   if (place === null) return []
   const { line, column } = place
-  const lines = [`at ${describeOrigin(place.origin)}:${line}:${column}:`]
+  const lines = [`at ${showOrigin(place.origin)}:${line}:${column}:`]
   const code = (number: number) => {
     const text = positions.line(position, number)
     if (text !== null) lines.push(`${String(number).padStart(6)}| ${text}`.trimEnd())

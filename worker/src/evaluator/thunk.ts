@@ -31,15 +31,17 @@ export class Thunk {
 /** The code of a thunk that is being forced: whoever forces it meanwhile needs its own value. */
 export const blackhole = new Code(
   () => {
-    throw infiniteRecursion(0)
+    throw infiniteRecursion(0, null)
   },
   null,
   null,
 )
 
 /** The error of a value that needs itself, at the place where it is needed. */
-export function infiniteRecursion(position: Position): NixError {
-  return new NixError('infinite-recursion', 'infinite recursion encountered', position)
+export function infiniteRecursion(position: Position, thunk: Thunk | null): NixError {
+  const error = new NixError('infinite-recursion', 'infinite recursion encountered', position)
+  error.cycle = thunk
+  return error
 }
 
 /** The code of a thunk whose evaluation ended in an error: today's Nix memoises errors. */
@@ -64,7 +66,7 @@ export function force(slot: Slot): Value {
 export function forceAt(slot: Slot, position: Position): Value {
   if (!(slot instanceof Thunk)) return slot
   if (slot.code === null) return slot.payload as Value
-  if (slot.code === blackhole) throw infiniteRecursion(position)
+  if (slot.code === blackhole) throw infiniteRecursion(position, slot)
   return forceThunk(slot)
 }
 
@@ -94,9 +96,16 @@ export function forceThunk(thunk: Thunk): Value {
 /** Leaves a thunk as it must be after its evaluation threw. */
 export function settleFailure(thunk: Thunk, code: Code, payload: unknown, error: unknown): void {
   if (error instanceof NixError && code !== blackhole) {
+    if (error.cycle === thunk) {
+      error.cycle = null
+      error.addFrame('entering the infinite recursion', 0, 'always')
+    }
     thunk.code = failed
-    thunk.payload = code === failed ? payload : error.copy()
+    // Whoever meets the error again sees the frames that it has passed the first time, as in Nix.
+    thunk.payload = code === failed ? payload : error
   } else {
+    // Forced by itself: the evaluation that goes on below tells where the recursion begins.
+    if (error instanceof NixError && error.kind === 'infinite-recursion') error.cycle ??= thunk
     thunk.code = code
     thunk.payload = payload
   }

@@ -82,8 +82,13 @@ export class PositionTable {
   }
 }
 
+/** Lines end with a line feed, a carriage return, or both in this order. */
 function lineStarts(text: ByteString): number[] {
   const starts = [0]
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1)
+  if (text.includes('\r')) {
+    for (const end of text.matchAll(/\r\n?|\n/g)) starts.push(end.index + end[0].length)
+  } else {
+    for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1)
+  }
   return starts
 }

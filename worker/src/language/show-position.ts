@@ -9,13 +9,13 @@ export function showPosition(positions: PositionTable, position: Position): Byte
   return `${showOrigin(place.origin)}:${place.line}:${place.column}`
 }
 
-/** The origin of a source as Nix writes it: its path, `«string»` or `«stdin»` (a byte string). */
+/** The origin of a source as Nix writes it: its path, `«string»`, `«stdin»` or `«nix-internal»/…` (a byte string). */
 export function showOrigin(origin: Origin): ByteString {
   switch (origin.kind) {
     case 'file':
       return origin.path
     case 'builtin':
-      return origin.name
+      return `\xc2\xabnix-internal\xc2\xbb/${origin.name}`
     default:
       return `\xc2\xab${origin.kind}\xc2\xbb`
   }

@@ -72,36 +72,42 @@ export type Node =
   | PathInterpolationNode
   | CurrentPositionNode
 
+/** What every node may carry beside what the parser gives it. */
+interface Evaluable {
+  /** What the evaluator that runs the tree has made of the node. */
+  compiled?: object
+}
+
 /** `42`. A number where it is exact (within ±2^53), else a BigInt; always within 64 signed bits. */
-export interface IntNode {
+export interface IntNode extends Evaluable {
   kind: NodeKind.Int
   position: Position
   value: number | bigint
 }
 
 /** `4.2` */
-export interface FloatNode {
+export interface FloatNode extends Evaluable {
   kind: NodeKind.Float
   position: Position
   value: number
 }
 
 /** A string without interpolation, escapes resolved and indentation stripped; also a URI literal. */
-export interface StringNode {
+export interface StringNode extends Evaluable {
   kind: NodeKind.String
   position: Position
   value: ByteString
 }
 
 /** A path literal without interpolation: absolute and canonical. */
-export interface PathNode {
+export interface PathNode extends Evaluable {
   kind: NodeKind.Path
   position: Position
   value: ByteString
 }
 
 /** A variable of an enclosing environment: `level` parents up, at `slot` (1 is the first). */
-export interface LocalNode {
+export interface LocalNode extends Evaluable {
   kind: NodeKind.Local
   position: Position
   name: ByteString
@@ -110,7 +116,7 @@ export interface LocalNode {
 }
 
 /** A name of the global scope (`builtins`, `map`, `true`, `__sub`, …). */
-export interface GlobalNode {
+export interface GlobalNode extends Evaluable {
   kind: NodeKind.Global
   position: Position
   name: ByteString
@@ -120,7 +126,7 @@ export interface GlobalNode {
  * A name that only the enclosing `with`s can supply: their environments' levels, innermost first.
  * The set of a `with` lies in slot 1 of its environment.
  */
-export interface WithVariableNode {
+export interface WithVariableNode extends Evaluable {
   kind: NodeKind.WithVariable
   position: Position
   name: ByteString
@@ -134,7 +140,7 @@ export interface WithVariableNode {
  * with formals has exactly one parameter, whose environment is `[parent, argument, a, b, …]`: slot 1
  * is the argument itself (named by `@`, or unnamed), the formals follow in the order written.
  */
-export interface LambdaNode {
+export interface LambdaNode extends Evaluable {
   kind: NodeKind.Lambda
   position: Position
   /** The parameters' names; with formals one, the name after `@` or ''. */
@@ -161,7 +167,7 @@ export interface Formal {
 }
 
 /** `f a b`: all arguments of one juxtaposition. */
-export interface CallNode {
+export interface CallNode extends Evaluable {
   kind: NodeKind.Call
   position: Position
   fn: Node
@@ -172,7 +178,7 @@ export interface CallNode {
 export type AttributeName = ByteString | Node
 
 /** `e.a.b or d` */
-export interface SelectNode {
+export interface SelectNode extends Evaluable {
   kind: NodeKind.Select
   position: Position
   subject: Node
@@ -181,14 +187,14 @@ export interface SelectNode {
 }
 
 /** `e ? a.b` */
-export interface HasAttributeNode {
+export interface HasAttributeNode extends Evaluable {
   kind: NodeKind.HasAttribute
   position: Position
   subject: Node
   path: AttributeName[]
 }
 
-export interface IfNode {
+export interface IfNode extends Evaluable {
   kind: NodeKind.If
   position: Position
   condition: Node
@@ -196,7 +202,7 @@ export interface IfNode {
   else: Node
 }
 
-export interface AssertNode {
+export interface AssertNode extends Evaluable {
   kind: NodeKind.Assert
   position: Position
   condition: Node
@@ -204,7 +210,7 @@ export interface AssertNode {
 }
 
 /** `with subject; body`: the body's environment is `[parent, subject]`. */
-export interface WithNode {
+export interface WithNode extends Evaluable {
   kind: NodeKind.With
   position: Position
   subject: Node
@@ -215,7 +221,7 @@ export interface WithNode {
  * `let … in body`. The environment of bindings and body is
  * `[parent, binding 1, …, binding n, inherited-from 1, …, inherited-from k]`.
  */
-export interface LetNode {
+export interface LetNode extends Evaluable {
   kind: NodeKind.Let
   position: Position
   bindings: Binding[]
@@ -249,7 +255,7 @@ export interface DynamicBinding {
 }
 
 /** `[ a b ]` */
-export interface ListNode {
+export interface ListNode extends Evaluable {
   kind: NodeKind.List
   position: Position
   items: Node[]
@@ -263,7 +269,7 @@ export interface ListNode {
  * `[parent, inherited-from 1, …]` if `inheritedFrom` is not empty (seen only by the bindings that
  * read it: those whose value is a Select that `inheritFrom` marks), else none.
  */
-export interface AttributeSetNode {
+export interface AttributeSetNode extends Evaluable {
   kind: NodeKind.AttributeSet
   position: Position
   recursive: boolean
@@ -280,14 +286,14 @@ export interface AttributeSetNode {
 }
 
 /** `!e` */
-export interface UnaryNode {
+export interface UnaryNode extends Evaluable {
   kind: NodeKind.Not
   position: Position
   operand: Node
 }
 
 /** `&& || -> == != // ++ +`; the position is the operator's. */
-export interface BinaryNode {
+export interface BinaryNode extends Evaluable {
   kind:
     | NodeKind.And
     | NodeKind.Or
@@ -325,7 +331,7 @@ export const enum ArithmeticOperator {
  * `- * / < > <= >=` and unary `-` where `__sub`, `__mul`, `__div`, `__lessThan` mean the builtins.
  * Where a program shadows those names the parser gives the Call (and Not) that Nix means.
  */
-export interface ArithmeticNode {
+export interface ArithmeticNode extends Evaluable {
   kind: NodeKind.Arithmetic
   position: Position
   operator: ArithmeticOperator
@@ -334,7 +340,7 @@ export interface ArithmeticNode {
 }
 
 /** `"a${b}c"`: the parts in order, literal ones as String nodes. */
-export interface InterpolationNode {
+export interface InterpolationNode extends Evaluable {
   kind: NodeKind.Interpolation
   position: Position
   parts: Node[]
@@ -343,7 +349,7 @@ export interface InterpolationNode {
 }
 
 /** `./a/${b}/c`: the first part is a Path node (a trailing slash kept), the others as in a string. */
-export interface PathInterpolationNode {
+export interface PathInterpolationNode extends Evaluable {
   kind: NodeKind.PathInterpolation
   position: Position
   parts: Node[]
@@ -351,7 +357,7 @@ export interface PathInterpolationNode {
 }
 
 /** `__curPos` */
-export interface CurrentPositionNode {
+export interface CurrentPositionNode extends Evaluable {
   kind: NodeKind.CurrentPosition
   position: Position
 }

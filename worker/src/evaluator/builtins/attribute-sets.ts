@@ -222,7 +222,8 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
       const pairs = new Pairs()
       for (const element of pairList.take(e)) {
         const pair = pairElement.take(element)
-        pairs.add(pairName.take(getAttribute(pair, 'name', inPair)), pair)
+        const name = getAttribute(pair, 'name', inPair)
+        pairs.add(pairName.take(name, pair.positionOf('name')), pair)
       }
       return pairs.build()
     },
@@ -230,7 +231,8 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
       const pairs = new Pairs()
       for (const element of yield* pairList.receive(e)) {
         const pair = yield* pairElement.receive(element)
-        pairs.add(yield* pairName.receive(getAttribute(pair, 'name', inPair)), pair)
+        const name = getAttribute(pair, 'name', inPair)
+        pairs.add(yield* pairName.receive(name, pair.positionOf('name')), pair)
       }
       return pairs.build()
     },

@@ -197,7 +197,7 @@ export const listBuiltins: BuiltinDefinition[] = [
       const fn = concatMapFunction.take(f)
       const parts = concatMapList
         .take(xs)
-        .map((element) => expectList(call1(fn, element, 0), 0, concatMapResult))
+        .map((element) => expectList(call1(fn, element, 0), definitionOf(fn), concatMapResult))
       return concatenate(parts)
     },
     *resume(_, f, xs) {
@@ -205,7 +205,7 @@ export const listBuiltins: BuiltinDefinition[] = [
       const parts: List[] = []
       for (const element of yield* concatMapList.receive(xs)) {
         const part: Value = yield new Apply(fn, [element])
-        parts.push(expectList(part, 0, concatMapResult))
+        parts.push(expectList(part, definitionOf(fn), concatMapResult))
       }
       return concatenate(parts)
     },

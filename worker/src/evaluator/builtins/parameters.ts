@@ -3,6 +3,7 @@
  * in Nix's order, and an error says which argument it was.
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import type { Position } from '../../language/tree'
 import type { AttributeSet } from '../attribute-set'
 import type { BuiltinContext, BuiltinDefinition } from '../builtin'
 import { NixError } from '../errors'
@@ -30,29 +31,29 @@ export class Parameter<T> {
   ) {}
 
   /** For native code. */
-  take(slot: Slot): T {
+  take(slot: Slot, position: Position = 0): T {
     let value: Value
     try {
       value = force(slot)
     } catch (error) {
-      throw this.explain(error)
+      throw this.explain(error, position)
     }
-    return this.check(value, 0, this.context)
+    return this.check(value, position, this.context)
   }
 
   /** For resumable code: `yield* parameter.receive(slot)`. */
-  *receive(slot: Slot): Generator<Request, T, Value> {
+  *receive(slot: Slot, position: Position = 0): Generator<Request, T, Value> {
     let value: Value
     try {
       value = yield slot
     } catch (error) {
-      throw this.explain(error)
+      throw this.explain(error, position)
     }
-    return this.check(value, 0, this.context)
+    return this.check(value, position, this.context)
   }
 
-  private explain(error: unknown): unknown {
-    if (this.around && error instanceof NixError) error.addFrame(this.context, 0)
+  private explain(error: unknown, position: Position): unknown {
+    if (this.around && error instanceof NixError) error.addFrame(this.context, position)
     return error
   }
 }
