@@ -27,6 +27,10 @@ describe('snippets in links', () => {
   it.each([
     ['one file', hello],
     ['several', withFiles('default.nix', 'lib/default.nix', 'lib/a b.nix', 'ünï/😀')],
+    [
+      'a pinned channel',
+      { ...hello, channel: 'starter', channelPath: `/nix/store/${'0'.repeat(32)}-source` },
+    ],
     ['an empty file', { ...hello, files: [{ path: 'default.nix', text: '' }] }],
     ['any text', { ...hello, files: [{ path: 'default.nix', text: '\0\r\n"\\${x}é😀\ud800' }] }],
     ['a large one', { ...hello, files: [{ path: 'default.nix', text: 'x = 1;\n'.repeat(1e5) }] }],
@@ -104,6 +108,10 @@ describe('snippets in links', () => {
     [withFiles(...Array.from({ length: 501 }, (_, i) => `f${i}`)), 'at most 500 are allowed'],
     [{ ...hello, system: 'x y' }, "system 'x y' is not valid"],
     [{ ...hello, channel: '' }, "channel '' is not valid"],
+    [
+      { ...hello, channelPath: '/etc/source' },
+      "'/etc/source' cannot be the store path of a channel",
+    ],
   ])('are not made of what is no workspace (%#)', (snippet, message) => {
     expect(() => encodeSnippet(snippet)).toThrow(SnippetError)
     expect(() => encodeSnippet(snippet)).toThrow(message)

@@ -25,6 +25,8 @@ export interface Snippet {
   system: string
   /** The package collection that `<nixpkgs>` means, or `none`. */
   channel: string
+  /** The store path that the channel stood for when it was chosen; elsewhere it may be another. */
+  channelPath?: string
 }
 
 /** A link or a snippet that cannot be used. The message is for people. */
@@ -67,18 +69,20 @@ const schema = v.object({
   entry: v.string(),
   system: v.string(),
   channel: v.string(),
+  channelPath: v.optional(v.string()),
   files: v.array(v.object({ path: v.string(), text: v.string() })),
 })
 
 /** A snippet as text that needs no escaping in a URL. Throws SnippetError if it is not a valid one. */
 export function encodeSnippet(snippet: Snippet): string {
   checkSnippet(snippet)
-  const { name, entry, system, channel, files } = snippet
+  const { name, entry, system, channel, channelPath, files } = snippet
   const json = JSON.stringify({
     name,
     entry,
     system,
     channel,
+    ...(channelPath === undefined ? {} : { channelPath }),
     files: files.map(({ path, text }) => ({ path, text })),
   })
   const packed = deflateSync(new TextEncoder().encode(json), { level: 9, dictionary })
@@ -168,6 +172,10 @@ export function checkSnippet(snippet: Snippet): void {
   }
   checkWord('system', snippet.system)
   checkWord('channel', snippet.channel)
+  if (snippet.channelPath !== undefined && !channelPath.test(snippet.channelPath))
+    throw new SnippetError(
+      `'${snippet.channelPath.slice(0, 100)}' cannot be the store path of a channel`,
+    )
   if (snippet.files.length > maxFiles)
     throw new SnippetError(
       `the snippet has ${snippet.files.length} files, at most ${maxFiles} are allowed`,
@@ -188,6 +196,8 @@ export function checkSnippet(snippet: Snippet): void {
 
 /** What systems and channels may be called. */
 export const snippetWord = /^[0-9a-zA-Z][0-9a-zA-Z._-]{0,63}$/
+
+const channelPath = /^\/nix\/store\/[0-9a-df-np-sv-z]{32}-source$/
 
 function checkWord(what: string, word: string): void {
   if (!snippetWord.test(word))

@@ -137,6 +137,24 @@ export type BuildResult =
   | { status: 'not-buildable'; problems: Problem[]; reason: string }
   | { status: 'stopped' }
 
+/** A package collection that `<nixpkgs>` can be. */
+export interface ChannelView {
+  name: string
+  /** Its version or revision; may be ''. */
+  label: string
+  storePath: string
+  /** Bytes to download. */
+  size: number
+  /** It was downloaded before. */
+  kept: boolean
+}
+
+export interface ChannelProgress {
+  name: string
+  received: number
+  size: number
+}
+
 export interface Coordinator {
   /**
    * Evaluates to weak head normal form under the step budget; used as the person types. Rejected with
@@ -167,6 +185,10 @@ export interface Coordinator {
   readFile(path: string, inside: string): Promise<{ bytes: Uint8Array; size: number }>
   /** Null where no backend answers: everything but building works. */
   health(): Promise<Health | null>
+  /** What a snippet's channel can be; the backend is asked. */
+  channels(): Promise<ChannelView[]>
+  /** Calls back while a channel is downloaded, because an evaluation needs it; null when it is here. */
+  onChannelProgress(callback: (progress: ChannelProgress | null) => void): Promise<void>
   /** Runs a lesson's check.nix against the snippet. */
   check(snippet: Snippet, checkSource: string): Promise<CheckResult>
 }

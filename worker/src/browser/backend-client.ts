@@ -1,9 +1,11 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import {
+  channelsResponseSchema,
   errorResponseSchema,
   healthSchema,
   importResponseSchema,
   missingResponseSchema,
+  type Channel,
   type Health,
 } from '@snowglobe/shared/messages'
 import { parseNarInfo, type NarInfo } from '@snowglobe/shared/narinfo'
@@ -106,6 +108,55 @@ export class BackendClient {
     return new Uint8Array(await new Response(plain).arrayBuffer())
   }
 
+  /** The channels that the backend offers; null where none answers. */
+  async channels(): Promise<Channel[] | null> {
+    try {
+      const response = await this.request(this.url('api/channels'), {
+        signal: AbortSignal.timeout(healthMilliseconds),
+      })
+      if (!response.ok) return null
+      const answer = v.safeParse(channelsResponseSchema, await response.json())
+      return answer.success ? answer.output.channels : null
+    } catch {
+      return null
+    }
+  }
+
+  /** Downloads a channel's pack; `onProgress` is told how many of its bytes are here. */
+  async pack(
+    channel: Channel,
+    signal: AbortSignal,
+    onProgress: (received: number) => void,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    // It is kept by us: the browser need not keep it once more.
+    const response = await this.send(channel.url, { signal, cache: 'no-store' })
+    await this.check(response, channel.url)
+    const bytes = new Uint8Array(channel.size)
+    let received = 0
+    try {
+      for (const reader = response.body!.getReader(); ;) {
+        const { done, value } = await reader.read()
+        if (done) break
+        if (received + value.length > bytes.length) {
+          await reader.cancel()
+          throw new BackendError(`the channel '${channel.name}' is larger than the backend said`)
+        }
+        bytes.set(value, received)
+        received += value.length
+        onProgress(received)
+      }
+    } catch (error) {
+      if (signal.aborted || error instanceof BackendError) throw error
+      throw new BackendError(
+        `the channel '${channel.name}' could not be downloaded: the connection broke, try again`,
+      )
+    }
+    if (received < bytes.length) {
+      throw new BackendError(`the channel '${channel.name}' came without its end: try again`)
+    }
+    return bytes
+  }
+
   private async ask<Schema extends v.GenericSchema>(
     path: string,
     schema: Schema,
@@ -122,7 +173,7 @@ export class BackendClient {
     try {
       return await this.request(this.url(path), init)
     } catch (error) {
-      if (init?.signal?.aborted === true) throw error
+      if (init?.signal?.aborted === true) throw init.signal.reason ?? error
       throw new BackendError('the backend does not answer: check the connection and try again')
     }
   }

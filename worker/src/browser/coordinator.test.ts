@@ -21,6 +21,7 @@ import { EvaluatorEndpoint } from './evaluator-endpoint'
 import type { EvaluatorConnection } from './evaluator-protocol'
 import { IndexedDbStore } from './indexeddb-store'
 import { IndexedDbKnownPaths } from './known-paths'
+import { MemoryPackCache } from './pack-cache'
 
 const key = secretKeyOf('builder-1', new Uint8Array(32).fill(7))
 const health: Health = {
@@ -82,6 +83,10 @@ class FakeBackend {
     },
     narInfo: async (path) => this.cache.get(path)?.info ?? null,
     nar: async (path) => this.cache.get(path)!.nar,
+    channels: async () => null,
+    pack: async () => {
+      throw new Error('there is no channel')
+    },
   }
 
   connect(): Socket {
@@ -169,6 +174,7 @@ describe('the coordinator', () => {
       api: {
         start: (options, load) => endpoint.start(options, load),
         addKnown: (paths) => endpoint.addKnown(paths),
+        useChannel: (channel) => endpoint.useChannel(channel),
         evaluate: (asked, request, mode) =>
           endless(asked) ? new Promise(() => {}) : endpoint.evaluate(asked, request, mode),
         expand: (id, offset, count) => endpoint.expand(id, offset, count),
@@ -189,6 +195,7 @@ describe('the coordinator', () => {
     return new TabCoordinator({
       store,
       known: new IndexedDbKnownPaths(database),
+      packs: new MemoryPackCache(),
       backend: backend.client,
       connect: () => backend.connect(),
       spawnEvaluator,

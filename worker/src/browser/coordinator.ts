@@ -7,6 +7,8 @@ import { StoreError, type PathInfo, type Store, type StoreEntry } from '../store
 import type {
   BuildEvent,
   BuildResult,
+  ChannelProgress,
+  ChannelView,
   CheckResult,
   ChildView,
   Coordinator,
@@ -21,10 +23,17 @@ import type {
 import { BackendError, type BackendClient } from './backend-client'
 import { runBuild } from './build-job'
 import type { Socket } from './build-watch'
+import { ChannelError, Channels } from './channels'
 import { viewDerivation } from './derivation-view'
 import { EvaluatorPool, StoppedError, type TaskOptions } from './evaluator-pool'
-import type { EvaluatorApi, EvaluatorConnection, WithAdded } from './evaluator-protocol'
+import type {
+  ChannelPack,
+  EvaluatorApi,
+  EvaluatorConnection,
+  WithAdded,
+} from './evaluator-protocol'
 import type { KnownPaths } from './known-paths'
+import type { PackCache } from './pack-cache'
 import { plainProblem } from './plain-problem'
 import { StoreFiles } from './store-files'
 import { Substituter } from './substituter'
@@ -38,7 +47,12 @@ export type TabStore = Store & { allPathInfos(): Promise<PathInfo[]> }
 export interface TabParts {
   store: TabStore
   known: KnownPaths
-  backend: Pick<BackendClient, 'health' | 'missing' | 'import' | 'narInfo' | 'nar'>
+  backend: Pick<
+    BackendClient,
+    'health' | 'missing' | 'import' | 'narInfo' | 'nar' | 'channels' | 'pack'
+  >
+  /** Where packs are kept from one visit to the next. */
+  packs: PackCache
   /** Opens a connection for builds. */
   connect(): Socket
   spawnEvaluator(): EvaluatorConnection
@@ -59,12 +73,20 @@ export class TabCoordinator implements Coordinator {
   /** Paths that evaluators may read: valid, or known from a cache. */
   private readonly readable = new Set<ByteString>()
   private readonly preloaded: Promise<void>
+  private readonly channelPacks: Channels
+  /** What evaluators that are made from now on mount at once. */
+  private channel: ChannelPack | null = null
+  /** What each evaluator has mounted. */
+  private readonly mounted = new WeakMap<EvaluatorApi, ChannelPack>()
   private building: AbortController | null = null
+  /** Times that `stop` was called. */
+  private stops = 0
 
   constructor(private readonly parts: TabParts) {
     this.store = parts.store
     this.substituter = new Substituter(parts.store, parts.known, parts.backend)
     this.files = new StoreFiles(parts.store.storeDir, (path) => this.contents(path))
+    this.channelPacks = new Channels(parts.backend, parts.packs)
     this.preloaded = this.preload()
     this.pool = new EvaluatorPool(
       () => parts.spawnEvaluator(),
@@ -74,13 +96,15 @@ export class TabCoordinator implements Coordinator {
         await api.start({ generation, storeDir, knownPaths: [...this.readable] }, (path) =>
           this.contents(path),
         )
+        // Where this fails, the first task that wants the channel tells.
+        await this.mount(api, this.channel).catch(() => undefined)
       },
     )
   }
 
   evaluateQuickly(snippet: Snippet, request: number): Promise<Evaluation> {
     const mode = { budget: typingBudget }
-    return this.evaluateWith((api) => api.evaluate(snippet, request, mode), {
+    return this.evaluateWith(snippet, request, (api) => api.evaluate(snippet, request, mode), {
       replaceable: true,
       replaces: true,
     })
@@ -89,22 +113,82 @@ export class TabCoordinator implements Coordinator {
   async evaluate(snippet: Snippet, request: number): Promise<Evaluation> {
     const mode = { budget: null }
     const task = (api: EvaluatorApi) => api.evaluate(snippet, request, mode)
-    const evaluation = await this.evaluateWith(task, { replaces: true })
+    const evaluation = await this.evaluateWith(snippet, request, task, { replaces: true })
     const { notice } = this.parts
     if (notice !== null) evaluation.problems.push(storageProblem('warning', notice))
     return evaluation
   }
 
   private async evaluateWith(
+    snippet: Snippet,
+    request: number,
     task: (api: EvaluatorApi) => Promise<WithAdded<Evaluation>>,
     options: TaskOptions,
   ): Promise<Evaluation> {
-    const { result, added } = await this.pool.run(task, options)
-    const problem = await this.flushOrProblem(added)
-    return problem === null ? result : { ...result, problems: [...result.problems, problem] }
+    try {
+      const { done, notes } = await this.runFor(snippet, task, options)
+      const problem = await this.flushOrProblem(done.added)
+      const more = problem === null ? notes : [...notes, problem]
+      return { ...done.result, problems: [...done.result.problems, ...more] }
+    } catch (error) {
+      if (error instanceof ChannelError) return withoutChannel(request, error.message)
+      throw error
+    }
+  }
+
+  /**
+   * Runs a task on an evaluator that has the snippet's channel. Gives what the person should know of
+   * the channel, too.
+   *
+   * @throws ChannelError where the channel cannot be had, and what `EvaluatorPool.run` throws
+   */
+  private async runFor<T>(
+    snippet: Snippet,
+    task: (api: EvaluatorApi) => Promise<T>,
+    options: TaskOptions = {},
+  ): Promise<{ done: T; notes: Problem[] }> {
+    const { stops } = this
+    const found = await this.channelPacks.of(snippet)
+    if (this.stops !== stops) throw new StoppedError()
+    if (found === null) return { done: await this.pool.run(task, options), notes: [] }
+    const { channel, notes } = found
+    if (channel !== this.channel) {
+      this.channel = channel
+      // The spare reads it while the other works.
+      this.pool.tell((api) => this.mount(api, channel))
+    }
+    const done = await this.pool.run(async (api) => {
+      await this.mount(api, channel)
+      return task(api)
+    }, options)
+    return { done, notes }
+  }
+
+  private async mount(api: EvaluatorApi, channel: ChannelPack | null): Promise<void> {
+    if (channel === null || this.mounted.get(api) === channel) return
+    try {
+      await api.useChannel(channel)
+    } catch (error) {
+      await this.channelPacks.forget(channel)
+      throw new ChannelError(
+        `the channel '${channel.name}' cannot be read here, evaluate again to download it afresh ` +
+          `(${error instanceof Error ? error.message : String(error)})`,
+      )
+    }
+    this.mounted.set(api, channel)
+  }
+
+  channels(): Promise<ChannelView[]> {
+    return this.channelPacks.list()
+  }
+
+  async onChannelProgress(callback: (progress: ChannelProgress | null) => void): Promise<void> {
+    this.channelPacks.onProgress(callback)
   }
 
   async stop(): Promise<void> {
+    this.stops++
+    this.channelPacks.stop(new StoppedError())
     this.building?.abort(new StoppedError())
     this.pool.stop()
   }
@@ -125,9 +209,14 @@ export class TabCoordinator implements Coordinator {
   }
 
   async check(snippet: Snippet, checkSource: string): Promise<CheckResult> {
-    const { result, added } = await this.pool.run((api) => api.check(snippet, checkSource))
-    await this.flush(added)
-    return result
+    try {
+      const { done } = await this.runFor(snippet, (api) => api.check(snippet, checkSource))
+      await this.flush(done.added)
+      return done.result
+    } catch (error) {
+      if (!(error instanceof ChannelError)) throw error
+      return { checks: [], problem: plainProblem('channel', error.message) }
+    }
   }
 
   async build(snippet: Snippet, onEvent: (event: BuildEvent) => void): Promise<BuildResult> {
@@ -138,7 +227,11 @@ export class TabCoordinator implements Coordinator {
       return await this.buildUntil(building.signal, snippet, onEvent)
     } catch (error) {
       if (building.signal.aborted || error instanceof StoppedError) return { status: 'stopped' }
-      if (error instanceof BackendError || error instanceof StoreError) {
+      if (
+        error instanceof BackendError ||
+        error instanceof StoreError ||
+        error instanceof ChannelError
+      ) {
         return notBuildable(error.message)
       }
       throw error
@@ -152,7 +245,8 @@ export class TabCoordinator implements Coordinator {
     snippet: Snippet,
     onEvent: (event: BuildEvent) => void,
   ): Promise<BuildResult> {
-    const { result, added } = await this.pool.run((api) => api.instantiate(snippet))
+    const { done } = await this.runFor(snippet, (api) => api.instantiate(snippet))
+    const { result, added } = done
     signal.throwIfAborted()
     if ('reason' in result) return { status: 'not-buildable', ...result }
     await this.flush(added)
@@ -218,6 +312,8 @@ export class TabCoordinator implements Coordinator {
 
   /** The NAR of a path, which becomes valid if it was only known. */
   private async contents(path: ByteString): Promise<Uint8Array> {
+    const channel = await this.channelPacks.entry(path)
+    if (channel !== null) return channel.nar
     if ((await this.store.queryPathInfo(path)) === null) {
       if ((await this.parts.known.query(path)) === null) await this.learn([path])
       await this.substituter.substitute(path)
@@ -242,7 +338,12 @@ export class TabCoordinator implements Coordinator {
     const outside = new Set(added.flatMap(({ info }) => info.references))
     for (const path of own) outside.delete(path)
     const valid = await this.store.queryValidPaths([...outside])
-    for (const path of outside) if (!valid.has(path)) await this.substituter.substitute(path)
+    for (const path of outside) {
+      if (valid.has(path)) continue
+      const channel = await this.channelPacks.entry(path)
+      if (channel === null) await this.substituter.substitute(path)
+      else await this.store.add([channel])
+    }
   }
 
   /** A value can be shown even if the store is full; that its paths are not there is a problem. */
@@ -274,6 +375,17 @@ function reasonAgainst(health: Health | null, storeDir: ByteString): string | nu
     return `the backend's store is ${health.storeDir}, but paths here are in ${storeDir}`
   }
   return null
+}
+
+function withoutChannel(request: number, reason: string): Evaluation {
+  return {
+    request,
+    value: null,
+    problems: [plainProblem('channel', reason)],
+    budgetExhausted: false,
+    milliseconds: 0,
+    buildable: { reason: `Evaluation fails: ${reason}` },
+  }
 }
 
 function notBuildable(reason: string): BuildResult {

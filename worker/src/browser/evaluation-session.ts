@@ -29,8 +29,14 @@ export class EvaluationSession {
   /** Those of them that the evaluation will tell again, since it was begun again. */
   private repeated = new Map<string, number>()
 
-  constructor(snippet: Snippet, preloaded: PreloadedStore, mounts: readonly Mount[] = []) {
-    this.host = new WorkspaceHost(snippet, preloaded, (kind, text) => this.tell(kind, text), mounts)
+  constructor(
+    snippet: Snippet,
+    preloaded: PreloadedStore,
+    mounts: readonly Mount[] = [],
+    nixPath: WorkspaceHost['nixPath'] = [],
+  ) {
+    const tell: WorkspaceHost['message'] = (kind, text) => this.tell(kind, text)
+    this.host = new WorkspaceHost(snippet, preloaded, tell, mounts, nixPath)
     this.evaluator = new Evaluator(this.host)
   }
 

@@ -6,12 +6,16 @@ import { BudgetExhausted, NixError } from '../evaluator/errors'
 import { printString } from '../language/print-tree'
 import { force } from '../evaluator/thunk'
 import type { Slot, Value } from '../evaluator/values'
+import { openPack } from '@snowglobe/shared/pack'
 import { MemoryAccessor } from '../store/memory-accessor'
+import type { Mount } from '../store/mount-accessor'
+import { NarAccessor } from '../store/nar-accessor'
 import { PreloadedStore } from '../store/preloaded-store'
 import type { CheckResult, ChildView, Evaluation, Handle, Problem, ValueView } from './api'
 import { buildableAtSight } from './buildable'
 import { EvaluationSession } from './evaluation-session'
 import type {
+  ChannelPack,
   EvaluationMode,
   EvaluatorApi,
   Instantiation,
@@ -42,6 +46,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   /** The newest last. */
   private sessions: EvaluationSession[] = []
   private lastHandle = 0
+  private channel: { name: string; mount: Mount } | null = null
 
   async start(
     options: { generation: number; storeDir: ByteString; knownPaths: ByteString[] },
@@ -57,6 +62,18 @@ export class EvaluatorEndpoint implements EvaluatorApi {
 
   async addKnown(paths: ByteString[]): Promise<void> {
     this.preloaded.addKnown(paths)
+  }
+
+  async useChannel({ name, storePath, pack }: ChannelPack): Promise<void> {
+    if (this.channel?.name === name && this.channel.mount.at === storePath) return
+    // The one before need not be held while this one is read: both may be large.
+    this.channel = null
+    const opened = openPack(new Uint8Array(await pack.arrayBuffer()))
+    if (opened.storePath !== storePath) {
+      throw new Error(`the channel '${name}' is not ${storePath} but ${opened.storePath}`)
+    }
+    this.preloaded.addKnown([storePath])
+    this.channel = { name, mount: { at: storePath, files: new NarAccessor(opened.tree) } }
   }
 
   async evaluate(
@@ -214,12 +231,23 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   private open(
     snippet: Snippet,
     problems: Problem[],
-    mounts: ConstructorParameters<typeof EvaluationSession>[2] = [],
+    mounts: readonly Mount[] = [],
   ): EvaluationSession | null {
     this.preloaded.retry()
     try {
       checkSnippet(snippet)
-      return new EvaluationSession(snippet, this.preloaded, mounts)
+      const channel = snippet.channel === 'none' ? null : this.channel
+      if (channel?.name !== snippet.channel && snippet.channel !== 'none') {
+        throw new Error(`the channel '${snippet.channel}' is not here: choose another one`)
+      }
+      return channel === null
+        ? new EvaluationSession(snippet, this.preloaded, mounts)
+        : new EvaluationSession(
+            snippet,
+            this.preloaded,
+            [...mounts, channel.mount],
+            [{ prefix: 'nixpkgs', path: channel.mount.at }],
+          )
     } catch (error) {
       problems.push(plainProblem('snippet', error instanceof Error ? error.message : String(error)))
       return null

@@ -107,11 +107,16 @@ export class EvaluatorPool {
 
   /** Tells both evaluators of paths that the store has got. */
   addKnown(paths: ByteString[]): void {
+    this.tell((api) => api.addKnown(paths))
+  }
+
+  /** Tells both evaluators something. */
+  tell(message: (api: EvaluatorApi) => Promise<void>): void {
     for (const member of [this.current, this.spare]) {
       if (member === null) continue
       const { connection, ready } = member
       void ready
-        .then(() => connection.api.addKnown(paths))
+        .then(() => message(connection.api))
         .catch(() => {
           // An evaluator that cannot be told has failed, which its connection reports.
         })

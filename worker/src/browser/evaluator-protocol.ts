@@ -10,6 +10,14 @@ import type { CheckResult, ChildView, Evaluation, Problem, ValueView } from './a
 /** Gives the NAR of a path that the store has or can get; rejected with the reason if it cannot. */
 export type LoadContents = (path: ByteString) => Promise<Uint8Array>
 
+/** A channel whose pack is here. The blob is read by whoever mounts it; passing it on copies nothing. */
+export interface ChannelPack {
+  /** As snippets name it. */
+  name: string
+  storePath: ByteString
+  pack: Blob
+}
+
 /** A result, and what has to be in the store before it is reported: it may name these paths. */
 export interface WithAdded<T> {
   result: T
@@ -38,6 +46,11 @@ export interface EvaluatorApi {
   ): Promise<void>
   /** Tells of paths that the store has got since. */
   addKnown(paths: ByteString[]): Promise<void>
+  /**
+   * Mounts a channel in place of the one before; to be called before snippets that want it. Rejected
+   * where the pack cannot be read.
+   */
+  useChannel(channel: ChannelPack): Promise<void>
   evaluate(snippet: Snippet, request: number, mode: EvaluationMode): Promise<WithAdded<Evaluation>>
   expand(
     id: number,

@@ -12,6 +12,7 @@ export function spawnEvaluator(): EvaluatorConnection {
     api: {
       start: (options, load) => remote.start(options, proxy(load)),
       addKnown: (paths) => remote.addKnown(paths),
+      useChannel: (channel) => remote.useChannel(channel),
       evaluate: (snippet, request, mode) => remote.evaluate(snippet, request, mode),
       expand: (id, offset, count) => remote.expand(id, offset, count),
       instantiate: (snippet) => remote.instantiate(snippet),

@@ -6,6 +6,7 @@ import { TabCoordinator, type TabParts } from './coordinator'
 import { StoreDatabase } from './database'
 import type { EvaluatorConnection } from './evaluator-protocol'
 import { IndexedDbStore } from './indexeddb-store'
+import { OpfsPackCache } from './pack-cache'
 import { IndexedDbKnownPaths, MemoryKnownPaths } from './known-paths'
 import { spawnEvaluator } from './spawn-evaluator'
 
@@ -21,6 +22,10 @@ export async function openTab(firstEvaluator: EvaluatorConnection): Promise<TabC
   return new TabCoordinator({
     ...(await openStorage()),
     backend,
+    packs: new OpfsPackCache(async () => {
+      const root = await navigator.storage.getDirectory()
+      return root.getDirectoryHandle('packs', { create: true })
+    }),
     connect: () => connect(base),
     spawnEvaluator: () => {
       const evaluator = early ?? spawnEvaluator()

@@ -9,12 +9,11 @@ import type { SourceAccessor } from '../store/source-accessor'
 
 const homeDirectory = '/home/nix'
 
-/** The surroundings of one evaluation in the tab: a workspace, the store, and nothing else. */
+/** The surroundings of one evaluation in the tab: a workspace, the store, and what is mounted. */
 export class WorkspaceHost implements Host {
   readonly files: SourceAccessor
   readonly store: OverlayEvalStore
   readonly system: ByteString
-  readonly nixPath: Host['nixPath'] = []
   readonly homeDirectory = homeDirectory
   /** Where the workspace is mounted, like `/home/nix/snippet`. */
   readonly directory: ByteString
@@ -27,6 +26,7 @@ export class WorkspaceHost implements Host {
     preloaded: PreloadedStore,
     readonly message: Host['message'],
     mounts: readonly Mount[] = [],
+    readonly nixPath: Host['nixPath'] = [],
   ) {
     this.system = utf8ToByteString(snippet.system)
     this.directory = `${homeDirectory}/${utf8ToByteString(snippet.name)}`

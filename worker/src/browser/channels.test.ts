@@ -1,0 +1,291 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Channel } from '@snowglobe/shared/messages'
+import { identifyTree, writePack } from '@snowglobe/shared/pack'
+import type { Snippet } from '@snowglobe/shared/snippet'
+import { defaultStoreDir } from '@snowglobe/shared/store-path'
+import { MemoryStore } from '../store/memory-store'
+import { directory, file } from '../store/store.shared-tests'
+import type { ChannelProgress } from './api'
+import { BackendError } from './backend-client'
+import { TabCoordinator } from './coordinator'
+import { EvaluatorEndpoint } from './evaluator-endpoint'
+import { MemoryKnownPaths } from './known-paths'
+import { MemoryPackCache } from './pack-cache'
+
+const treeOf = (version: string) =>
+  directory({
+    'default.nix': file(
+      `{ system ? builtins.currentSystem }: {
+        version = "${version}";
+        hello = derivation {
+          name = "hello"; inherit system; builder = "/bin/sh"; lib = import ./lib.nix;
+        };
+      }`,
+    ),
+    'lib.nix': file('"lib"'),
+  })
+
+const offer = (version: string, name = 'nixpkgs') => {
+  const bytes = writePack(treeOf(version), { name, label: version })
+  const { storePath } = identifyTree(treeOf(version))
+  const channel: Channel = {
+    name,
+    label: version,
+    storePath,
+    size: bytes.length,
+    sha256: '0'.repeat(64),
+    url: `channels/${name}${version.replace('.', '_')}.pack`,
+  }
+  return { bytes, channel }
+}
+
+const snippet = (text: string, channel: string, channelPath?: string): Snippet => ({
+  name: 'snippet',
+  files: [{ path: 'default.nix', text }],
+  entry: 'default.nix',
+  system: 'x86_64-linux',
+  channel,
+  ...(channelPath === undefined ? {} : { channelPath }),
+})
+
+describe('a channel in the tab', () => {
+  const old = offer('20.09')
+  const newer = offer('21.05')
+  let offered: (typeof old)[] | null
+  let downloads: string[]
+  /** What a download waits for. */
+  let gate: Promise<void>
+  let store: MemoryStore
+  let packs: MemoryPackCache
+  let mounts: number
+  let tab: TabCoordinator
+
+  const open = () =>
+    new TabCoordinator({
+      store,
+      known: new MemoryKnownPaths(),
+      packs,
+      notice: null,
+      connect: () => {
+        throw new Error('nothing is built')
+      },
+      wait: async () => {},
+      backend: {
+        health: async () => null,
+        missing: async () => [],
+        import: async () => [],
+        narInfo: async () => null,
+        nar: async () => new Uint8Array(),
+        channels: async () => offered && offered.map(({ channel }) => channel),
+        pack: async ({ url }, signal, onProgress) => {
+          downloads.push(url)
+          onProgress(10)
+          await Promise.race([
+            gate,
+            new Promise((_, reject) =>
+              signal.addEventListener('abort', () => reject(signal.reason as Error)),
+            ),
+          ])
+          const { bytes } = offered!.find(({ channel }) => channel.url === url)!
+          onProgress(bytes.length)
+          return bytes
+        },
+      },
+      spawnEvaluator: () => {
+        const endpoint = new EvaluatorEndpoint()
+        return {
+          api: {
+            start: (options, load) => endpoint.start(options, load),
+            addKnown: (paths) => endpoint.addKnown(paths),
+            useChannel: (channel) => {
+              mounts++
+              return endpoint.useChannel(channel)
+            },
+            evaluate: (asked, request, mode) => endpoint.evaluate(asked, request, mode),
+            expand: (id, offset, count) => endpoint.expand(id, offset, count),
+            instantiate: (asked) => endpoint.instantiate(asked),
+            check: (asked, source) => endpoint.check(asked, source),
+          },
+          terminate: () => {},
+          onFailure: () => {},
+        }
+      },
+    })
+
+  beforeEach(() => {
+    offered = [old]
+    downloads = []
+    mounts = 0
+    gate = Promise.resolve()
+    store = new MemoryStore(defaultStoreDir)
+    packs = new MemoryPackCache()
+    tab = open()
+  })
+
+  const version = '(import <nixpkgs> { }).version'
+
+  it('is what <nixpkgs> means, at its real path', async () => {
+    const { value, problems } = await tab.evaluate(snippet(version, 'nixpkgs'), 1)
+    expect(problems).toEqual([])
+    expect(value?.summary).toBe('"20.09"')
+    const path = await tab.evaluate(snippet('<nixpkgs/lib.nix>', 'nixpkgs'), 2)
+    expect(path.value?.summary).toBe(`${old.channel.storePath}/lib.nix`)
+    const nixPath = await tab.evaluate(
+      snippet('(builtins.head builtins.nixPath).path', 'nixpkgs'),
+      3,
+    )
+    expect(nixPath.value?.summary).toBe(`"${old.channel.storePath}"`)
+  })
+
+  it('is there for a check, and for a build', async () => {
+    const check = '{ value, files }: [ { ok = value == "20.09"; hint = "20.09"; } ]'
+    expect((await tab.check(snippet(version, 'nixpkgs'), check)).checks).toEqual([
+      { ok: true, hint: '20.09' },
+    ])
+    const built = await tab.build(snippet('(import <nixpkgs> { }).hello', 'nixpkgs'), () => {})
+    expect(built).toMatchObject({
+      status: 'not-buildable',
+      reason: expect.stringContaining('no backend answers'),
+    })
+    expect((await tab.paths()).map(({ path }) => path)).toEqual([
+      expect.stringMatching(/-hello\.drv$/),
+    ])
+  })
+
+  it('can be part of a derivation: its tree is then added to the store', async () => {
+    const text = `derivation {
+      name = "whole"; system = "x"; builder = "y"; src = builtins.storePath <nixpkgs>;
+    }`
+    const { value, problems } = await tab.evaluate(snippet(text, 'nixpkgs'), 1)
+    expect(problems).toEqual([])
+    expect(value?.kind).toBe('derivation')
+    expect(await store.queryPathInfo(old.channel.storePath)).toMatchObject({ references: [] })
+    expect(await tab.listFiles(old.channel.storePath, '')).toMatchObject([
+      { name: 'default.nix' },
+      { name: 'lib.nix' },
+    ])
+  })
+
+  it('is nothing where the snippet wants none', async () => {
+    await tab.evaluate(snippet(version, 'nixpkgs'), 1)
+    const { problems } = await tab.evaluate(snippet('<nixpkgs>', 'none'), 2)
+    expect(problems[0]).toMatchObject({
+      message: expect.stringContaining("'nixpkgs' was not found"),
+    })
+  })
+
+  it('is downloaded once, and kept for the next visit', async () => {
+    const told: (ChannelProgress | null)[] = []
+    await tab.onChannelProgress((progress) => told.push(progress))
+    expect(await tab.channels()).toMatchObject([{ name: 'nixpkgs', label: '20.09', kept: false }])
+    const both = [1, 2].map((request) => tab.evaluate(snippet(version, 'nixpkgs'), request))
+    await Promise.all(both)
+    expect(downloads).toHaveLength(1)
+    const { size } = old.channel
+    expect(told[0]).toEqual({ name: 'nixpkgs', received: 0, size })
+    expect(told.slice(-2)).toEqual([{ name: 'nixpkgs', received: size, size }, null])
+
+    tab = open()
+    offered = null
+    expect(await tab.channels()).toMatchObject([{ name: 'nixpkgs', kept: true }])
+    const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 1)
+    expect(value?.summary).toBe('"20.09"')
+    expect(downloads).toHaveLength(1)
+  })
+
+  it('is mounted by the evaluator that takes over after a stop', async () => {
+    await tab.evaluate(snippet(version, 'nixpkgs'), 1)
+    // The one at work and, as soon as it is there, the spare.
+    await vi.waitFor(() => expect(mounts).toBe(2))
+    await tab.stop()
+    const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 2)
+    expect(value?.summary).toBe('"20.09"')
+    expect(mounts).toBe(2)
+  })
+
+  it('gives way to the newer one of its name', async () => {
+    await tab.evaluate(snippet(version, 'nixpkgs'), 1)
+    offered = [newer]
+    tab = open()
+    const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 1)
+    expect(value?.summary).toBe('"21.05"')
+    expect(await tab.channels()).toMatchObject([{ label: '21.05', kept: true }])
+  })
+
+  it('says so where it is another one than the snippet was made with', async () => {
+    offered = [newer]
+    const asked = snippet(version, 'nixpkgs', old.channel.storePath)
+    const { value, problems } = await tab.evaluate(asked, 1)
+    expect(value?.summary).toBe('"21.05"')
+    expect(problems).toMatchObject([{ severity: 'warning', code: 'channel' }])
+    expect(problems[0]!.message).toContain(old.channel.storePath)
+    expect(problems[0]!.message).toContain(newer.channel.storePath)
+  })
+
+  it('is found by its path where it has another name', async () => {
+    offered = [newer, offer('20.09', 'old')]
+    const asked = snippet(version, 'nixpkgs', old.channel.storePath)
+    const { value, problems } = await tab.evaluate(asked, 1)
+    expect(problems).toEqual([])
+    expect(value?.summary).toBe('"20.09"')
+  })
+
+  it('is missed by name', async () => {
+    const { value, problems } = await tab.evaluate(snippet('1', 'unstable'), 7)
+    expect(value).toBeNull()
+    expect(problems).toMatchObject([{ severity: 'error', code: 'channel' }])
+    expect(problems[0]!.message).toContain(`there is no channel 'unstable' here`)
+    expect(problems[0]!.message).toContain('another one (nixpkgs)')
+    offered = null
+    tab = open()
+    const offline = await tab.evaluate(snippet('1', 'unstable'), 8)
+    expect(offline.problems[0]!.message).toContain('no backend answers')
+    const check = await tab.check(snippet('1', 'unstable'), '_: [ ]')
+    expect(check.problem?.message).toContain('no backend answers')
+    const build = await tab.build(snippet('1', 'unstable'), () => {})
+    expect(build).toMatchObject({
+      status: 'not-buildable',
+      reason: expect.stringContaining('no backend answers'),
+    })
+  })
+
+  it('that is being downloaded can be stopped', async () => {
+    gate = new Promise(() => {})
+    const evaluation = tab.evaluate(snippet(version, 'nixpkgs'), 1)
+    await vi.waitFor(() => expect(downloads).toHaveLength(1))
+    await tab.stop()
+    await expect(evaluation).rejects.toThrow('stopped')
+    gate = Promise.resolve()
+    const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 2)
+    expect(value?.summary).toBe('"20.09"')
+  })
+
+  it('that came damaged, or not at all, is told and asked for again', async () => {
+    const bytes = old.bytes.slice()
+    bytes[bytes.length - 1]! ^= 1
+    offered = [{ ...old, bytes }]
+    const damaged = await tab.evaluate(snippet(version, 'nixpkgs'), 1)
+    expect(damaged.problems[0]!.message).toContain('came damaged, try again')
+    gate = Promise.reject(new BackendError('the connection broke'))
+    gate.catch(() => {})
+    const broken = await tab.evaluate(snippet(version, 'nixpkgs'), 2)
+    expect(broken.problems[0]!.message).toContain('the connection broke')
+    gate = Promise.resolve()
+    offered = [old]
+    const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 3)
+    expect(value?.summary).toBe('"20.09"')
+  })
+
+  it('that was kept but cannot be read any more is downloaded again', async () => {
+    await tab.evaluate(snippet(version, 'nixpkgs'), 1)
+    const broken = old.bytes.slice()
+    // The index begins behind the header.
+    broken[20 + new DataView(broken.buffer).getUint32(16, true)] = 9
+    await packs.put(old.channel.url.replace('channels/', ''), broken)
+    tab = open()
+    const failed = await tab.evaluate(snippet(version, 'nixpkgs'), 1)
+    expect(failed.problems[0]!.message).toContain('evaluate again to download it afresh')
+    const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 2)
+    expect(value?.summary).toBe('"20.09"')
+  })
+})

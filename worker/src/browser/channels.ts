@@ -1,0 +1,237 @@
+import { byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
+import { formatContentAddress } from '@snowglobe/shared/content-address'
+import type { Channel } from '@snowglobe/shared/messages'
+import { writeNar } from '@snowglobe/shared/nar'
+import { checkPack, openPack, PackError } from '@snowglobe/shared/pack'
+import type { Snippet } from '@snowglobe/shared/snippet'
+import type { StoreEntry } from '../store/store'
+import type { ChannelProgress, ChannelView, Problem } from './api'
+import { BackendError, type BackendClient } from './backend-client'
+import type { ChannelPack } from './evaluator-protocol'
+import { plainProblem } from './plain-problem'
+import type { KeptPack, PackCache } from './pack-cache'
+
+/** What a snippet gets where its channel cannot be had; the message is for people. */
+export class ChannelError extends Error {
+  override name = 'ChannelError'
+}
+
+/** A channel that can be had, from the backend or from what was kept of an earlier visit. */
+interface Candidate {
+  name: string
+  label: string
+  storePath: ByteString
+  size: number
+  /** Under which its pack is kept. */
+  file: string
+  /** Null where the backend does not offer it. */
+  offered: Channel | null
+  kept: boolean
+}
+
+/** How long what the backend offers is believed. */
+const offerMilliseconds = 30_000
+/** Between two reports of a download. */
+const progressMilliseconds = 100
+
+/** The channels of this tab: which there are, and their packs, downloaded when they are first used. */
+export class Channels {
+  private readonly downloads = new Map<string, { pack: Promise<Blob>; stop: AbortController }>()
+  /** In this tab already, by store path and name. */
+  private readonly ready = new Map<string, ChannelPack>()
+  private offer: { at: number; channels: Promise<Channel[] | null> } | null = null
+  private readonly listeners = new Set<(progress: ChannelProgress | null) => void>()
+
+  constructor(
+    private readonly backend: Pick<BackendClient, 'channels' | 'pack'>,
+    private readonly cache: PackCache,
+  ) {}
+
+  /** What can be chosen: what the backend offers, and what was kept of earlier visits. */
+  async list(): Promise<ChannelView[]> {
+    const { candidates } = await this.candidates(true)
+    return candidates.map(({ name, label, storePath, size, kept }) => {
+      return { name, label, storePath: byteStringToUtf8(storePath), size, kept }
+    })
+  }
+
+  /** Calls back while packs are downloaded, and with null when none is any more. */
+  onProgress(listener: (progress: ChannelProgress | null) => void): void {
+    this.listeners.add(listener)
+  }
+
+  /**
+   * The channel of a snippet, its pack here; with what the person should know of it. Null where the
+   * snippet wants none.
+   *
+   * @throws ChannelError, or what `stop` was given
+   */
+  async of(snippet: Snippet): Promise<{ channel: ChannelPack; notes: Problem[] } | null> {
+    if (snippet.channel === 'none') return null
+    const pinned = snippet.channelPath
+    if (pinned !== undefined) {
+      const ready = this.ready.get(keyOf(snippet.channel, pinned))
+      if (ready !== undefined) return { channel: ready, notes: [] }
+    }
+    const candidate = await this.find(snippet)
+    const key = keyOf(snippet.channel, candidate.storePath)
+    if (!this.ready.has(key)) {
+      const pack = await this.pack(candidate)
+      const { storePath } = candidate
+      // Another one may have waited for the same pack.
+      if (!this.ready.has(key)) this.ready.set(key, { name: snippet.channel, storePath, pack })
+    }
+    const channel = this.ready.get(key)!
+    const isOther = pinned !== undefined && pinned !== candidate.storePath
+    return { channel, notes: isOther ? [otherChannel(snippet.channel, pinned, channel)] : [] }
+  }
+
+  /** Ends all downloads; who waits for one is told the reason. */
+  stop(reason: Error): void {
+    for (const { stop } of this.downloads.values()) stop.abort(reason)
+  }
+
+  /** Lets go of a channel whose pack turned out to be unreadable: it is downloaded again. */
+  async forget({ name, storePath }: ChannelPack): Promise<void> {
+    this.ready.delete(keyOf(name, storePath))
+    for (const kept of await this.cache.list()) {
+      if (kept.storePath === storePath) await this.cache.delete(kept.file)
+    }
+  }
+
+  /** The tree of a channel as a path to be added to the store; null if none stands for the path. */
+  async entry(path: ByteString): Promise<StoreEntry | null> {
+    for (const { storePath, pack } of this.ready.values()) {
+      if (storePath !== path) continue
+      const { tree, narHash } = openPack(new Uint8Array(await pack.arrayBuffer()))
+      const contentAddress = formatContentAddress({ method: 'recursive', hash: narHash })
+      return { info: { path, references: [], contentAddress }, nar: writeNar(tree) }
+    }
+    return null
+  }
+
+  /** The very tree that the snippet was made with, else what has the channel's name. */
+  private async find({ channel: name, channelPath }: Snippet): Promise<Candidate> {
+    const { candidates, answered } = await this.candidates(false)
+    const found =
+      candidates.find(({ storePath }) => storePath === channelPath) ??
+      candidates.find((candidate) => candidate.name === name)
+    if (found !== undefined) return found
+    const names = candidates.map((candidate) => candidate.name)
+    throw new ChannelError(
+      !answered
+        ? `the channel '${name}' is not here yet and no backend answers that could give it: ` +
+            'try again later, or choose another channel'
+        : `there is no channel '${name}' here, which <nixpkgs> should be: choose ` +
+            (names.length > 0 ? `another one (${names.join(', ')})` : 'none') +
+            ', or give the backend one (npm start -- --nixpkgs DIR)',
+    )
+  }
+
+  private async candidates(
+    afresh: boolean,
+  ): Promise<{ candidates: Candidate[]; answered: boolean }> {
+    const [offered, kept] = await Promise.all([this.offered(afresh), this.cache.list()])
+    const files = new Set(kept.map(({ file }) => file))
+    const candidates = (offered ?? []).map((channel): Candidate => {
+      const file = fileOf(channel)
+      const { name, label, storePath, size } = channel
+      return { name, label, storePath, size, file, offered: channel, kept: files.has(file) }
+    })
+    const missing = kept.filter(({ file }) => candidates.every((other) => other.file !== file))
+    return {
+      candidates: [...candidates, ...missing.map(keptCandidate)],
+      answered: offered !== null,
+    }
+  }
+
+  private offered(afresh: boolean): Promise<Channel[] | null> {
+    const now = Date.now()
+    if (afresh || this.offer === null || now - this.offer.at > offerMilliseconds) {
+      this.offer = { at: now, channels: this.backend.channels() }
+    }
+    return this.offer.channels
+  }
+
+  private async pack(candidate: Candidate): Promise<Blob> {
+    const { file, size, offered } = candidate
+    const kept = await this.cache.get(file)
+    if (kept !== null && (offered === null || kept.size === size)) return kept
+    if (offered === null) throw new ChannelError(`the channel '${candidate.name}' is gone`)
+    let download = this.downloads.get(file)
+    if (download === undefined) {
+      const stop = new AbortController()
+      const pack = this.download(offered, stop.signal).finally(() => {
+        this.downloads.delete(file)
+        this.tell(null)
+      })
+      download = { pack, stop }
+      this.downloads.set(file, download)
+    }
+    return download.pack
+  }
+
+  private async download(channel: Channel, signal: AbortSignal): Promise<Blob> {
+    const { name, size, storePath } = channel
+    let told = -Infinity
+    this.tell({ name, received: 0, size })
+    const bytes = await this.received(channel, signal, (received) => {
+      const now = performance.now()
+      if (now - told < progressMilliseconds && received < size) return
+      told = now
+      this.tell({ name, received, size })
+    })
+    try {
+      const pack = openPack(bytes)
+      if (pack.storePath !== storePath) {
+        throw new PackError(`it is ${pack.storePath} and not ${storePath}`)
+      }
+      checkPack(pack)
+    } catch (error) {
+      if (!(error instanceof PackError)) throw error
+      throw new ChannelError(`the channel '${name}' came damaged, try again: ${error.message}`)
+    }
+    signal.throwIfAborted()
+    for (const older of await this.cache.list()) {
+      if (older.name === name) await this.cache.delete(older.file)
+    }
+    return this.cache.put(fileOf(channel), bytes)
+  }
+
+  private async received(
+    ...asked: Parameters<BackendClient['pack']>
+  ): ReturnType<BackendClient['pack']> {
+    try {
+      return await this.backend.pack(...asked)
+    } catch (error) {
+      throw error instanceof BackendError ? new ChannelError(error.message) : error
+    }
+  }
+
+  private tell(progress: ChannelProgress | null): void {
+    for (const listener of this.listeners) listener(progress)
+  }
+}
+
+function keyOf(name: string, storePath: ByteString): string {
+  return `${name} ${storePath}`
+}
+
+function fileOf({ url }: Channel): string {
+  return url.slice(url.lastIndexOf('/') + 1)
+}
+
+function keptCandidate({ name, label, storePath, size, file }: KeptPack): Candidate {
+  return { name, label, storePath, size, file, offered: null, kept: true }
+}
+
+function otherChannel(name: string, pinned: string, { storePath }: ChannelPack): Problem {
+  const message =
+    `<nixpkgs> is not what this was written with: '${name}' was ${pinned} there and is ` +
+    `${storePath} here, so values and store paths may differ`
+  return {
+    ...plainProblem('channel', message),
+    severity: 'warning',
+    text: `warning: ${message}`,
+  }
+}
