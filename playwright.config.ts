@@ -5,6 +5,8 @@ import { defineConfig } from '@playwright/test'
 import { pinnedNode } from './scripts/repository.mjs'
 
 const port = Number(process.env.SNOWGLOBE_TEST_PORT ?? 8317)
+/** Set once: every worker reads this file anew. */
+const data = (process.env.SNOWGLOBE_TEST_DATA ??= mkdtempSync(join(tmpdir(), 'snowglobe-e2e-')))
 const address = `http://127.0.0.1:${port}`
 
 export default defineConfig({
@@ -43,7 +45,7 @@ export default defineConfig({
     env: {
       PORT: String(port),
       HOST: '127.0.0.1',
-      SNOWGLOBE_DATA: mkdtempSync(join(tmpdir(), 'snowglobe-e2e-')),
+      SNOWGLOBE_DATA: data,
     },
     reuseExistingServer: false,
     stdout: 'ignore',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import { pinnedNode, root } from '../scripts/repository.mjs'
-import { freePort } from './free-port.mjs'
+import { freePort } from '../scripts/free-port.mjs'
 import { medianOf } from './statistics.mjs'
 
 const port = await freePort()

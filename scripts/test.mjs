@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkBootstrapNode, installDependencies } from './dependencies.mjs'
 import { build } from './build.mjs'
+import { freePort } from './free-port.mjs'
 import { Advice, cacheDir, packageScript, pinnedNode } from './repository.mjs'
 import { bold, dim, fail, green, red, runHere, seconds, step, yellow } from './steps.mjs'
 import {
@@ -125,7 +126,8 @@ async function runStage(name, stage) {
 }
 
 async function runScript(name, { script, args, report, reportVariable }) {
-  const env = { ...process.env }
+  // For the journeys' backend: nobody else may be listening there.
+  const env = { ...process.env, SNOWGLOBE_TEST_PORT: String(await freePort()) }
   if (reportVariable) env[reportVariable] = join(reports, `${name}.json`)
   const code = await runHere(pinnedNode(), [script, ...args, ...(report ? [report] : [])], { env })
   return code === 0
