@@ -4,6 +4,15 @@
  */
 import type { BuildFailure, BuildState, Health } from '@snowglobe/shared/messages'
 import type { Snippet } from '@snowglobe/shared/snippet'
+import type {
+  Completions,
+  Hover,
+  OutlineSymbol,
+  TextPosition,
+  TextSpan,
+} from '../intelligence/answers'
+
+export type * from '../intelligence/answers'
 
 /** A range in a file of the workspace: lines and columns from 1, columns in UTF-16 units. */
 export interface Range {
@@ -191,6 +200,14 @@ export interface Coordinator {
   onChannelProgress(callback: (progress: ChannelProgress | null) => void): Promise<void>
   /** Runs a lesson's check.nix against the snippet. */
   check(snippet: Snippet, checkSource: string): Promise<CheckResult>
+  /** What may be written at a position of a text; null where nothing is offered. */
+  complete(text: string, position: TextPosition): Promise<Completions | null>
+  /** What stands at a position of a file, with its value if that is had soon. */
+  hover(snippet: Snippet, file: string, position: TextPosition): Promise<Hover | null>
+  /** Where the name at a position of a text is defined in it. */
+  findDefinition(text: string, position: TextPosition): Promise<TextSpan | null>
+  /** The bindings of a text. */
+  outline(text: string): Promise<OutlineSymbol[]>
 }
 
 export interface CheckResult {

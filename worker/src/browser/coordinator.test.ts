@@ -181,6 +181,11 @@ describe('the coordinator', () => {
         instantiate: (asked) =>
           endless(asked) ? new Promise(() => {}) : endpoint.instantiate(asked),
         check: (asked, source) => endpoint.check(asked, source),
+        complete: (text, position) => endpoint.complete(text, position),
+        hover: (text, position) => endpoint.hover(text, position),
+        valueAt: (asked, file, position) => endpoint.valueAt(asked, file, position),
+        findDefinition: (text, position) => endpoint.findDefinition(text, position),
+        outline: (text) => endpoint.outline(text),
       },
       terminate: () => {
         terminated++

@@ -5,6 +5,13 @@ import type { Snippet } from '@snowglobe/shared/snippet'
 import { formatNarHash } from '../store/check-entry'
 import { StoreError, type PathInfo, type Store, type StoreEntry } from '../store/store'
 import type {
+  Completions,
+  Hover,
+  OutlineSymbol,
+  TextPosition,
+  TextSpan,
+} from '../intelligence/answers'
+import type {
   BuildEvent,
   BuildResult,
   ChannelProgress,
@@ -25,6 +32,7 @@ import { runBuild } from './build-job'
 import type { Socket } from './build-watch'
 import { ChannelError, Channels } from './channels'
 import { viewDerivation } from './derivation-view'
+import { EditorHelp } from './editor-help'
 import { EvaluatorPool, StoppedError, type TaskOptions } from './evaluator-pool'
 import type {
   ChannelPack,
@@ -79,6 +87,7 @@ export class TabCoordinator implements Coordinator {
   /** What each evaluator has mounted. */
   private readonly mounted = new WeakMap<EvaluatorApi, ChannelPack>()
   private building: AbortController | null = null
+  private readonly help: EditorHelp
   /** Times that `stop` was called. */
   private stops = 0
 
@@ -100,6 +109,22 @@ export class TabCoordinator implements Coordinator {
         await this.mount(api, this.channel).catch(() => undefined)
       },
     )
+    this.help = new EditorHelp({
+      spawn: () => parts.spawnEvaluator(),
+      start: (api) => this.startHelp(api),
+      wait: (milliseconds) => parts.wait(milliseconds),
+    })
+  }
+
+  private async startHelp(api: EvaluatorApi): Promise<void> {
+    await this.preloaded
+    const { storeDir } = this.store
+    const knownPaths = [...this.readable]
+    await api.start({ generation: 0, storeDir, knownPaths }, async (path) => {
+      // Nothing is downloaded because the pointer rests on a name.
+      if ((await this.store.queryPathInfo(path)) !== null) return this.store.narFromPath(path)
+      throw new Error(`${path} is not in the store`)
+    })
   }
 
   evaluateQuickly(snippet: Snippet, request: number): Promise<Evaluation> {
@@ -301,6 +326,22 @@ export class TabCoordinator implements Coordinator {
     return this.files.read(path, inside)
   }
 
+  complete(text: string, position: TextPosition): Promise<Completions | null> {
+    return this.help.complete(text, position)
+  }
+
+  hover(snippet: Snippet, file: string, position: TextPosition): Promise<Hover | null> {
+    return this.help.hover(snippet, file, position)
+  }
+
+  findDefinition(text: string, position: TextPosition): Promise<TextSpan | null> {
+    return this.help.findDefinition(text, position)
+  }
+
+  outline(text: string): Promise<OutlineSymbol[]> {
+    return this.help.outline(text)
+  }
+
   health(): Promise<Health | null> {
     return this.parts.backend.health()
   }
@@ -362,6 +403,7 @@ export class TabCoordinator implements Coordinator {
     if (fresh.length === 0) return
     for (const path of fresh) this.readable.add(path)
     this.pool.addKnown(fresh)
+    this.help.addKnown(fresh)
   }
 }
 

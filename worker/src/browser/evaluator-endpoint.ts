@@ -11,6 +11,13 @@ import { MemoryAccessor } from '../store/memory-accessor'
 import type { Mount } from '../store/mount-accessor'
 import { NarAccessor } from '../store/nar-accessor'
 import { PreloadedStore } from '../store/preloaded-store'
+import type {
+  Completions,
+  Hover,
+  OutlineSymbol,
+  TextPosition,
+  TextSpan,
+} from '../intelligence/answers'
 import type { CheckResult, ChildView, Evaluation, Handle, Problem, ValueView } from './api'
 import { buildableAtSight } from './buildable'
 import { EvaluationSession } from './evaluation-session'
@@ -33,6 +40,8 @@ const keptSessions = 3
 const planBudget = 1_000_000
 /** Calls of a lesson's check. */
 const checkBudget = 5_000_000
+/** Calls that the value of a name under the pointer may take. */
+const hoverBudget = 100_000
 const lessonDirectory = '/lesson'
 
 /**
@@ -204,6 +213,43 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     return { result, added: [] }
   }
 
+  async complete(text: string, position: TextPosition): Promise<Completions | null> {
+    const { complete, resolver } = await intelligence()
+    return complete(text, position, resolver)
+  }
+
+  async hover(text: string, position: TextPosition): Promise<Hover | null> {
+    const { hover, resolver } = await intelligence()
+    return hover(text, position, resolver)
+  }
+
+  async findDefinition(text: string, position: TextPosition): Promise<TextSpan | null> {
+    const { findDefinition, resolver } = await intelligence()
+    return findDefinition(text, position, resolver)
+  }
+
+  async outline(text: string): Promise<OutlineSymbol[]> {
+    return (await intelligence()).outline(text)
+  }
+
+  async valueAt(snippet: Snippet, file: string, position: TextPosition): Promise<string | null> {
+    const { valueAt } = await intelligence()
+    const text = snippet.files.find(({ path }) => path === file)?.text
+    const session = text === undefined ? null : this.open(snippet, [])
+    if (text === undefined || session === null) return null
+    session.evaluator.setBudget(hoverBudget)
+    const path = `${session.host.directory}/${utf8ToByteString(file)}`
+    try {
+      const value = await this.run(session, () => {
+        return valueAt(session.evaluator, path, text, position)
+      })
+      return value === null ? null : byteStringToUtf8(value)
+    } catch (error) {
+      if (error instanceof BudgetExhausted) return null
+      throw error
+    }
+  }
+
   /** Runs what every evaluation needs once, so that the first does not pay for it. */
   private async warmUp(): Promise<void> {
     const session = this.open(
@@ -310,6 +356,9 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     }
   }
 }
+
+/** What answers the editor: loaded when it is first asked, the first evaluation does without. */
+const intelligence = () => import('./intelligence')
 
 function evaluateEntry({ evaluator, host }: EvaluationSession): Value {
   const value = evaluator.evaluateFile(host.entry)

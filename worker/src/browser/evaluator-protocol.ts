@@ -4,6 +4,13 @@
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Snippet } from '@snowglobe/shared/snippet'
+import type {
+  Completions,
+  Hover,
+  OutlineSymbol,
+  TextPosition,
+  TextSpan,
+} from '../intelligence/answers'
 import type { StoreEntry } from '../store/store'
 import type { CheckResult, ChildView, Evaluation, Problem, ValueView } from './api'
 
@@ -59,6 +66,12 @@ export interface EvaluatorApi {
   ): Promise<WithAdded<{ value: ValueView; children: ChildView[] }>>
   instantiate(snippet: Snippet): Promise<WithAdded<Instantiation>>
   check(snippet: Snippet, checkSource: string): Promise<WithAdded<CheckResult>>
+  complete(text: string, position: TextPosition): Promise<Completions | null>
+  hover(text: string, position: TextPosition): Promise<Hover | null>
+  /** The value of the name at a position as text; null where there is none to be had soon. */
+  valueAt(snippet: Snippet, file: string, position: TextPosition): Promise<string | null>
+  findDefinition(text: string, position: TextPosition): Promise<TextSpan | null>
+  outline(text: string): Promise<OutlineSymbol[]>
 }
 
 /** An evaluator in a worker of its own. */

@@ -17,6 +17,11 @@ export function spawnEvaluator(): EvaluatorConnection {
       expand: (id, offset, count) => remote.expand(id, offset, count),
       instantiate: (snippet) => remote.instantiate(snippet),
       check: (snippet, source) => remote.check(snippet, source),
+      complete: (text, position) => remote.complete(text, position),
+      hover: (text, position) => remote.hover(text, position),
+      valueAt: (snippet, file, position) => remote.valueAt(snippet, file, position),
+      findDefinition: (text, position) => remote.findDefinition(text, position),
+      outline: (text) => remote.outline(text),
     },
     terminate: () => worker.terminate(),
     onFailure: (callback) => {
