@@ -36,9 +36,9 @@ describe.skipIf(!hasSandbox).each([
     server = await startServer({
       controlGroups,
       limits: {
-        wallClockSeconds: 8,
+        wallClockSeconds: 12,
         silenceSeconds: 2,
-        cpuSeconds: 3,
+        cpuSeconds: 1,
         memoryBytes: 128 * mebibyte,
         processes: 40,
         diskBytes: 32 * mebibyte,
@@ -96,7 +96,7 @@ describe.skipIf(!hasSandbox).each([
   it('stop one that runs for too long', () =>
     expectLimit(
       'wallClockSeconds',
-      'timed out after 8 seconds (limit wallClockSeconds = 8)',
+      'timed out after 12 seconds (limit wallClockSeconds = 12)',
       'while true; do echo .; sleep 0.5; done',
     ))
 
@@ -110,7 +110,7 @@ describe.skipIf(!hasSandbox).each([
   it('stop one that uses too much of the processor', () =>
     expectLimit(
       'cpuSeconds',
-      'was stopped because it used more than 3 seconds of CPU time (limit cpuSeconds = 3)',
+      'was stopped because it used more than 1 second of CPU time (limit cpuSeconds = 1)',
       '(while true; do echo .; sleep 0.5; done) & while true; do :; done',
     ))
 

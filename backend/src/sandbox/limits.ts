@@ -31,10 +31,12 @@ export interface LimitReached {
   value: number
 }
 
+const seconds = (value: number) => `${value} second${value === 1 ? '' : 's'}`
+
 const descriptions: Record<LimitName, (value: number) => string> = {
-  wallClockSeconds: (value) => `timed out after ${value} seconds`,
-  silenceSeconds: (value) => `timed out after ${value} seconds of silence`,
-  cpuSeconds: (value) => `was stopped because it used more than ${value} seconds of CPU time`,
+  wallClockSeconds: (value) => `timed out after ${seconds(value)}`,
+  silenceSeconds: (value) => `timed out after ${seconds(value)} of silence`,
+  cpuSeconds: (value) => `was stopped because it used more than ${seconds(value)} of CPU time`,
   memoryBytes: (value) => `was stopped because it used more than ${readableBytes(value)} of memory`,
   processes: (value) => `was stopped because it started more than ${value} processes`,
   diskBytes: (value) => `was stopped because it wrote more than ${readableBytes(value)} to disk`,
