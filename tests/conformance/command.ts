@@ -1,4 +1,7 @@
 /** Runs nix-instantiate in this process, with what it writes caught. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { utf8ToByteString, type ByteString } from '../../shared/src/bytes'
 import { nixInstantiate } from '../../worker/src/commands/nix-instantiate'
 import { fileSystemHost } from '../../worker/src/node/file-system-host'
@@ -19,8 +22,10 @@ export interface CommandResult {
   errors: ByteString
 }
 
-/** The store directory of the runs; nothing is read from it or written to it. */
 const storeDir = '/nix/store'
+/** Stands for the store directory of the runs: nothing is written there. */
+const emptyStore = mkdtempSync(join(tmpdir(), 'conformance-store-'))
+process.on('exit', () => rmSync(emptyStore, { recursive: true }))
 
 /** Runs the command. Throws only what is a fault of ours. */
 export async function runCommand(options: CommandOptions): Promise<CommandResult> {
@@ -37,13 +42,12 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
     makeHost: async (settings) =>
       fileSystemHost({
         storeDir,
-        realStoreDir: '/nonexistent',
+        realStoreDir: emptyStore,
         searchPath: [...settings.searchPath, ...searchPath(environment.NIX_PATH)],
-        system: settings.options.get('system') ?? 'x86_64-linux',
+        system: settings.settings.text('system') ?? 'x86_64-linux',
         workingDirectory,
         environment,
-        message: (kind, text) =>
-          (errors += kind === 'trace' ? `trace: ${text}\n` : `warning: ${text}\n`),
+        message: (kind, text, terminal) => (errors += `${terminal ?? `${kind}: ${text}`}\n`),
         write: null,
       }),
   })

@@ -30,10 +30,11 @@ function makeHost(settings: HostSettings, workingDirectory: ByteString) {
     storeDir,
     realStoreDir: layout.store,
     searchPath: [...settings.searchPath, ...searchPathOf(process.env.NIX_PATH ?? '')],
-    system: settings.options.get('system') ?? hostSystem(),
+    system:
+      settings.settings.text('eval-system') || settings.settings.text('system') || hostSystem(),
     workingDirectory,
     environment: process.env,
-    message: (kind, text) => write(2, kind === 'trace' ? `trace: ${text}\n` : `warning: ${text}\n`),
+    message: (kind, text, terminal) => write(2, `${terminal ?? `${kind}: ${text}`}\n`),
     write: settings.readOnly
       ? null
       : async (entries) => {

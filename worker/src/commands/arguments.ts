@@ -1,5 +1,6 @@
 /** The arguments that Nix's commands share: expressions, attribute paths, values for functions. */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { SettingError, Settings, settingType } from './settings'
 
 /** Arguments that cannot be understood; the command says so and ends with status 1. */
 export class UsageError extends Error {
@@ -20,15 +21,28 @@ export interface EvaluationArguments {
   attributePaths: ByteString[]
   automatic: Map<ByteString, AutomaticArgument>
   searchPath: ByteString[]
-  options: Map<string, string>
-  showTrace: boolean
+  settings: Settings
 }
 
 /** A flag's meaning: given a function that takes the flag's next argument. */
 export type Flags = Record<string, (next: () => ByteString) => void>
 
-/** Settings that Nix's commands take as flags of their own, without a value. */
-const booleanSettings = new Set(['impure', 'pure-eval', 'restrict-eval'])
+/** Every setting is a flag, too: `--NAME VALUE`, `--NAME` and `--no-NAME`, `--extra-NAME VALUE`. */
+function setByFlag(
+  flag: string,
+  next: () => ByteString,
+  set: (name: string, value: ByteString) => void,
+): boolean {
+  const name = flag.slice('--'.length)
+  const type = settingType(name)
+  if (type === 'boolean') set(name, 'true')
+  else if (type !== null) set(name, next())
+  else if (name.startsWith('no-') && settingType(name.slice(3)) === 'boolean') {
+    set(name.slice(3), 'false')
+  } else if (name.startsWith('extra-') && settingType(name.slice(6)) === 'list') set(name, next())
+  else return false
+  return true
+}
 
 /**
  * Sorts a command's arguments.
@@ -44,12 +58,18 @@ export function parseArguments(args: readonly ByteString[], flags: Flags): Evalu
     attributePaths: [],
     automatic: new Map(),
     searchPath: [],
-    options: new Map(),
-    showTrace: false,
+    settings: new Settings(),
   }
   const add = (kind: AutomaticArgument['kind'], next: () => ByteString) => {
     const name = next()
     result.automatic.set(name, { kind, text: next() })
+  }
+  const set = (name: string, value: ByteString) => {
+    try {
+      result.settings.set(name, value)
+    } catch (error) {
+      throw error instanceof SettingError ? new UsageError(error.message) : error
+    }
   }
   const quiet = () => {}
   const all: Flags = {
@@ -59,11 +79,11 @@ export function parseArguments(args: readonly ByteString[], flags: Flags): Evalu
     '--arg': (next) => add('expression', next),
     '--argstr': (next) => add('string', next),
     '--include': (next) => result.searchPath.push(next()),
-    '--show-trace': () => (result.showTrace = true),
     '--option': (next) => {
       const name = next()
-      result.options.set(name, next())
+      set(name, next())
     },
+    '--impure': () => set('pure-eval', 'false'),
     '--verbose': quiet,
     '--quiet': quiet,
     ...flags,
@@ -92,10 +112,8 @@ export function parseArguments(args: readonly ByteString[], flags: Flags): Evalu
       return args[i]
     }
     const known = Object.hasOwn(all, flag) ? all[flag] : undefined
-    const setting = flag.slice(2)
     if (known !== undefined) known(next)
-    else if (booleanSettings.has(setting)) result.options.set(setting, 'true')
-    else throw new UsageError(`unrecognised flag '${given}'`)
+    else if (!setByFlag(flag, next, set)) throw new UsageError(`unrecognised flag '${given}'`)
   }
   return result
 }

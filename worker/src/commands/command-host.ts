@@ -1,5 +1,6 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Host } from '../evaluator/host'
+import type { Settings } from './settings'
 
 /** A host for one command: what was added to the store is written by `flush`. */
 export interface CommandHost extends Host {
@@ -13,8 +14,8 @@ export interface HostSettings {
   searchPath: readonly ByteString[]
   /** Nothing is written to the store. */
   readOnly: boolean
-  /** Settings given by `--option` and `--NAME VALUE`. */
-  options: ReadonlyMap<string, string>
+  /** Those given by `--option` and `--NAME VALUE`. */
+  settings: Settings
 }
 
 /** The surroundings of a command, on a host or in the page's terminal. Text is byte strings. */

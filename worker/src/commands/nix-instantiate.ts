@@ -15,6 +15,7 @@ import type { Path } from '../evaluator/values'
 import { type Slot, type Value } from '../evaluator/values'
 import { printTree } from '../language/print-tree'
 import { nixVersion } from '../evaluator/builtins/constants'
+import { evaluatorOptions } from './evaluator-options'
 import { parseArguments, UsageError, type EvaluationArguments } from './arguments'
 import type { CommandSurroundings } from './command-host'
 import { findDerivations } from './find-derivations'
@@ -50,6 +51,8 @@ Instantiates the derivations of an expression: writes their .drv files and print
   --show-trace       show the whole trace of an error
   --option NAME VALUE  set an option of Nix
 `
+
+const advice = "Try 'nix-instantiate --help' for more information."
 
 function understand(args: readonly ByteString[]): Arguments {
   const own = {
@@ -95,19 +98,21 @@ export async function nixInstantiate(
     given = understand(args)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    const advice = "Try 'nix-instantiate --help' for more information."
     surroundings.writeError(`error: ${error.message}\n${advice}\n`)
     return 1
+  }
+  const { settings } = given
+  for (const name of settings.unknown) {
+    surroundings.writeError(`warning: unknown setting '${name}'\n`)
   }
   const readOnly = given.readOnly || (given.mode !== 'instantiate' && !given.readWrite)
   const host = await surroundings.makeHost({
     searchPath: given.searchPath,
     readOnly,
-    options: given.options,
+    settings,
   })
-  const depth = Number(given.options.get('max-call-depth') ?? 10_000)
   const evaluator = new Evaluator(host, {
-    maxCallDepth: depth,
+    ...evaluatorOptions(settings),
     ...(surroundings.nativeLimit === undefined ? {} : { nativeLimit: surroundings.nativeLimit }),
   })
   try {
@@ -116,14 +121,19 @@ export async function nixInstantiate(
     surroundings.writeOutput(output)
     return 0
   } catch (error) {
-    surroundings.writeError(`${describeFailure(error, evaluator, given.showTrace)}\n`)
+    surroundings.writeError(
+      `${describeFailure(error, evaluator, settings.boolean('show-trace', false))}\n`,
+    )
     return 1
   }
 }
 
 /** An error as the command prints it. Errors that are faults of ours are thrown on. */
 function describeFailure(error: unknown, evaluator: Evaluator, showTrace: boolean): ByteString {
-  if (error instanceof NixError) return renderError(error, evaluator.positions, { showTrace })
+  if (error instanceof NixError) {
+    const text = renderError(error, evaluator.positions, { showTrace })
+    return error.kind === 'usage' ? `${text}\n${advice}` : text
+  }
   if (error instanceof Error && error.name.endsWith('Error') && error.name !== 'Error') {
     if (!['TypeError', 'RangeError', 'ReferenceError'].includes(error.name)) {
       return `error: ${error.message}`

@@ -34,6 +34,11 @@ function* runResumably({ fn, args, position }: Application): Resumable {
   return yield new Apply(fn, args, position)
 }
 
+/** Whether a slot holds an application that has not been made yet. */
+export function isApplication(slot: Slot): boolean {
+  return slot instanceof Thunk && slot.code === application
+}
+
 /** Where the function is written whose value or result a slot holds, as far as that is known; or 0. */
 export function placeOfSlot(slot: Slot): Position {
   if (slot instanceof Thunk) {

@@ -82,7 +82,7 @@ export function enterLambda(fn: Lambda, environment: Environment, position: Posi
   const depth = native.depth
   if (depth >= native.limit) return callDeep(fn, environment.slice(1) as Slot[], position)
   const callDepth = native.callDepth
-  if (callDepth >= native.maxCallDepth) throw stackOverflow(position)
+  if (callDepth > native.maxCallDepth) throw stackOverflow(position)
   if (--native.budget < 0) throw new BudgetExhausted()
   native.depth = depth + 1
   native.callDepth = callDepth + 1
@@ -110,7 +110,7 @@ export function enterBuiltin(fn: Builtin, args: readonly Slot[], position: Posit
   const depth = native.depth
   if (depth >= native.limit) return callDeep(fn, args, position)
   const callDepth = native.callDepth
-  if (callDepth >= native.maxCallDepth) throw stackOverflow(position)
+  if (callDepth > native.maxCallDepth) throw stackOverflow(position)
   if (--native.budget < 0) throw new BudgetExhausted()
   native.depth = depth + 1
   native.callDepth = callDepth + 1

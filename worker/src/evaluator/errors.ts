@@ -27,6 +27,7 @@ export type ErrorKind =
   | 'parse'
   | 'syntax'
   | 'restricted'
+  | 'usage'
   | 'evaluation'
 
 /** Detail is shown only with --show-trace; what is always shown even where a trace is cut short. */
@@ -47,7 +48,7 @@ interface FrameList {
 }
 
 /** More frames than this are dropped: a deep recursion would otherwise keep one for every level. */
-const maxFrames = 10_000
+const maxFrames = 100_000
 
 export class NixError extends Error {
   override name = 'NixError'

@@ -1,6 +1,7 @@
 /** An evaluator: a host, the global scope, and what has been imported. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { parse } from '../language/parser'
+import type { Lints } from '../language/lints'
 import { PositionTable, type Origin } from '../language/positions'
 import { showPosition } from '../language/show-position'
 import { NixSyntaxError } from '../language/syntax-error'
@@ -21,6 +22,7 @@ import type { Host } from './host'
 import { runResumable, type Resumable } from './machine'
 import { browserLimit, native, resetNativeStack } from './native-stack'
 import { force, Thunk } from './thunk'
+import { warnOfSyntax } from './warnings'
 import type { Environment, Slot, Value } from './values'
 
 export interface EvaluatorOptions {
@@ -29,7 +31,9 @@ export interface EvaluatorOptions {
   /** Nix's max-call-depth. */
   maxCallDepth?: number
   /** Pipe operators and the like. */
-  features?: { pipeOperators?: boolean }
+  features?: { pipeOperators?: boolean; parseTomlTimestamps?: boolean }
+  /** Ways of writing that are warned of or refused; all are ignored where it is not said. */
+  lints?: Lints
 }
 
 const rootEnvironment: Environment = [null]
@@ -41,6 +45,8 @@ export class Evaluator {
   readonly files: FileReader
   readonly globals: ReadonlyMap<ByteString, Slot>
   readonly builtins: AttributeSet
+  /** Experimental features that are enabled. */
+  readonly features: NonNullable<EvaluatorOptions['features']>
   private readonly imported = new Map<ByteString, Slot>()
   private readonly copied = new Map<ByteString, ByteString>()
   private busy = false
@@ -52,6 +58,7 @@ export class Evaluator {
   ) {
     this.sources = withBuiltinFiles(host.files)
     this.files = new FileReader(this.sources)
+    this.features = options.features ?? {}
     const scope: GlobalScope = globalScope(this)
     this.globals = scope.globals
     this.builtins = scope.builtins
@@ -101,9 +108,10 @@ export class Evaluator {
         positions: this.positions,
         globals: (name) => this.globals.has(name),
         scope,
-        ...(this.options.features ? { features: this.options.features } : {}),
+        features: this.features,
+        ...(this.options.lints ? { lints: this.options.lints } : {}),
       })
-      for (const warning of warnings) this.host.message('warning', warning.message)
+      for (const warning of warnings) warnOfSyntax(this, warning)
       return node
     } catch (error) {
       if (!(error instanceof NixSyntaxError)) throw error

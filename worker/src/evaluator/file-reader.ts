@@ -46,7 +46,7 @@ export class FileReader {
     const resolved = this.resolve(path)
     const status = this.files.status(resolved)
     if (status === null) throw new NixError('file', `path '${path}' does not exist`)
-    if (status.type !== 'directory') throw new NixError('file', `'${path}' is not a directory`)
+    if (status.type !== 'directory') throw new NixError('file', `'${resolved}' is not a directory`)
     return this.files.readDirectory(resolved)
   }
 

@@ -20,8 +20,11 @@ export interface Host {
   currentTime(): number
   /** The directory that `~/` stands for. */
   readonly homeDirectory: ByteString
-  /** Takes what `trace` and warnings say, in order; `text` has no "trace: " prefix. */
-  message(kind: 'trace' | 'warning', text: ByteString): void
+  /**
+   * Takes what `trace` and warnings say, in order; `text` has no "trace: " prefix. `terminal` is what
+   * Nix writes to a terminal where that is more than prefix and text.
+   */
+  message(kind: 'trace' | 'warning', text: ByteString, terminal?: ByteString): void
 }
 
 /** A failure of the host that the program evaluated is told as an ordinary error. */

@@ -1,6 +1,7 @@
 /** Values as JSON, as `toJSON`, structured attributes and `nix-instantiate --json` print them. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from '../language/tree'
+import { isApplication } from './application'
 import { AttributeSet } from './attribute-set'
 import { ContextBuilder } from './coerce'
 import { NixError } from './errors'
@@ -65,12 +66,14 @@ class JsonWriter {
 
   *write(slot: Slot, position: Position, copyToStore: boolean): Resumable {
     if (!this.strict && !isForced(slot)) throw notJson('a thunk', position)
-    checkLevel(position)
+    const level = enterLevel(position)
+    // As in Nix, the call that is made here is made at this place.
+    if (isApplication(slot)) checkLevel(position)
     const value: Value = yield slot
-    if (this.writeScalar(value, copyToStore)) return null
     if (Array.isArray(value)) yield this.writeList(value, position, copyToStore)
     else if (value instanceof AttributeSet) yield this.writeSet(value, position, copyToStore, false)
-    else throw notJson(describeType(value), position)
+    else if (!this.writeScalar(value, copyToStore)) throw notJson(describeType(value), position)
+    native.callDepth = level
     return null
   }
 
@@ -99,7 +102,6 @@ class JsonWriter {
   }
 
   private *writeList(list: List, position: Position, copyToStore: boolean): Resumable {
-    const level = enterLevel(position)
     this.output.push('[')
     for (let i = 0; i < list.length; i++) {
       if (i > 0) this.output.push(',')
@@ -113,7 +115,6 @@ class JsonWriter {
       }
     }
     this.output.push(']')
-    native.callDepth = level
     return null
   }
 
@@ -124,7 +125,7 @@ class JsonWriter {
     copyToStore: boolean,
     converted: boolean,
   ): Resumable {
-    const level = enterLevel(position)
+    const level = native.callDepth
     const toString = set.get('__toString')
     const outPath = set.get('outPath')
     if (toString !== undefined) {
@@ -135,6 +136,7 @@ class JsonWriter {
       } catch (error) {
         throw framed(error, 'while calling the `__toString` attribute', place)
       }
+      enterLevel(place)
       try {
         yield this.writeConverted(text, place, copyToStore, true)
       } catch (error) {
@@ -143,7 +145,9 @@ class JsonWriter {
     } else if (outPath !== undefined) {
       const place = set.positionOf('outPath')
       try {
-        yield this.writeConverted(yield outPath, place, copyToStore, converted)
+        const inner: Value = yield outPath
+        enterLevel(place)
+        yield this.writeConverted(inner, place, copyToStore, converted)
       } catch (error) {
         const doing = isForced(outPath) ? 'using' : 'evaluating'
         throw framed(error, `while ${doing} the \`outPath\` attribute`, place)

@@ -15,5 +15,5 @@ export function enterLevel(position: Position): number {
 
 /** Checks that there is a level for one more value, which has nothing within. */
 export function checkLevel(position: Position): void {
-  if (native.callDepth >= native.maxCallDepth) throw stackOverflow(position)
+  if (native.callDepth > native.maxCallDepth) throw stackOverflow(position)
 }

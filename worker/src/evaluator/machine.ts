@@ -257,7 +257,7 @@ function apply(fn: Value, args: readonly Slot[], position: Position): void {
       result = natively(fn.code, () => enterLambda(fn, environment, position))
       return
     }
-    if (native.callDepth >= native.maxCallDepth) throw stackOverflow(position)
+    if (native.callDepth > native.maxCallDepth) throw stackOverflow(position)
     if (--native.budget < 0) throw new BudgetExhausted()
     if (fn.code.node.formals !== null) {
       stack.push(new FormalsFrame(native.callDepth, fn, args[0], position))
@@ -283,7 +283,7 @@ function apply(fn: Value, args: readonly Slot[], position: Position): void {
       result = enterBuiltin(fn, args, position)
       return
     }
-    if (native.callDepth >= native.maxCallDepth) throw stackOverflow(position)
+    if (native.callDepth > native.maxCallDepth) throw stackOverflow(position)
     if (--native.budget < 0) throw new BudgetExhausted()
     stack.push(new BuiltinFrame(native.callDepth, fn, position))
     native.callDepth++

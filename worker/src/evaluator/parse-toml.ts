@@ -1,15 +1,36 @@
 /** TOML 1.0 documents as values (https://toml.io/en/v1.0.0). */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { normaliseInt } from './arithmetic'
+import { attributeSetOf } from './attribute-set'
 import { NixError } from './errors'
 import { withoutNull } from './null-bytes'
 import { TomlKeyError, TomlTable } from './toml-table'
 import { invalidUtf8, utf8Character } from './utf-8'
 import { Float, type Slot, type Value } from './values'
 
-/** The set that a TOML document stands for. Throws NixError, also for dates and times. */
-export function parseToml(text: ByteString): Value {
-  return new TomlParser(text).parse()
+/**
+ * The set that a TOML document stands for. Throws NixError, also for dates and times unless
+ * `timestamps`, which makes them sets `{ _type = "timestamp"; value; }`.
+ */
+export function parseToml(text: ByteString, timestamps: boolean): Value {
+  return new TomlParser(text, timestamps).parse()
+}
+
+/** A date or time as Nix writes it: with `T`, and so many groups of three digits as are needed. */
+function normaliseTimestamp(text: ByteString): ByteString {
+  const [, day, moment, fraction = '', zone] =
+    /^(\d{4}-\d{2}-\d{2})?[Tt ]?(\d{2}:\d{2}:\d{2})?(?:\.(\d+))?(.*)$/.exec(text)!
+  const subseconds = fraction
+    .slice(0, 9)
+    .padEnd(9, '0')
+    .replace(/(000)+$/, '')
+  return (
+    (day ?? '') +
+    (day !== undefined && moment !== undefined ? 'T' : '') +
+    (moment ?? '') +
+    (subseconds === '' ? '' : `.${subseconds}`) +
+    zone.toUpperCase()
+  )
 }
 
 const space = /[ \t]*/y
@@ -52,7 +73,10 @@ class TomlParser {
   private at = 0
   private hasDate = false
 
-  constructor(private readonly text: ByteString) {}
+  constructor(
+    private readonly text: ByteString,
+    private readonly timestamps: boolean,
+  ) {}
 
   parse(): Value {
     const invalid = invalidUtf8(this.text)
@@ -78,7 +102,7 @@ class TomlParser {
       }
       this.lineEnd()
     }
-    if (this.hasDate) throw tomlError('Dates and times are not supported')
+    if (this.hasDate && !this.timestamps) throw tomlError('Dates and times are not supported')
     return root.build()
   }
 
@@ -179,9 +203,10 @@ class TomlParser {
     if (this.take("'''")) return this.representable(this.multiline(begin, "'''"))
     if (this.take('"')) return this.representable(this.basicString(begin))
     if (this.take("'")) return this.representable(this.literalString(begin))
-    if (this.match(date) !== '' || this.match(time) !== '') {
+    const timestamp = this.match(date) || this.match(time)
+    if (timestamp !== '') {
       this.hasDate = true
-      return null
+      return attributeSetOf({ _type: 'timestamp', value: normaliseTimestamp(timestamp) })
     }
     const literal = this.match(word)
     if (literal === 'true' || literal === 'false') return literal === 'true'
@@ -198,7 +223,7 @@ class TomlParser {
 
   private integer(int: bigint, begin: number): Value {
     if (BigInt.asIntN(64, int) === int) return normaliseInt(int)
-    throw this.problem(`the integer ${int} does not fit 64 bits`, begin)
+    throw this.tooLarge(begin)
   }
 
   private basicString(begin: number): ByteString {
@@ -284,6 +309,23 @@ class TomlParser {
     const found = pattern.exec(this.text)?.[0] ?? ''
     this.at += found.length
     return found
+  }
+
+  /** The integer from `begin` on does not fit; in the words of Nix's TOML library. */
+  private tooLarge(begin: number): NixError {
+    const number = this.text.slice(0, begin).split('\n').length
+    const lineStart = this.text.lastIndexOf('\n', begin - 1) + 1
+    const line = this.text.slice(lineStart).split('\n', 1)[0]
+    const margin = ' '.repeat(String(number).length + 2)
+    return tomlError(
+      [
+        '[error] toml::parse_dec_integer: too large integer: current max digits = 2^63',
+        `${margin.slice(2)}--> fromTOML`,
+        `${margin}|`,
+        ` ${number} | ${line}`,
+        `${margin}| ${' '.repeat(this.at - lineStart)}^-- must be < 2^63`,
+      ].join('\n'),
+    )
   }
 
   private problem(what: ByteString, at = this.at): NixError {

@@ -15,8 +15,6 @@ export interface RenderableError {
   suggestions: readonly ByteString[]
 }
 
-const prefix = 'error: '
-const indentation = ' '.repeat(prefix.length)
 /** "…" in UTF-8. */
 const ellipsis = '\u00e2\u0080\u00a6'
 /** Without --show-trace, frames are shown from the outside until this much; one with a place is 2. */
@@ -28,10 +26,14 @@ const repeatedFramesShown = 5
 export function renderError(
   error: RenderableError,
   positions: PositionTable,
-  options: { showTrace: boolean },
+  options: { showTrace: boolean; prefix?: 'error' | 'warning' },
 ): ByteString {
   const output: ByteString[] = []
-  const hidden = renderFrames(error.frames, positions, options.showTrace, output)
+  const prefix = `${options.prefix ?? 'error'}: `
+  const indentation = ' '.repeat(prefix.length)
+  const indentRest = (first: ByteString, rest: readonly ByteString[]) =>
+    indented(first, rest, indentation)
+  const hidden = renderFrames(error.frames, positions, options.showTrace, output, indentation)
   if (hidden) {
     output.push('', "(stack trace truncated; use '--show-trace' to show the full, detailed trace)")
   }
@@ -40,10 +42,10 @@ export function renderError(
   if (hint !== '') lines.push(hint)
   if (output.length === 0) return indentRest(prefix + lines[0], lines.slice(1))
   output.push('', prefix + lines[0], ...lines.slice(1))
-  return indentRest('error:', output.slice(1))
+  return indentRest(prefix.trimEnd(), output.slice(1))
 }
 
-function indentRest(first: ByteString, rest: readonly ByteString[]): ByteString {
+function indented(first: ByteString, rest: readonly ByteString[], indentation: string): ByteString {
   return [first, ...rest.map((line) => (line === '' ? '' : (indentation + line).trimEnd()))].join(
     '\n',
   )
@@ -55,6 +57,7 @@ function renderFrames(
   positions: PositionTable,
   showTrace: boolean,
   output: ByteString[],
+  indentation: string,
 ): boolean {
   const seen = new Set<string>()
   let skipped: Frame[] = []

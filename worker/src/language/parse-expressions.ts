@@ -156,6 +156,10 @@ export function simple(p: ParserState): Step {
     case Token.Uri: {
       const value = p.source.slice(start, lexer.end)
       p.value = { kind: NodeKind.String, position: p.base + start, value }
+      p.lint('urls', start, (isFatal) => {
+        const what = `URL literals are ${isFatal ? 'disallowed' : 'discouraged'}`
+        return `${what}. Consider using a string literal "${value}" instead`
+      })
       break
     }
     case Token.SearchPath: {

@@ -14,6 +14,7 @@ export function path(p: ParserState, start: number): Step {
   const end = lexer.end
   const literal = p.source.slice(start, end)
   const isHome = lexer.token === Token.HomePath
+  lintPath(p, literal, isHome, start)
   const first: Node = {
     kind: NodeKind.Path,
     position: p.base + start,
@@ -74,6 +75,25 @@ export function pathParts(p: ParserState): Step {
   p.valueStart = frame.start
   p.stack.pop()
   return Step.AfterSimple
+}
+
+function lintPath(p: ParserState, literal: ByteString, isHome: boolean, start: number): void {
+  if (isHome || literal.startsWith('/')) {
+    const kind = isHome ? 'home' : 'absolute'
+    p.lint(
+      'absolutePaths',
+      start,
+      () =>
+        `${kind} path literals are not portable. Consider replacing path literal '${literal}' by a string, relative path, or parameter`,
+    )
+  } else if (!literal.startsWith('.')) {
+    p.lint(
+      'shortPaths',
+      start,
+      () =>
+        `relative path literal '${literal}' should be prefixed with '.' for clarity: './${literal}'`,
+    )
+  }
 }
 
 /** A last slash is kept: an interpolation follows it. */

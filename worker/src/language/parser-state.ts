@@ -3,6 +3,7 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import { SetBuilder } from './attribute-sets'
 import { FrameStack } from './frames'
 import { Lexer } from './lexer'
+import { lintSettings, type Lints } from './lints'
 import type { Origin, PositionTable } from './positions'
 import { Recovery } from './recovery'
 import { showPosition } from './show-position'
@@ -27,12 +28,16 @@ export interface ParseOptions {
     /** The experimental operators `|>` and `<|`. */
     pipeOperators?: boolean
   }
+  /** All are ignored where it is not said. */
+  lints?: Lints
 }
 
 /** Something that works, but will not for ever. */
 export interface ParseWarning {
   message: ByteString
   position: Position
+  /** Where Nix shows the place: before the message, or after it with the line itself. */
+  placed: 'before' | 'after'
 }
 
 const maximumErrors = 50
@@ -104,12 +109,23 @@ export class ParserState {
     this.cursedEnd = 0
     this.warnings.push({
       position,
+      placed: 'before',
       message:
         'This expression uses `or` as an identifier in a way that will change in a future Nix release.\n' +
         'Wrap this entire expression in parentheses to preserve its current meaning:\n' +
         `    (${text})\n` +
         'Give feedback at https://github.com/NixOS/nix/pull/11121',
     })
+  }
+
+  /** Warns of what is legal, or refuses it, as is set. `message` is told how severe it is. */
+  lint(lint: keyof Lints, offset: number, message: (isFatal: boolean) => ByteString): void {
+    const level = this.options.lints?.[lint] ?? 'ignore'
+    if (level === 'ignore') return
+    const isFatal = level === 'fatal'
+    const text = `${message(isFatal)} (${lintSettings[lint]})`
+    if (isFatal) this.problem(text, offset)
+    else this.warnings.push({ message: text, position: this.base + offset, placed: 'after' })
   }
 
   /** The token should not be here; `expected` is what Nix says should, or ''. */

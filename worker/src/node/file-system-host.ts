@@ -56,7 +56,7 @@ export function fileSystemHost(options: FileSystemHostOptions): CommandHost {
         ? { prefix: '', path: absolute(entry) }
         : { prefix: entry.slice(0, equals), path: absolute(entry.slice(equals + 1)) }
     }),
-    homeDirectory: utf8ToByteString(homedir()),
+    homeDirectory: utf8ToByteString(options.environment.HOME ?? homedir()),
     environmentVariable: (name) =>
       utf8ToByteString(options.environment[Buffer.from(name, 'latin1').toString()] ?? ''),
     currentTime: () => Math.floor(Date.now() / 1000),

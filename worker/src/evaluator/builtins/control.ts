@@ -9,6 +9,7 @@ import { expectString } from '../expect'
 import type { Resumable } from '../machine'
 import { printForError } from '../print-value'
 import { force } from '../thunk'
+import { warnFromProgram } from '../warnings'
 import { ContextString, type Slot, type Value } from '../values'
 
 function messageText(context: ByteString) {
@@ -163,7 +164,7 @@ export const controlBuiltins: BuiltinDefinition[] = [
     lazy: [1],
     run({ evaluator, position }, message: Value, result: Slot) {
       const context = 'while evaluating the first argument; the message passed to builtins.warn'
-      evaluator.host.message('warning', expectString(message, position, context))
+      warnFromProgram(evaluator, expectString(message, position, context))
       return result
     },
   },

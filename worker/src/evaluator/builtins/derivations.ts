@@ -6,6 +6,7 @@ import {
   type HashModuloContext,
 } from '@snowglobe/shared/hash-modulo'
 import { checkStorePathName, StorePathError } from '@snowglobe/shared/store-path'
+import type { Position } from '../../language/tree'
 import { AttributeSetBuilder, type AttributeSet } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import { coerceResumable, type CoercionOptions } from '../coerce'
@@ -21,6 +22,7 @@ import type { Resumable } from '../machine'
 import { formatContextElement } from '../string-context'
 import { force, Thunk } from '../thunk'
 import { ContextString, type Slot, type Value } from '../values'
+import { warnAt } from '../warnings'
 import { boolean, demand, plainText, set } from './arguments'
 import { findAlgorithm } from './hash-names'
 
@@ -123,6 +125,7 @@ function* takeStructured(
   draft: DerivationDraft,
   name: ByteString,
   value: Value,
+  position: Position,
 ): Resumable {
   switch (name) {
     case 'builder':
@@ -148,9 +151,12 @@ function* takeStructured(
     }
   }
   if (replacedByOutputChecks.has(name)) {
-    evaluator.host.message(
-      'warning',
+    const message = `while evaluating derivation '${draft.name}'`
+    warnAt(
+      evaluator,
       `'structuredAttrs' disables the effect of the derivation attribute '${name}'; use 'outputChecks.<output>.${name}' instead`,
+      position,
+      [{ message, position: 0, visibility: 'normal' }],
     )
   }
   return null
@@ -162,6 +168,7 @@ function* takeAttribute(
   draft: DerivationDraft,
   name: ByteString,
   value: Value,
+  position: Position,
   json: Map<ByteString, ByteString> | null,
 ): Resumable {
   switch (name) {
@@ -184,7 +191,7 @@ function* takeAttribute(
     if (name === '__structuredAttrs') return null
     const text: Value = yield jsonResumable(evaluator, value, jsonOptions, draft.context, 0)
     json.set(name, text as ByteString)
-    return yield takeStructured(evaluator, draft, name, value)
+    return yield takeStructured(evaluator, draft, name, value, position)
   }
   const text =
     typeof value === 'string'
@@ -219,7 +226,10 @@ function* draftOf(evaluator: Evaluator, name: ByteString, attributes: AttributeS
       if (value === null && ignoreNulls) continue
       if (typeof value === 'string' && json === null && !specialAttributes.has(attribute)) {
         draft.environment.set(attribute, value)
-      } else yield takeAttribute(evaluator, draft, attribute, value, json)
+      } else {
+        const position = attributes.shape.positionOf(i)
+        yield takeAttribute(evaluator, draft, attribute, value, position, json)
+      }
     } catch (error) {
       if (error instanceof NixError) {
         error.addFrame(

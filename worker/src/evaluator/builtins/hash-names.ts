@@ -24,7 +24,7 @@ export function algorithmNamed(name: ByteString): HashAlgorithm {
   const algorithm = findAlgorithm(name)
   if (algorithm !== null) return algorithm
   throw new NixError(
-    'evaluation',
+    'usage',
     `unknown hash algorithm '${name}', expect 'blake3', 'md5', 'sha1', 'sha256', or 'sha512'`,
   )
 }
