@@ -48,7 +48,7 @@ describe('the evaluator pool', () => {
 
   /** The spare is loaded a little later than the first. */
   const spareStarted = () =>
-    vi.waitFor(() => expect(workers.map(({ generation }) => generation)).toEqual([1, 2]))
+    vi.waitFor(() => expect(workers.map(({ generation }) => generation)).toEqual([1, 2]), 5000)
 
   it('keeps a spare that is started before it is needed', async () => {
     expect(await pool.run(who)).toBe(1)

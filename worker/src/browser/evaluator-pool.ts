@@ -22,8 +22,8 @@ export interface TaskOptions {
   replaces?: boolean
 }
 
-/** Milliseconds that the first evaluator has for itself. */
-const spareDelay = 50
+/** Milliseconds that the first evaluator, and the page that loads beside it, have for themselves. */
+const spareDelay = 1000
 
 interface Task {
   /** Gives what tells the caller how it went. */
