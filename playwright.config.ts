@@ -7,6 +7,8 @@ import { pinnedNode } from './scripts/repository.mjs'
 const port = Number(process.env.SNOWGLOBE_TEST_PORT ?? 8317)
 /** Set once: every worker reads this file anew. */
 const data = (process.env.SNOWGLOBE_TEST_DATA ??= mkdtempSync(join(tmpdir(), 'snowglobe-e2e-')))
+/** A small channel for the journeys, and nixpkgs where there is a tree of it. */
+const channels = ['small=e2e/channel', process.env.SNOWGLOBE_TEST_NIXPKGS].filter(Boolean)
 const address = `http://127.0.0.1:${port}`
 
 export default defineConfig({
@@ -45,6 +47,7 @@ export default defineConfig({
     env: {
       PORT: String(port),
       HOST: '127.0.0.1',
+      SNOWGLOBE_NIXPKGS: channels.join(':'),
       SNOWGLOBE_DATA: data,
     },
     reuseExistingServer: false,

@@ -5,6 +5,7 @@ import { effect } from '@preact/signals'
 import { h, render } from 'preact'
 import { listenForShortcuts } from './shortcuts'
 import { forgetBuild, resumeBuild, watchHealth } from './state/build'
+import { watchChannels } from './state/channels'
 import { evaluateQuickly, evaluateSoon, evaluation, machineFailure } from './state/evaluation'
 import { keepDrafts } from './state/keeping'
 import { restoreLayout } from './state/layout'
@@ -29,6 +30,7 @@ keepAddressTrue()
 followAddress()
 listenForShortcuts()
 void watchHealth().then(resumeBuild)
+void watchChannels()
 
 const unmark = evaluation.subscribe((answer) => {
   if (answer === null) return

@@ -37,5 +37,7 @@ describe('sameSnippet', () => {
     expect(sameSnippet(snippetOf('1'), snippetOf('2'))).toBe(false)
     expect(sameSnippet(one, { ...one, entry: 'b.nix' })).toBe(false)
     expect(sameSnippet(one, { ...one, system: 'aarch64-linux' })).toBe(false)
+    const channelPath = `/nix/store/${'0'.repeat(32)}-source`
+    expect(sameSnippet(one, { ...one, channelPath })).toBe(false)
   })
 })

@@ -39,6 +39,7 @@ export function sameSnippet(one: Snippet, other: Snippet): boolean {
     one.entry === other.entry &&
     one.system === other.system &&
     one.channel === other.channel &&
+    one.channelPath === other.channelPath &&
     one.files.length === other.files.length &&
     one.files.every((file) =>
       other.files.some(({ path, text }) => path === file.path && text === file.text),

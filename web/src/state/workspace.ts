@@ -15,6 +15,8 @@ export const files = signal<SnippetFile[]>([])
 export const entry = signal('default.nix')
 export const system = signal('x86_64-linux')
 export const channel = signal('none')
+/** What the channel stood for when it was chosen. */
+export const channelPath = signal<string | undefined>(undefined)
 export const origin = signal<Origin>({ kind: 'draft' })
 /** The file in the editor. */
 export const activePath = signal('default.nix')
@@ -28,6 +30,7 @@ export const snippet = computed<Snippet>(() => ({
   entry: entry.value,
   system: system.value,
   channel: channel.value,
+  ...(channelPath.value === undefined ? {} : { channelPath: channelPath.value }),
 }))
 
 /** True once the person has changed what was opened. */
@@ -46,6 +49,7 @@ export function openSnippet(next: Snippet, from: Origin): void {
     entry.value = next.entry
     system.value = next.system
     channel.value = next.channel
+    channelPath.value = next.channelPath
     origin.value = from
     opened.value = next
     activePath.value = next.files.some(({ path }) => path === next.entry)

@@ -12,6 +12,7 @@ import {
   renameFile,
   renameWorkspace,
 } from '../state/workspace'
+import { ChannelMenu } from './channel-menu'
 import { PlusIcon, MoreIcon } from './icons'
 import { Menu } from './menu'
 
@@ -85,6 +86,7 @@ export function FileTabs() {
         <PlusIcon />
       </button>
       <span class="spacer" />
+      <ChannelMenu />
       <Menu
         label="File actions"
         class="icon-button"

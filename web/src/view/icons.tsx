@@ -33,6 +33,13 @@ export const BuildIcon = () => (
   </Icon>
 )
 
+export const ChannelIcon = () => (
+  <Icon size={14}>
+    <path d="M8 1.9 14.2 5 8 8.1 1.8 5z" />
+    <path d="M2.2 8.2 8 11.1l5.8-2.9M2.2 11.2 8 14.1l5.8-2.9" />
+  </Icon>
+)
+
 export const StopIcon = () => (
   <Icon>
     <rect x="4" y="4" width="8" height="8" rx="1.2" fill="currentColor" />

@@ -15,7 +15,9 @@ import {
   stopped,
   tree,
 } from '../state/evaluation'
+import { describeSize } from '../format/size'
 import { toast } from '../state/announce'
+import { downloading } from '../state/channels'
 import { openDerivation } from '../state/store'
 import { canOpen, childrenAtOnce, rowAfterKey, treeRows, type TreeRow } from '../state/value-tree'
 import { ChevronIcon } from './icons'
@@ -53,6 +55,15 @@ export function ValuePane() {
 
 /** What the head of Result says about the value: how long it took, or that it is on its way. */
 export function ValueStatus() {
+  const progress = downloading.value
+  if (slow.value && progress !== null) {
+    const { name, received, size } = progress
+    return (
+      <span class="status busy">
+        Downloading {name}: {describeSize(received)} of {describeSize(size)}
+      </span>
+    )
+  }
   if (slow.value) {
     return <span class="status busy">{running.value === 'full' ? 'Evaluating…' : 'Checking…'}</span>
   }
