@@ -27,6 +27,7 @@ import type { Problem } from '@snowglobe/worker/browser/api'
 import { problems } from '../state/evaluation'
 import { isDark, theme } from '../state/layout'
 import { activePath, files, opening, setText } from '../state/workspace'
+import { helpOptions } from './nix-help'
 import { configuration, grammar, languageId } from './nix-language'
 import { place } from './reveal'
 import { monacoTheme } from './theme'
@@ -50,6 +51,7 @@ export function mountEditor(parent: HTMLElement): () => void {
   const styles = getComputedStyle(document.documentElement)
   const view = editor.create(parent, {
     ...sizes,
+    ...helpOptions,
     model: null,
     ariaLabel: 'Nix code',
     fontFamily: styles.getPropertyValue('--mono'),

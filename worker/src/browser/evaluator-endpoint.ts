@@ -2,6 +2,7 @@ import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/
 import { checkSnippet, type Snippet } from '@snowglobe/shared/snippet'
 import { findDerivations } from '../commands/find-derivations'
 import { AttributeSet } from '../evaluator/attribute-set'
+import { builtinDocumentation } from '../evaluator/builtin-documentation'
 import { BudgetExhausted, NixError } from '../evaluator/errors'
 import { printString } from '../language/print-tree'
 import { force } from '../evaluator/thunk'
@@ -18,6 +19,11 @@ import type {
   TextPosition,
   TextSpan,
 } from '../intelligence/answers'
+import { complete } from '../intelligence/complete'
+import { findDefinition, hover } from '../intelligence/hover'
+import { outline } from '../intelligence/outline'
+import { Resolver } from '../intelligence/resolve'
+import { valueAt } from '../intelligence/value-at'
 import type { CheckResult, ChildView, Evaluation, Handle, Problem, ValueView } from './api'
 import { buildableAtSight } from './buildable'
 import { EvaluationSession } from './evaluation-session'
@@ -42,6 +48,7 @@ const planBudget = 1_000_000
 const checkBudget = 5_000_000
 /** Calls that the value of a name under the pointer may take. */
 const hoverBudget = 100_000
+const resolver = new Resolver(builtinDocumentation)
 const lessonDirectory = '/lesson'
 
 /**
@@ -214,26 +221,22 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   }
 
   async complete(text: string, position: TextPosition): Promise<Completions | null> {
-    const { complete, resolver } = await intelligence()
     return complete(text, position, resolver)
   }
 
   async hover(text: string, position: TextPosition): Promise<Hover | null> {
-    const { hover, resolver } = await intelligence()
     return hover(text, position, resolver)
   }
 
   async findDefinition(text: string, position: TextPosition): Promise<TextSpan | null> {
-    const { findDefinition, resolver } = await intelligence()
     return findDefinition(text, position, resolver)
   }
 
   async outline(text: string): Promise<OutlineSymbol[]> {
-    return (await intelligence()).outline(text)
+    return outline(text)
   }
 
   async valueAt(snippet: Snippet, file: string, position: TextPosition): Promise<string | null> {
-    const { valueAt } = await intelligence()
     const text = snippet.files.find(({ path }) => path === file)?.text
     const session = text === undefined ? null : this.open(snippet, [])
     if (text === undefined || session === null) return null
@@ -356,9 +359,6 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     }
   }
 }
-
-/** What answers the editor: loaded when it is first asked, the first evaluation does without. */
-const intelligence = () => import('./intelligence')
 
 function evaluateEntry({ evaluator, host }: EvaluationSession): Value {
   const value = evaluator.evaluateFile(host.entry)

@@ -48,7 +48,7 @@ export function describeDefinition(definition: Definition, sketch: Sketch): stri
     value.kind === 'lambda'
       ? `${name} = ${byteStringToUtf8(parametersOf(value))} …`
       : text === ''
-        ? name
+        ? `${name}${value.kind === 'set' ? ' = { … }' : ''}`
         : `${name} ${kind === 'formal' ? '?' : '='} ${text}`
   const line = sketch.source.slice(0, definition.start).split('\n').length
   const what = kind === 'formal' && text !== '' ? `${kinds.formal}, with a default` : kinds[kind]

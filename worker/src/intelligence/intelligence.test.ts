@@ -162,6 +162,7 @@ describe('hover', () => {
     ['args@{ ... }: args$0', 'args', 'The set that the function is called with'],
     ['\nrec { aa$0 = "x"; }', 'aa = "x"', 'Attribute, line 2.'],
     ['let s = { foo = 12; }; in s.fo$0o', 'foo = 12', 'Attribute'],
+    ['let s.t.u = 1; in s.t$0', 't = { … }', 'Attribute'],
   ])('tells what a name is: %s', (source, code, what) => {
     const text = hovered(source)
     expect(text).toContain(code)
