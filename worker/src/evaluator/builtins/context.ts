@@ -8,11 +8,11 @@ import { NixError } from '../errors'
 import type { Position } from '../../language/tree'
 import type { Resumable } from '../machine'
 import { formatContextElement, parseContextElement } from '../string-context'
-import { ContextString, makeString, type Context, type List, type Slot } from '../values'
-import { anything, boolean, demand, list, plainText, set, strictBuiltin, text } from './arguments'
+import { ContextString, makeString, type Context, type Slot } from '../values'
+import { anything, boolean, list, plainText, set, strictBuiltin, stringValue } from './parameters'
 import { coerced } from './coerced'
 
-const appendTo = text('while evaluating the first argument passed to builtins.appendContext')
+const appendTo = stringValue('while evaluating the first argument passed to builtins.appendContext')
 const appended = set('while evaluating the second argument passed to builtins.appendContext')
 const information = set('while evaluating the value of a string context')
 const pathFlag = boolean('while evaluating the `path` attribute of a string context')
@@ -63,13 +63,13 @@ function* addElements(
   position: Position,
   context: ContextBuilder,
 ): Resumable {
-  const given = (yield demand(information, slot)) as AttributeSet
+  const given = yield* information.receive(slot)
   const pathSlot = given.get('path')
-  if (pathSlot !== undefined && (yield demand(pathFlag, pathSlot)) === true) {
+  if (pathSlot !== undefined && (yield* pathFlag.receive(pathSlot)) === true) {
     context.add(formatContextElement({ kind: 'opaque', path }))
   }
   const allOutputs = given.get('allOutputs')
-  if (allOutputs !== undefined && (yield demand(allOutputsFlag, allOutputs)) === true) {
+  if (allOutputs !== undefined && (yield* allOutputsFlag.receive(allOutputs)) === true) {
     if (!path.endsWith('.drv')) {
       throw new NixError(
         'evaluation',
@@ -81,7 +81,7 @@ function* addElements(
   }
   const outputs = given.get('outputs')
   if (outputs === undefined) return null
-  const names = (yield demand(outputList, outputs)) as List
+  const names = yield* outputList.receive(outputs)
   if (names.length > 0 && !path.endsWith('.drv')) {
     throw new NixError(
       'evaluation',
@@ -90,7 +90,7 @@ function* addElements(
     )
   }
   for (const name of names) {
-    const output = (yield demand(outputName, name)) as ByteString
+    const output = yield* outputName.receive(name)
     context.add(formatContextElement({ kind: 'built', path, output }))
   }
   return null
@@ -106,7 +106,7 @@ export const contextBuiltins: BuiltinDefinition[] = [
       doc: 'Whether the string *s* refers to anything in the store.',
       example: { expression: 'builtins.hasContext "text"', value: 'false' },
     },
-    [text('while evaluating the argument passed to builtins.hasContext')],
+    [stringValue('while evaluating the argument passed to builtins.hasContext')],
     (_, string) => string instanceof ContextString,
   ),
   strictBuiltin(
@@ -118,7 +118,7 @@ export const contextBuiltins: BuiltinDefinition[] = [
       doc: 'What the string *s* refers to: a set with an attribute for each store path, whose value says how: `path` (itself), `outputs` (those of a derivation) or `allOutputs` (a derivation with all it needs).',
       example: { expression: 'builtins.getContext "text"', value: '{ }' },
     },
-    [text('while evaluating the argument passed to builtins.getContext')],
+    [stringValue('while evaluating the argument passed to builtins.getContext')],
     (_, string) =>
       string instanceof ContextString ? contextSet(string.context) : AttributeSet.empty,
   ),
@@ -131,10 +131,10 @@ export const contextBuiltins: BuiltinDefinition[] = [
     example: { expression: 'builtins.appendContext "text" { }', value: '"text"' },
     *resume({ evaluator }, s, added) {
       const { storeDir } = evaluator.host.store
-      const string = (yield demand(appendTo, s)) as ByteString | ContextString
+      const string = yield* appendTo.receive(s)
       const context = new ContextBuilder()
       if (string instanceof ContextString) context.addAll(string.context)
-      const given = (yield demand(appended, added)) as AttributeSet
+      const given = yield* appended.receive(added)
       for (const name of given.names) {
         const position = given.positionOf(name)
         if (!isStorePath(storeDir, name)) {

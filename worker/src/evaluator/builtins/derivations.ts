@@ -23,7 +23,7 @@ import { formatContextElement } from '../string-context'
 import { force, Thunk } from '../thunk'
 import { ContextString, type Slot, type Value } from '../values'
 import { warnAt } from '../warnings'
-import { boolean, demand, plainText, set } from './arguments'
+import { boolean, plainText, set } from './parameters'
 import { findAlgorithm } from './hash-names'
 
 /** Paths are copied and scalars written out; the frame of the attribute says all that is needed. */
@@ -213,10 +213,10 @@ function* draftOf(evaluator: Evaluator, name: ByteString, attributes: AttributeS
   }
   const draft = new DerivationDraft(name)
   const structured = attributes.get('__structuredAttrs')
-  const isStructured = structured !== undefined && (yield demand(structuredAttribute, structured))
+  const isStructured = structured !== undefined && (yield* structuredAttribute.receive(structured))
   const json = isStructured === true ? new Map<ByteString, ByteString>() : null
   const ignore = attributes.get('__ignoreNulls')
-  const ignoreNulls = ignore !== undefined && (yield demand(ignoreNullsAttribute, ignore)) === true
+  const ignoreNulls = ignore !== undefined && (yield* ignoreNullsAttribute.receive(ignore)) === true
   const { names } = attributes
   for (let i = 0; i < names.length; i++) {
     const attribute = names[i]
@@ -337,7 +337,7 @@ export const derivationBuiltins: BuiltinDefinition[] = [
     global: true,
     doc: 'Writes the derivation that *attributes* describe to the store. Gives a set of `drvPath` and the path of each output. Use `derivation`, which does so only when it is needed.',
     *resume({ evaluator }, argument) {
-      const attributes = (yield demand(attributesArgument, argument)) as AttributeSet
+      const attributes = yield* attributesArgument.receive(argument)
       const nameSlot = getAttribute(
         attributes,
         'name',
@@ -346,7 +346,7 @@ export const derivationBuiltins: BuiltinDefinition[] = [
       const position = attributes.positionOf('name')
       let name: ByteString
       try {
-        name = (yield demand(nameAttribute, nameSlot)) as ByteString
+        name = yield* nameAttribute.receive(nameSlot)
       } catch (error) {
         if (error instanceof NixError) {
           error.addFrame("while evaluating the derivation attribute 'name'", position)

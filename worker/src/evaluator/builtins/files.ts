@@ -21,12 +21,11 @@ import {
   ContextString,
   makeString,
   type Environment,
-  type List,
   type Path,
   type Slot,
   type Value,
 } from '../values'
-import { boolean, callable, demand, list, plainText, set, strictBuiltin, text } from './arguments'
+import { boolean, callable, list, plainText, set, strictBuiltin, stringValue } from './parameters'
 import { internalFunction } from './derivations'
 import { hashAllowingEmpty } from './hash-names'
 
@@ -108,7 +107,7 @@ function* importFile(evaluator: Evaluator, slot: Slot, scope: Slot | null): Resu
     return yield importDerivation(evaluator, path)
   }
   if (scope === null) return evaluator.store(() => evaluator.import(path))
-  return importScoped(evaluator, path, (yield demand(scopeArgument, scope)) as AttributeSet)
+  return importScoped(evaluator, path, yield* scopeArgument.receive(scope))
 }
 
 /** Which store paths that a file's store path refers to occur in its text. */
@@ -131,11 +130,10 @@ function referencesIn(evaluator: Evaluator, path: ByteString, contents: Uint8Arr
 
 /** Reads the search path that `findFile` is given. */
 function* searchPathOf(evaluator: Evaluator, slot: Slot, entries: SearchPathEntry[]): Resumable {
-  for (const element of (yield demand(searchPathArgument, slot)) as List) {
-    const entry = (yield demand(searchPathElement, element)) as AttributeSet
+  for (const element of yield* searchPathArgument.receive(slot)) {
+    const entry = yield* searchPathElement.receive(element)
     const prefixSlot = entry.get('prefix')
-    const prefix =
-      prefixSlot === undefined ? '' : ((yield demand(prefixAttribute, prefixSlot)) as ByteString)
+    const prefix = prefixSlot === undefined ? '' : yield* prefixAttribute.receive(prefixSlot)
     const value: Value = yield getAttribute(entry, 'path', 'in an element of the __nixPath')
     const context = new ContextBuilder()
     const path = (yield coerceResumable(evaluator, value, pathAttribute, context, 0)) as ByteString
@@ -160,16 +158,16 @@ function* pathOptions(evaluator: Evaluator, args: AttributeSet, found: SourceOpt
         break
       }
       case 'name':
-        found.name = (yield demand(nameOfPath, slot)) as ByteString
+        found.name = yield* nameOfPath.receive(slot)
         break
       case 'filter':
-        found.filter = yield demand(filterOfPath, slot)
+        found.filter = yield* filterOfPath.receive(slot)
         break
       case 'recursive':
-        found.method = (yield demand(recursiveOfPath, slot)) === true ? 'recursive' : 'flat'
+        found.method = (yield* recursiveOfPath.receive(slot)) === true ? 'recursive' : 'flat'
         break
       case 'sha256': {
-        const hash = (yield demand(hashOfPath, slot)) as ByteString
+        const hash = yield* hashOfPath.receive(slot)
         found.expectedHash = hashAllowingEmpty(evaluator, hash, 'sha256').bytes
         break
       }
@@ -280,7 +278,7 @@ export const fileBuiltins: BuiltinDefinition[] = [
     since: '2.0',
     doc: 'Copies files to the store. Takes a set of `path` and, all optional, `name` of the copy, `filter` as for `filterSource`, `recursive` (if `false`, `path` is one file and its contents alone are hashed) and `sha256`, the hash that the copy must have.',
     *resume({ evaluator }, slot) {
-      const args = (yield demand(pathArgument, slot)) as AttributeSet
+      const args = yield* pathArgument.receive(slot)
       const options: SourceOptions = {
         name: '',
         path: '',
@@ -308,7 +306,7 @@ export const fileBuiltins: BuiltinDefinition[] = [
         name: fileName(path),
         path,
         method: 'recursive',
-        filter: yield demand(filterArgument, filter),
+        filter: yield* filterArgument.receive(filter),
         expectedHash: null,
         context: context.build(),
       })
@@ -328,7 +326,7 @@ export const fileBuiltins: BuiltinDefinition[] = [
     },
     [
       plainText('while evaluating the first argument passed to builtins.toFile'),
-      text('while evaluating the second argument passed to builtins.toFile'),
+      stringValue('while evaluating the second argument passed to builtins.toFile'),
     ],
     ({ evaluator }, name, contents) => {
       const references: ByteString[] = []
@@ -390,7 +388,7 @@ export const fileBuiltins: BuiltinDefinition[] = [
     *resume({ evaluator }, searchPath, name) {
       const entries: SearchPathEntry[] = []
       yield searchPathOf(evaluator, searchPath, entries)
-      return findFile(evaluator, entries, (yield demand(lookupArgument, name)) as ByteString)
+      return findFile(evaluator, entries, yield* lookupArgument.receive(name))
     },
   },
   strictBuiltin(

@@ -4,9 +4,8 @@ import type { BuiltinDefinition } from '../builtin'
 import { getAttribute } from '../get-attribute'
 import { realisePath } from '../realise'
 import { ContextString, type Path, type Value } from '../values'
-import { demand, plainText, set, strictBuiltin, text } from './arguments'
+import { plainText, set, strictBuiltin, stringValue } from './parameters'
 import { algorithmNamed, formatNamed } from './hash-names'
-import type { AttributeSet } from '../attribute-set'
 import type { ByteString } from '@snowglobe/shared/bytes'
 
 const fileAlgorithm = plainText('while evaluating the first argument passed to builtins.hashFile')
@@ -30,7 +29,7 @@ export const hashBuiltins: BuiltinDefinition[] = [
     },
     [
       plainText('while evaluating the first argument passed to builtins.hashString'),
-      text('while evaluating the second argument passed to builtins.hashString'),
+      stringValue('while evaluating the second argument passed to builtins.hashString'),
     ],
     (_, name, string) => {
       const algorithm = algorithmNamed(name)
@@ -45,7 +44,7 @@ export const hashBuiltins: BuiltinDefinition[] = [
     since: '2.3',
     doc: 'The hash of the contents of the file at the path *p* in base 16; *type* as for `hashString`.',
     *resume({ evaluator }, type, file) {
-      const algorithm = algorithmNamed((yield demand(fileAlgorithm, type)) as ByteString)
+      const algorithm = algorithmNamed(yield* fileAlgorithm.receive(type))
       const { path } = (yield realisePath(evaluator, file)) as Path
       const bytes = hashBytes(
         algorithm,
@@ -66,19 +65,19 @@ export const hashBuiltins: BuiltinDefinition[] = [
       value: '"md5-1B2M2Y8AsgTpgAmY7PhCfg=="',
     },
     *resume({ evaluator }, args) {
-      const attributes = (yield demand(convertArgument, args)) as AttributeSet
+      const attributes = yield* convertArgument.receive(args)
       const hashSlot = getAttribute(attributes, 'hash', "while locating the attribute 'hash'")
-      const hash = (yield demand(hashAttribute, hashSlot)) as ByteString
+      const hash = yield* hashAttribute.receive(hashSlot)
       const algorithmSlot = attributes.get('hashAlgo')
       const algorithm: Value =
-        algorithmSlot === undefined ? null : yield demand(algorithmAttribute, algorithmSlot)
+        algorithmSlot === undefined ? null : yield* algorithmAttribute.receive(algorithmSlot)
       const known = algorithm === null ? null : algorithmNamed(algorithm as ByteString)
       const formatSlot = getAttribute(
         attributes,
         'toHashFormat',
         "while locating the attribute 'toHashFormat'",
       )
-      const name = (yield demand(formatAttribute, formatSlot)) as ByteString
+      const name = yield* formatAttribute.receive(formatSlot)
       const format = formatNamed(evaluator, name)
       return formatHash(
         evaluator.store(() => parseHash(hash, known)),

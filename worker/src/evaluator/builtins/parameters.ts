@@ -8,6 +8,7 @@ import type { AttributeSet } from '../attribute-set'
 import type { BuiltinContext, BuiltinDefinition } from '../builtin'
 import { NixError } from '../errors'
 import {
+  expectBoolean,
   expectFunction,
   expectInt,
   expectList,
@@ -17,7 +18,7 @@ import {
 } from '../expect'
 import type { Request } from '../machine'
 import { force } from '../thunk'
-import type { List, Slot, Value } from '../values'
+import { ContextString, type List, type Slot, type Value } from '../values'
 
 type Check<T> = (value: Value, position: number, context: ByteString) => T
 
@@ -67,7 +68,18 @@ export const set = (context: ByteString) => new Parameter<AttributeSet>(expectSe
 export const integer = (context: ByteString) =>
   new Parameter<number | bigint>(expectInt, context, true)
 
-/** A string, whatever it refers to. */
+export const boolean = (context: ByteString) => new Parameter<boolean>(expectBoolean, context, true)
+
+/** A string with its context. */
+export const stringValue = (context: ByteString) =>
+  new Parameter<ByteString | ContextString>(
+    (value, position, said) =>
+      value instanceof ContextString ? value : expectString(value, position, said),
+    context,
+    true,
+  )
+
+/** The text of a string, whatever it refers to. */
 export const text = (context: ByteString) => new Parameter<ByteString>(expectString, context, true)
 
 /** A string without context. */
@@ -105,6 +117,37 @@ export function binary<A, B>(
     *resume(context, a, b) {
       const left = yield* first.receive(a)
       return compute(left, yield* second.receive(b), context)
+    },
+  }
+}
+
+type Received<Parameters extends readonly Parameter<unknown>[]> = {
+  -readonly [Index in keyof Parameters]: Parameters[Index] extends Parameter<infer T> ? T : never
+}
+
+/**
+ * A builtin whose arguments are all forced and checked, in order, before it runs. `run` forces
+ * nothing; what needs that it returns `deferred`.
+ */
+export function strictBuiltin<const Parameters extends readonly Parameter<unknown>[]>(
+  description: Omit<BuiltinDefinition, 'run' | 'native' | 'resume'>,
+  parameters: Parameters,
+  run: (context: BuiltinContext, ...values: Received<Parameters>) => Slot,
+): BuiltinDefinition {
+  const begin = run as (context: BuiltinContext, ...values: unknown[]) => Slot
+  return {
+    ...description,
+    native(context, ...slots) {
+      const values: unknown[] = []
+      for (let i = 0; i < parameters.length; i++) values.push(parameters[i].take(slots[i]))
+      return begin(context, ...values)
+    },
+    *resume(context, ...slots) {
+      const values: unknown[] = []
+      for (let i = 0; i < parameters.length; i++) {
+        values.push(yield* parameters[i].receive(slots[i]))
+      }
+      return begin(context, ...values)
     },
   }
 }

@@ -6,12 +6,12 @@ import { regexOf } from '../regex/cache'
 import type { Match, Regex } from '../regex/regex'
 import { RegexError } from '../regex/regex-error'
 import { ContextString, type Slot } from '../values'
-import { demand, plainText, text } from './arguments'
+import { plainText, stringValue } from './parameters'
 
 const matchPattern = plainText('while evaluating the first argument passed to builtins.match')
-const matchSubject = text('while evaluating the second argument passed to builtins.match')
+const matchSubject = stringValue('while evaluating the second argument passed to builtins.match')
 const splitPattern = plainText('while evaluating the first argument passed to builtins.split')
-const splitSubject = text('while evaluating the second argument passed to builtins.split')
+const splitSubject = stringValue('while evaluating the second argument passed to builtins.split')
 
 function compiled(pattern: ByteString): Regex {
   try {
@@ -48,8 +48,8 @@ export const regexBuiltins: BuiltinDefinition[] = [
       value: '[ "hello" "2.12" ]',
     },
     *resume(_, regex, str) {
-      const compiledRegex = compiled((yield demand(matchPattern, regex)) as ByteString)
-      const value = (yield demand(matchSubject, str)) as ByteString | ContextString
+      const compiledRegex = compiled(yield* matchPattern.receive(regex))
+      const value = yield* matchSubject.receive(str)
       const subject = value instanceof ContextString ? value.text : value
       const match = compiledRegex.matchWhole(subject)
       return match === null ? null : groupsOf(match, subject)
@@ -63,8 +63,8 @@ export const regexBuiltins: BuiltinDefinition[] = [
     doc: 'The string *str* cut where the POSIX extended regular expression *regex* matches: a list of the texts between matches, and between these for each match the list of what its groups matched.',
     example: { expression: 'builtins.split "(,) *" "a, b"', value: '[ "a" [ "," ] "b" ]' },
     *resume(_, regex, str) {
-      const compiledRegex = compiled((yield demand(splitPattern, regex)) as ByteString)
-      const value = (yield demand(splitSubject, str)) as ByteString | ContextString
+      const compiledRegex = compiled(yield* splitPattern.receive(regex))
+      const value = yield* splitSubject.receive(str)
       const subject = value instanceof ContextString ? value.text : value
       const pieces: Slot[] = []
       let end = 0

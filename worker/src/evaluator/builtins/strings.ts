@@ -8,7 +8,7 @@ import type { BuiltinDefinition } from '../builtin'
 import type { Resumable } from '../machine'
 import { isForced, Thunk } from '../thunk'
 import { ContextString, makeString, Path, type List, type Slot, type Value } from '../values'
-import { anything, demand, integer, list, strictBuiltin, text } from './arguments'
+import { anything, integer, list, strictBuiltin, stringValue } from './parameters'
 import { coerced } from './coerced'
 import { StringReplacer } from './string-replacer'
 
@@ -39,15 +39,15 @@ const elementOptions = coercion(
   'while evaluating one element of the list of strings to concat passed to builtins.concatStringsSep',
 )
 
-const fromString = text(
+const fromString = stringValue(
   'while evaluating one of the strings to replace passed to builtins.replaceStrings',
 )
-const toText = text(
+const toText = stringValue(
   'while evaluating one of the replacement strings passed to builtins.replaceStrings',
 )
 const fromList = list('while evaluating the first argument passed to builtins.replaceStrings')
 const toList = list('while evaluating the second argument passed to builtins.replaceStrings')
-const subject = text('while evaluating the third argument passed to builtins.replaceStrings')
+const subject = stringValue('while evaluating the third argument passed to builtins.replaceStrings')
 
 /** The last component; of any slashes at the end only one does not count, as ever in Nix. */
 function baseName(path: ByteString): ByteString {
@@ -158,7 +158,7 @@ export const stringBuiltins: BuiltinDefinition[] = [
       example: { expression: 'builtins.concatStringsSep "/" [ "usr" "bin" ]', value: '"usr/bin"' },
     },
     [
-      text(
+      stringValue(
         'while evaluating the first argument (the separator string) passed to builtins.concatStringsSep',
       ),
       list(
@@ -200,8 +200,8 @@ export const stringBuiltins: BuiltinDefinition[] = [
       value: '"heLL0"',
     },
     *resume(_, from, to, s) {
-      const patterns = (yield demand(fromList, from)) as List
-      const replacements = (yield demand(toList, to)) as List
+      const patterns = yield* fromList.receive(from)
+      const replacements = yield* toList.receive(to)
       if (patterns.length !== replacements.length) {
         throw new NixError(
           'evaluation',
@@ -211,15 +211,15 @@ export const stringBuiltins: BuiltinDefinition[] = [
       const texts: ByteString[] = []
       for (const pattern of patterns) {
         const ready = forcedValue(pattern)
-        const found: Value = typeof ready === 'string' ? ready : yield demand(fromString, pattern)
+        const found: Value = typeof ready === 'string' ? ready : yield* fromString.receive(pattern)
         texts.push(plain(found))
       }
       const context = new ContextBuilder()
-      const original: Value = yield demand(subject, s)
+      const original: Value = yield* subject.receive(s)
       if (original instanceof ContextString) context.addAll(original.context)
       const replacer = new StringReplacer(texts, plain(original))
       for (let wanted = replacer.advance(); wanted >= 0; wanted = replacer.advance()) {
-        const replacement: Value = yield demand(toText, replacements[wanted])
+        const replacement: Value = yield* toText.receive(replacements[wanted])
         if (replacement instanceof ContextString) context.addAll(replacement.context)
         replacer.supply(wanted, plain(replacement))
       }

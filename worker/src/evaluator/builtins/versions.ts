@@ -2,7 +2,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { attributeSetOf } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
-import { plainText, strictBuiltin } from './arguments'
+import { plainText, strictBuiltin } from './parameters'
 
 /** Digits, or anything but digits and the separators `.` and `-`. */
 const component = /[0-9]+|[^0-9.-]+/g
