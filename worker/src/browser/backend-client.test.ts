@@ -117,4 +117,49 @@ describe('the backend client', () => {
       await expect(other.nar(path, 'x', 'br')).rejects.toThrow('compressed with br')
     })
   })
+
+  describe('of a channel', () => {
+    const channel = {
+      name: 'nixpkgs',
+      label: '20.09',
+      storePath: `${defaultStoreDir}/${'a'.repeat(32)}-source`,
+      size: 5000,
+      sha256: '0'.repeat(64),
+      url: 'channels/abc.pack',
+    }
+    const bytes = Uint8Array.from({ length: 5000 }, (_, i) => i % 7)
+    const { signal } = new AbortController()
+
+    it('tells which there are', async () => {
+      const { client } = clientOf(() => json({ channels: [channel] }))
+      expect(await client.channels()).toEqual([channel])
+      const page = clientOf(() => new Response('<!doctype html>'))
+      expect(await page.client.channels()).toBeNull()
+      const elsewhere = { ...channel, url: 'https://other.test/x' }
+      expect(await clientOf(() => json({ channels: [elsewhere] })).client.channels()).toBeNull()
+    })
+
+    it('gives the pack, and tells how much of it is here', async () => {
+      const { client, asked } = clientOf(() => new Response(bytes))
+      const told: number[] = []
+      expect(await client.pack(channel, signal, (received) => told.push(received))).toEqual(bytes)
+      expect(told.at(-1)).toBe(5000)
+      expect(asked[0].url).toBe('https://tab.test/channels/abc.pack')
+    })
+
+    it('may not give more, or less, or break off', async () => {
+      const ask = (answer: () => Response) =>
+        clientOf(answer).client.pack(channel, signal, () => {})
+      const broken = new ReadableStream({
+        start: (controller) => {
+          controller.enqueue(bytes.subarray(0, 100))
+          controller.error(new TypeError('network error'))
+        },
+      })
+      await expect(ask(() => new Response(new Uint8Array(5001)))).rejects.toThrow('is larger than')
+      await expect(ask(() => new Response(bytes.subarray(1)))).rejects.toThrow('without its end')
+      await expect(ask(() => new Response(broken))).rejects.toThrow('the connection broke')
+      await expect(ask(() => json({ error: 'gone' }, 404))).rejects.toThrow('gone')
+    })
+  })
 })
