@@ -86,3 +86,13 @@ test('F12 goes to where a name is defined, Control+Shift+O to any binding', asyn
 function cursorLine(page: Page): Promise<string | null> {
   return page.locator('.monaco-editor .line-numbers.active-line-number').textContent()
 }
+
+test('a problem says why such errors come about, to who asks', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('[ 1, 2 ]')
+  const repair = playground.problems.getByText('[ 1 2 3 ]', { exact: true })
+  await expect(repair).toBeHidden()
+  await playground.problems.getByText('Why?').first().click()
+  await expect(repair).toBeVisible()
+  await expect(playground.problems).toContainText('with nothing but space between')
+})

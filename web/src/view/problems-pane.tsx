@@ -3,6 +3,7 @@ import type { Problem } from '@snowglobe/worker/browser/api'
 import { reveal } from '../editor/reveal'
 import { buildProblems } from '../state/build'
 import { evaluation, problems } from '../state/evaluation'
+import { Explanation } from './explanation'
 import { ChevronIcon, CrossIcon, InfoIcon, WarningIcon } from './icons'
 import { Frames } from './problem-card'
 
@@ -80,6 +81,7 @@ function ProblemText({ problem }: { problem: Problem }) {
       <pre class="code plain" tabIndex={0} aria-label="As Nix prints it">
         {problem.text}
       </pre>
+      <Explanation problem={problem} />
       <Frames problem={problem} />
     </div>
   )

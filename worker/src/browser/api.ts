@@ -37,6 +37,8 @@ export interface Problem {
   frames: { message: string; range: Range | null; place: string | null }[]
   /** The whole message as `nix-instantiate` prints it, caret included. */
   text: string
+  /** What such errors mean, with code in backticks, and a program with one before and after. */
+  explanation?: { text: string; example: string; repair: string }
 }
 
 /** Names a value inside the evaluator; dead once the evaluator that made it has gone. */

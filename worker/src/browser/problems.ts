@@ -4,6 +4,7 @@ import { NixError } from '../evaluator/errors'
 import { showOrigin } from '../language/show-position'
 import { renderError } from '../evaluator/render-error'
 import { didYouMean } from '../evaluator/suggestions'
+import { explanationOf, type ErrorExplanation } from '../intelligence/error-explanations'
 import type { PositionTable } from '../language/positions'
 import { NixSyntaxError } from '../language/syntax-error'
 import type { Position } from '../language/tree'
@@ -87,14 +88,21 @@ function problemAt(
   context: ProblemContext,
   error: Parameters<typeof renderError>[0],
 ): Problem {
+  const told = byteStringToUtf8(message)
+  const explanation = explanationOf(code, told)
   return {
     severity: 'error',
     code,
-    message: byteStringToUtf8(message),
+    message: told,
     ...whereIs(position, context),
     frames: [],
     text: byteStringToUtf8(renderError(error, context.positions, { showTrace: false })),
+    ...(explanation === null ? {} : { explanation: shown(explanation) }),
   }
+}
+
+function shown({ text, example, repair }: ErrorExplanation): Problem['explanation'] {
+  return { text, example, repair }
 }
 
 function withHint(message: ByteString, hint: ByteString | undefined): ByteString {
