@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { utf8ToByteString, type ByteString } from '../../shared/src/bytes'
+import type { CommandHost } from '../../worker/src/commands/command-host'
 import { nixInstantiate } from '../../worker/src/commands/nix-instantiate'
-import { fileSystemHost } from '../../worker/src/node/file-system-host'
+import { fileSystemHost, type FileSystemHostOptions } from '../../worker/src/node/file-system-host'
 
 export interface CommandOptions {
   args: readonly string[]
@@ -39,19 +40,33 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
     readStandardInput: async () => options.input ?? '',
     writeOutput: (text) => (output += text),
     writeError: (text) => (errors += text),
-    makeHost: async (settings) =>
-      fileSystemHost({
-        storeDir,
-        realStoreDir: emptyStore,
-        searchPath: [...settings.searchPath, ...searchPath(environment.NIX_PATH)],
-        system: settings.settings.text('system') ?? 'x86_64-linux',
-        workingDirectory,
+    makeHost: async ({ searchPath: given, settings }) =>
+      emptyStoreHost(options.workingDirectory, {
+        searchPath: [...given, ...searchPath(environment.NIX_PATH)],
+        system: settings.text('system') ?? 'x86_64-linux',
         environment,
         message: (kind, text, terminal) => (errors += `${terminal ?? `${kind}: ${text}`}\n`),
-        write: null,
       }),
   })
   return { status, output, errors }
+}
+
+/** A host with the files of this machine, and an empty store that nothing is written to. */
+export function emptyStoreHost(
+  workingDirectory: string,
+  options: Partial<FileSystemHostOptions> = {},
+): CommandHost {
+  return fileSystemHost({
+    storeDir,
+    realStoreDir: emptyStore,
+    searchPath: [],
+    system: 'x86_64-linux',
+    workingDirectory: utf8ToByteString(workingDirectory),
+    environment: {},
+    message: () => {},
+    write: null,
+    ...options,
+  })
 }
 
 function searchPath(text = ''): ByteString[] {

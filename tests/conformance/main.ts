@@ -1,8 +1,10 @@
 /** Compares the language with Nix's own tests and with real Nix; scripts/conformance.mjs starts it. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { fuzz } from './fuzz'
 import { runLanguageTests, type TestResult } from './language'
+import { compareNixpkgs } from './nixpkgs'
 import { judge, readSkipFile, grades, type Grade } from './skip-list'
 
 const { values } = parseArgs({
@@ -90,5 +92,19 @@ function writeResults(results: readonly TestResult[]): void {
   console.log(`(what differs: diff -r ${directory}/expected ${directory}/found)`)
 }
 
-if (values['nix-source'] !== undefined) await compareLanguage(values['nix-source'])
+async function compareRandom(count: number, seed: number): Promise<void> {
+  const { values, failures, problems } = await fuzz(count, seed)
+  console.log(`random expressions of seed ${seed}: ${values} values and ${failures} failures alike`)
+  problems.forEach(problem)
+}
+
+function comparePackages(nixpkgs: string, count: number): void {
+  const { same, problems } = compareNixpkgs(nixpkgs, count)
+  console.log(`nixpkgs: ${same} derivations alike`)
+  problems.forEach(problem)
+}
+
+if (values['nix-source'] !== undefined) await compareLanguage(resolve(values['nix-source']))
+if (values.fuzz !== undefined) await compareRandom(Number(values.fuzz), Number(values.seed))
+if (values.nixpkgs !== undefined) comparePackages(resolve(values.nixpkgs), Number(values.sample))
 process.exitCode = failed ? 1 : 0

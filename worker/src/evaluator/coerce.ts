@@ -1,5 +1,6 @@
 /** Turning values into strings, with the context of what they refer to. */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { showFixed } from '../language/numbers'
 import type { Position } from '../language/tree'
 import { AttributeSet } from './attribute-set'
 import { canonicalPath } from '../language/canonical-path'
@@ -80,7 +81,7 @@ export function coerceDirectly(
   if (value === true) return '1'
   if (value === false || value === null) return ''
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
-  if (value instanceof Float) return value.value.toFixed(6)
+  if (value instanceof Float) return showFixed(value.value, 6)
   return undefined
 }
 

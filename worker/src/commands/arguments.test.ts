@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { parseArguments, UsageError } from './arguments'
+
+const settingsOf = (...args: string[]) => parseArguments(args, {}).settings
+
+describe('settings as flags', () => {
+  it('takes a boolean without a value, and its opposite', () => {
+    expect(settingsOf('--show-trace').boolean('show-trace', false)).toBe(true)
+    expect(settingsOf('--no-show-trace').boolean('show-trace', true)).toBe(false)
+    expect(settingsOf('--option', 'show-trace', 'yes').boolean('show-trace', false)).toBe(true)
+    expect(settingsOf('--pure-eval', '--impure').boolean('pure-eval', true)).toBe(false)
+  })
+
+  it('takes other settings with their value', () => {
+    expect(settingsOf('--max-call-depth', '100').number('max-call-depth', 1)).toBe(100)
+    expect(settingsOf('--lint-url-literals', 'fatal').text('lint-url-literals')).toBe('fatal')
+    expect(settingsOf('--option', 'build-cores', '4').text('cores')).toBe('4')
+  })
+
+  it('adds to lists', () => {
+    const settings = settingsOf(
+      ...['--experimental-features', 'a b'],
+      ...['--extra-experimental-features', 'c'],
+      ...['--option', 'extra-experimental-features', 'd'],
+    )
+    expect(settings.list('experimental-features')).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  it('remembers the options that no setting has', () => {
+    expect(settingsOf('--option', 'no-such', 'x').unknown).toEqual(['no-such'])
+    expect(settingsOf('--option', 'extra-cores', '1').unknown).toEqual(['extra-cores'])
+  })
+
+  it.each([
+    [['--no-such'], "unrecognised flag '--no-such'"],
+    [['--no-cores'], "unrecognised flag '--no-cores'"],
+    [['--extra-show-trace', 'x'], "unrecognised flag '--extra-show-trace'"],
+    [['--max-call-depth'], "flag '--max-call-depth' requires an argument"],
+    [['--max-call-depth', 'x'], "setting 'max-call-depth' has invalid value 'x'"],
+    [['--option', 'pure-eval', 'x'], "Boolean setting 'pure-eval' has invalid value 'x'"],
+    [
+      ['--lint-url-literals', 'x'],
+      "setting 'lint-url-literals' has invalid value 'x'; it is 'ignore', 'warn' or 'fatal'",
+    ],
+  ])('refuses %j', (args, message) => {
+    expect(() => parseArguments(args, {})).toThrow(new UsageError(message))
+  })
+})
