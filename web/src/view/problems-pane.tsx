@@ -78,10 +78,10 @@ function Entry({ problem, isFirst }: { problem: Problem; isFirst: boolean }) {
 function ProblemText({ problem }: { problem: Problem }) {
   return (
     <div class="problem-full">
+      <Explanation problem={problem} />
       <pre class="code plain" tabIndex={0} aria-label="As Nix prints it">
         {problem.text}
       </pre>
-      <Explanation problem={problem} />
       <Frames problem={problem} />
     </div>
   )
