@@ -1,4 +1,4 @@
-/** Serves the built page: files that were there when the server started, and nothing else. */
+/** Serves the built page: the files that were there when it was last built, and nothing else. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
@@ -65,12 +65,16 @@ interface PageFile {
 
 /** Answers for the files below a directory, and with its index.html for `/`. */
 export function servePage(directory: string): RequestHandler {
+  let built = buildTime(directory)
   let files = findFiles(directory)
   return (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next()
     const path = request.path === '/' ? '/index.html' : request.path
-    // The page may be built after the server has started.
-    if (files.size === 0) files = findFiles(directory)
+    if (path === '/index.html' && buildTime(directory) !== built) {
+      // The page has been built since: the names in it are new.
+      built = buildTime(directory)
+      files = findFiles(directory)
+    }
     const found = files.get(path)
     if (found === undefined) {
       if (path !== '/index.html') return next()
@@ -93,6 +97,11 @@ export function servePage(directory: string): RequestHandler {
     if (compressed !== undefined && encoding !== false) response.set('content-encoding', encoding)
     response.send(readFileSync(compressed ?? found.file))
   }
+}
+
+/** When the page was built: null before it is. */
+function buildTime(directory: string): number | null {
+  return statSync(join(directory, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? null
 }
 
 function findFiles(directory: string): Map<string, PageFile> {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -169,6 +169,14 @@ describe('the server', () => {
       expect(packed.body).toBe(gzipSync('main').toString('latin1'))
       const etag = String(plain.headers['etag'])
       expect((await ask(path, { 'if-none-match': etag })).status).toBe(304)
+    })
+
+    it('as it was built last, also while the server runs', async () => {
+      writeFileSync(join(page, 'assets/later-e5f6a7b8.js'), 'later')
+      expect((await ask('/assets/later-e5f6a7b8.js')).status).toBe(404)
+      utimesSync(join(page, 'index.html'), 1, 1)
+      await ask('/')
+      expect((await ask('/assets/later-e5f6a7b8.js')).body).toBe('later')
     })
 
     it.each(['/nothing', '/../server.test.ts', '/%2e%2e/secret', '/assets', '/assets/%00'])(
