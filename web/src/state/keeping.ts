@@ -39,7 +39,7 @@ const storage: DraftStorage = {
   remove: (ids) => delMany(ids, database),
 }
 
-/** What the last page could only write synchronously, because it was being closed. */
+/** What was written synchronously and did not reach the database before the page was closed. */
 function pendingDraft(): Draft | null {
   try {
     const text = readSetting('pending-draft')
@@ -111,19 +111,24 @@ export async function loadDrafts(): Promise<Draft | null> {
 
 function put(draft: Draft): void {
   writeSetting('has-drafts', 'yes')
+  // A page that is closed takes a write to IndexedDB with it, even one begun before; this one stays.
+  writeSetting('pending-draft', JSON.stringify(draft))
   drafts.value = sortDrafts([draft, ...drafts.value.filter(({ id }) => id !== draft.id)])
   const forgotten = draftsToForget(drafts.value, current)
   void storage
     .put(draft)
     .then(() => {
-      if (pendingDraft()?.id === draft.id) writeSetting('pending-draft', null)
+      const pending = pendingDraft()
+      if (pending?.id === draft.id && pending.savedAt === draft.savedAt) {
+        writeSetting('pending-draft', null)
+      }
       return forgotten.length > 0 ? storage.remove(forgotten) : undefined
     })
     .catch(() => undefined)
 }
 
 /** Writes the workspace to its draft now, if the person has changed it. */
-function save(closing: boolean): void {
+function save(): void {
   clearTimeout(timer)
   timer = undefined
   // A change that was taken back must reach the draft, too.
@@ -132,14 +137,11 @@ function save(closing: boolean): void {
   if (saved !== null && sameSnippet(saved, now)) return
   if (current === null) rememberTabDraft(freshDraftId())
   saved = now
-  const draft = { id: current!, snippet: now, savedAt: Date.now() }
-  // IndexedDB may not finish while a page is being closed; this write does.
-  if (closing) writeSetting('pending-draft', JSON.stringify(draft))
-  put(draft)
+  put({ id: current!, snippet: now, savedAt: Date.now() })
 }
 
 /** Writes what has not been written yet; before the workspace is put away for a lesson. */
-export const keepNow = () => save(false)
+export const keepNow = save
 
 /** Saves a while after each change, and at once when the page is hidden or closed. */
 export function keepDrafts(): void {
@@ -147,17 +149,17 @@ export function keepDrafts(): void {
     void snippet.value
     if (origin.value.kind === 'lesson' || (!isChanged.value && current === null)) return
     clearTimeout(timer)
-    timer = setTimeout(() => save(false), saveMilliseconds)
+    timer = setTimeout(save, saveMilliseconds)
   })
-  addEventListener('pagehide', () => save(true))
+  addEventListener('pagehide', save)
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') save(true)
+    if (document.visibilityState === 'hidden') save()
   })
 }
 
 /** Goes on with a draft: changes are written to it. */
 export function openDraft(draft: Draft): void {
-  save(false)
+  save()
   rememberTabDraft(draft.id)
   saved = draft.snippet
   openSnippet(draft.snippet, { kind: 'draft' })
@@ -169,7 +171,7 @@ export function openDraft(draft: Draft): void {
  * says so.
  */
 export function openAside(next: Snippet, from: Origin): void {
-  save(false)
+  save()
   const before = drafts.peek().find(({ id }) => id === current) ?? null
   rememberTabDraft(null)
   saved = null
