@@ -1,4 +1,3 @@
-// First of all, so that the worker starts before the rest of the page runs.
 import { onMachineFailure } from './machine'
 import './style/page.css'
 import { effect } from '@preact/signals'

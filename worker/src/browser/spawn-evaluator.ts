@@ -1,12 +1,13 @@
 import { proxy, wrap } from 'comlink'
 import type { EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
 
-/** A new evaluator in a worker of its own. */
-export function spawnEvaluator(): EvaluatorConnection {
+/** A new evaluator in a worker of its own; `onRunning` is called once that worker runs. */
+export function spawnEvaluator(onRunning?: () => void): EvaluatorConnection {
   const worker = new Worker(new URL('./evaluator-worker.ts', import.meta.url), {
     type: 'module',
     name: 'evaluator',
   })
+  if (onRunning !== undefined) worker.addEventListener('message', onRunning, { once: true })
   const remote = wrap<EvaluatorApi>(worker)
   return {
     api: {
