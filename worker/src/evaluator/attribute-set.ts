@@ -104,10 +104,21 @@ function planMerge(left: Shape, right: Shape): MergePlan {
     }
   }
   const havePositions = left.positions !== null || right.positions !== null
+  // A set that is updated again and again keeps one shape: so its plans are found again.
+  const known = [left, right].find((shape) => isShape(shape, names, positions))
   return {
-    shape: new Shape(names, havePositions ? positions : null),
+    shape: known ?? new Shape(names, havePositions ? positions : null),
     sources: Int32Array.from(sources),
   }
+}
+
+function isShape(
+  shape: Shape,
+  names: readonly ByteString[],
+  positions: readonly Position[],
+): boolean {
+  if (shape.names.length !== names.length) return false
+  return names.every((name, i) => shape.names[i] === name && shape.positionOf(i) === positions[i])
 }
 
 export class AttributeSet {
