@@ -128,7 +128,7 @@ function put(draft: Draft): void {
 }
 
 /** Writes the workspace to its draft now, if the person has changed it. */
-function save(): void {
+export function keepNow(): void {
   clearTimeout(timer)
   timer = undefined
   // A change that was taken back must reach the draft, too.
@@ -140,26 +140,23 @@ function save(): void {
   put({ id: current!, snippet: now, savedAt: Date.now() })
 }
 
-/** Writes what has not been written yet; before the workspace is put away for a lesson. */
-export const keepNow = save
-
 /** Saves a while after each change, and at once when the page is hidden or closed. */
 export function keepDrafts(): void {
   effect(() => {
     void snippet.value
     if (origin.value.kind === 'lesson' || (!isChanged.value && current === null)) return
     clearTimeout(timer)
-    timer = setTimeout(save, saveMilliseconds)
+    timer = setTimeout(keepNow, saveMilliseconds)
   })
-  addEventListener('pagehide', save)
+  addEventListener('pagehide', keepNow)
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') save()
+    if (document.visibilityState === 'hidden') keepNow()
   })
 }
 
 /** Goes on with a draft: changes are written to it. */
 export function openDraft(draft: Draft): void {
-  save()
+  keepNow()
   rememberTabDraft(draft.id)
   saved = draft.snippet
   openSnippet(draft.snippet, { kind: 'draft' })
@@ -171,7 +168,7 @@ export function openDraft(draft: Draft): void {
  * says so.
  */
 export function openAside(next: Snippet, from: Origin): void {
-  save()
+  keepNow()
   const before = drafts.peek().find(({ id }) => id === current) ?? null
   rememberTabDraft(null)
   saved = null

@@ -4,7 +4,7 @@ import { AttributeSet } from './attribute-set'
 import { Builtin, type BuiltinContext } from './builtin'
 import { BudgetExhausted, NixError } from './errors'
 import { bindFormals } from './formals'
-import { callSiteFrame, lambdaFrame, stackOverflow } from './frames'
+import { builtinFrame, callSiteFrame, lambdaFrame, stackOverflow } from './frames'
 import { callDeep, runResumable } from './machine'
 import { native } from './native-stack'
 import { printForError } from './print-value'
@@ -122,10 +122,7 @@ export function enterBuiltin(fn: Builtin, args: readonly Slot[], position: Posit
   } catch (error) {
     native.depth = depth
     native.callDepth = callDepth
-    if (error instanceof NixError && !fn.definition.silent) {
-      error.addFrame(`while calling the '${fn.name}' builtin`, position)
-    }
-    throw error
+    throw builtinFrame(error, fn, position)
   }
 }
 

@@ -1,5 +1,6 @@
 /** Errors and frames of function calls. */
 import type { Position } from '../language/tree'
+import type { Builtin } from './builtin'
 import { NixError } from './errors'
 import type { Lambda } from './values'
 
@@ -10,6 +11,14 @@ export function lambdaFrame(error: unknown, lambda: Lambda, position: Position):
     const place = node.parameterPositions[node.parameterPositions.length - 1] ?? node.position
     error.addFrame(`while calling ${lambdaName(lambda, true)}`, place, 'detail')
     if (position !== 0) error.addFrame('from call site', position, 'detail')
+  }
+  return error
+}
+
+/** Adds the frame of a builtin to an error that leaves it. */
+export function builtinFrame(error: unknown, builtin: Builtin, position: Position): unknown {
+  if (error instanceof NixError && !builtin.definition.silent) {
+    error.addFrame(`while calling the '${builtin.name}' builtin`, position)
   }
   return error
 }

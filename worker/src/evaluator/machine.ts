@@ -54,7 +54,7 @@ import {
 } from './contexts'
 import { equalResumable } from './equality'
 import { BudgetExhausted, NixError } from './errors'
-import { callSiteFrame, lambdaFrame, stackOverflow } from './frames'
+import { builtinFrame, callSiteFrame, lambdaFrame, stackOverflow } from './frames'
 import { lessThanResumable } from './comparison'
 import { bindFormals } from './formals'
 import { extension, hardLimit, native, type Body } from './native-stack'
@@ -454,10 +454,7 @@ class BuiltinFrame extends StackFrame {
 
   override fail(error: unknown): unknown {
     native.callDepth = this.callDepth
-    if (error instanceof NixError && !this.builtin.definition.silent) {
-      error.addFrame(`while calling the '${this.builtin.name}' builtin`, this.position)
-    }
-    return error
+    return builtinFrame(error, this.builtin, this.position)
   }
 }
 
