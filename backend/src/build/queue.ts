@@ -1,0 +1,96 @@
+/** Who builds next. An interface: a queue may be shared by several machines. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+
+/** Somebody who waits for a turn. */
+export interface QueueEntry {
+  /** The derivation to be built. */
+  drvPath: ByteString
+  /** Gives up waiting when it is aborted. */
+  signal: AbortSignal
+}
+
+/** A turn: a slot that nobody else has until `leave` is called. */
+export interface Turn {
+  /** Counts from 0. */
+  slot: number
+  leave(): void
+}
+
+export interface BuildQueue {
+  /** Waits for a turn. Rejects with the signal's reason when that is aborted before. */
+  enter(entry: QueueEntry): Promise<Turn>
+  /** Builds that have a turn. */
+  readonly running: number
+  /** Those that wait, the next one first. */
+  readonly waiting: readonly QueueEntry[]
+  /** Calls back whenever somebody has come, gone or moved up. */
+  onChange(listener: () => void): void
+}
+
+/** A queue in this process: first come, first served. */
+export class LocalQueue implements BuildQueue {
+  private readonly free: number[]
+  private readonly entries: { entry: QueueEntry; start: (turn: Turn) => void }[] = []
+  private readonly listeners: (() => void)[] = []
+
+  constructor(private readonly slots: number) {
+    this.free = Array.from({ length: slots }, (_, index) => slots - 1 - index)
+  }
+
+  get running(): number {
+    return this.slots - this.free.length
+  }
+
+  get waiting(): readonly QueueEntry[] {
+    return this.entries.map(({ entry }) => entry)
+  }
+
+  onChange(listener: () => void): void {
+    this.listeners.push(listener)
+  }
+
+  enter(entry: QueueEntry): Promise<Turn> {
+    if (entry.signal.aborted) return Promise.reject(entry.signal.reason as Error)
+    const slot = this.free.pop()
+    if (slot !== undefined) {
+      this.changed()
+      return Promise.resolve(this.turn(slot))
+    }
+    return new Promise((resolve, reject) => {
+      const waiting = {
+        entry,
+        start: (turn: Turn) => {
+          entry.signal.removeEventListener('abort', giveUp)
+          resolve(turn)
+        },
+      }
+      const giveUp = () => {
+        this.entries.splice(this.entries.indexOf(waiting), 1)
+        this.changed()
+        reject(entry.signal.reason as Error)
+      }
+      entry.signal.addEventListener('abort', giveUp, { once: true })
+      this.entries.push(waiting)
+      this.changed()
+    })
+  }
+
+  private turn(slot: number): Turn {
+    let left = false
+    return {
+      slot,
+      leave: () => {
+        if (left) return
+        left = true
+        const next = this.entries.shift()
+        if (next === undefined) this.free.push(slot)
+        else next.start(this.turn(slot))
+        this.changed()
+      },
+    }
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener()
+  }
+}
