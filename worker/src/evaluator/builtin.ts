@@ -45,21 +45,30 @@ export interface BuiltinContext {
   position: Position
 }
 
-/** A builtin function value. */
+/** A builtin function value. It belongs to no evaluator: the one that is at work is given to it. */
 export class Builtin {
   readonly name: ByteString
   readonly arity: number
   /** Bit i: argument i is forced before `run`. */
   readonly strict: number
 
-  constructor(
-    readonly definition: BuiltinDefinition,
-    readonly evaluator: Evaluator,
-  ) {
+  constructor(readonly definition: BuiltinDefinition) {
     this.name = definition.name
     this.arity = definition.args.length
     let strict = 0
     for (let i = 0; i < this.arity; i++) if (!definition.lazy?.includes(i)) strict |= 1 << i
     this.strict = strict
   }
+}
+
+const builtins = new WeakMap<BuiltinDefinition, Builtin>()
+
+/** The value of a definition: one for all evaluators, so that compiled code may keep it. */
+export function builtinOf(definition: BuiltinDefinition): Builtin {
+  let builtin = builtins.get(definition)
+  if (builtin === undefined) {
+    builtin = new Builtin(definition)
+    builtins.set(definition, builtin)
+  }
+  return builtin
 }

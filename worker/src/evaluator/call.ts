@@ -2,6 +2,7 @@
 import type { Position } from '../language/tree'
 import { AttributeSet } from './attribute-set'
 import { Builtin, type BuiltinContext } from './builtin'
+import { current } from './current'
 import { BudgetExhausted, NixError } from './errors'
 import { bindFormals } from './formals'
 import { builtinFrame, callSiteFrame, lambdaFrame, stackOverflow } from './frames'
@@ -130,7 +131,7 @@ type Run = (context: BuiltinContext, ...args: Slot[]) => Slot
 
 function runBuiltin(fn: Builtin, args: readonly Slot[], position: Position): Value {
   const { definition, strict } = fn
-  const context = { evaluator: fn.evaluator, position }
+  const context = { evaluator: current.evaluator, position }
   if (definition.native !== undefined) return force(definition.native(context, ...args))
   if (definition.resume !== undefined) return runResumable(definition.resume(context, ...args))
   const run = definition.run as unknown as Run

@@ -31,6 +31,7 @@ import { printTree } from '../language/print-tree'
 import { add, coerceFirst, isSummand } from './addition'
 import { arithmetic } from './arithmetic'
 import { AttributeSet, AttributeSetBuilder, Shape } from './attribute-set'
+import { Builtin } from './builtin'
 import { call, call1, call2 } from './call'
 import { coercePart, concatenatePath, isText, joinTexts, joinStrings } from './coerce'
 import { lessThan } from './comparison'
@@ -61,6 +62,7 @@ import {
   expectSet,
   undefinedVariable,
 } from './expect'
+import type { Evaluator } from './evaluator'
 import { evaluateDeep, runResumable, type Resumable } from './machine'
 import { native, type Body } from './native-stack'
 import { operandFrame, operandPosition, operatorFrame, rightFirst } from './operand-frames'
@@ -78,6 +80,8 @@ const nestingPerLevel = 16
 
 /** What has been compiled of a node for the deep evaluator too. */
 interface Pieces {
+  /** Whose global values it uses: trees are shared by evaluators. */
+  readonly owner: Evaluator
   strict?: Strict
   args?: (environment: Environment) => Slot[]
   environment?: (outer: Environment) => Environment
@@ -85,7 +89,10 @@ interface Pieces {
 }
 
 function piecesOf(node: Node): Pieces {
-  return (node.compiled ??= {})
+  const { evaluator } = current
+  const known = node.compiled as Pieces | undefined
+  if (known?.owner === evaluator) return known
+  return (node.compiled = { owner: evaluator })
 }
 
 /** A lambda's body, compiled when it is first called. */
@@ -156,8 +163,9 @@ function compile(node: Node, nesting: number): Strict {
     case NodeKind.Local:
       return local(node)
     case NodeKind.Global: {
-      const slot = globalSlot(node.name)
-      return slot instanceof Thunk ? () => force(slot) : () => slot
+      const { name } = node
+      const value = fixedGlobal(name)
+      return value === undefined ? () => force(globalSlot(name)) : () => value
     }
     case NodeKind.WithVariable:
       return withVariable(node)
@@ -244,8 +252,9 @@ export function delayed(node: Node): Delayed {
     case NodeKind.Path:
       return strict(node)
     case NodeKind.Global: {
-      const slot = globalSlot(node.name)
-      return () => slot
+      const { name } = node
+      const value = fixedGlobal(name)
+      return value === undefined ? () => globalSlot(name) : () => value
     }
     case NodeKind.List:
       if (node.items.length === 0) return () => emptyList
@@ -291,7 +300,14 @@ function ancestor(environment: Environment, level: number): Environment {
   return found
 }
 
-/** What a global name means. */
+/** What a global name means to every evaluator; undefined where each has its own. */
+function fixedGlobal(name: ByteString): Value | undefined {
+  const slot = globalSlot(name)
+  const isFixed = slot instanceof Builtin || typeof slot === 'boolean' || slot === null
+  return isFixed ? slot : undefined
+}
+
+/** What a global name means to the evaluator at work. */
 export function globalSlot(name: ByteString): Slot {
   const slot = current.evaluator.globals.get(name)
   if (slot === undefined) throw undefinedVariable(name, 0)

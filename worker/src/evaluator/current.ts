@@ -1,8 +1,8 @@
 import type { Evaluator } from './evaluator'
 
 /**
- * The evaluator at work. Evaluation is synchronous, so there is one at a time; trees are compiled
- * for the evaluator that is at work when they are first run.
+ * The evaluator at work. Evaluation is synchronous, so there is one at a time. Trees and what has been
+ * compiled of them belong to all evaluators: compiled code keeps nothing of one, it asks here.
  */
 export const current: { evaluator: Evaluator } = {
   evaluator: null as unknown as Evaluator,

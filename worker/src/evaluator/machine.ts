@@ -145,7 +145,14 @@ function drive(begin: () => void): Value {
   } finally {
     stack.length = base
     native.depth = depth
+    if (base === 0) forget()
   }
+}
+
+/** Keeps nothing alive of an evaluation that is over. */
+function forget(): void {
+  result = null
+  nextEnvironment = null
 }
 
 /**
@@ -288,7 +295,7 @@ function apply(fn: Value, args: readonly Slot[], position: Position): void {
     stack.push(new BuiltinFrame(native.callDepth, fn, position))
     native.callDepth++
     if (definition.resume !== undefined) {
-      const context = { evaluator: fn.evaluator, position }
+      const context = { evaluator: current.evaluator, position }
       stack.push(new ResumableFrame(definition.resume(context, ...args)))
       result = null
     } else {
@@ -486,7 +493,7 @@ class ArgumentsFrame extends StackFrame {
         return
       }
     }
-    const context = { evaluator: builtin.evaluator, position: this.position }
+    const context = { evaluator: current.evaluator, position: this.position }
     const run = builtin.definition.run as (context: unknown, ...args: Slot[]) => Slot
     demand(run.call(builtin.definition, context, ...args))
   }

@@ -1,7 +1,7 @@
 /** The global scope: `builtins`, and the names that need no `builtins.`. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { AttributeSetBuilder, type AttributeSet } from '../attribute-set'
-import { Builtin, type BuiltinDefinition } from '../builtin'
+import { builtinOf, type BuiltinDefinition } from '../builtin'
 import { Thunk } from '../thunk'
 import type { Evaluator } from '../evaluator'
 import type { Slot } from '../values'
@@ -56,7 +56,7 @@ export function globalScope(evaluator: Evaluator): GlobalScope {
     globals.set(global ? name : `__${name}`, slot)
   }
   for (const definition of builtinDefinitions) {
-    add(definition.name, new Builtin(definition, evaluator), definition.global === true)
+    add(definition.name, builtinOf(definition), definition.global === true)
   }
   for (const { name, value, global } of constantDefinitions) {
     add(name, value(evaluator), global === true)
