@@ -1,0 +1,164 @@
+/**
+ * One request and the head of its answer, over node:http: of Node's clients it is the one that can be
+ * told which addresses to connect to, redirects included, without another library.
+ */
+import * as http from 'node:http'
+import * as https from 'node:https'
+import type { LookupAddress } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import { FetchError } from './fetch-error'
+import type { ConnectionRules } from './connection-rules'
+
+/** As many as Nix follows. */
+const maxRedirects = 10
+const redirects = new Set([301, 302, 303, 307, 308])
+const maxUrlLength = 8192
+
+export interface ExchangeOptions {
+  method?: 'GET' | 'HEAD'
+  /** Lower-case names. `authorization` goes to the first server only. */
+  headers?: Readonly<Record<string, string>>
+  /** How long nothing may come, in milliseconds. */
+  stallMilliseconds: number
+  signal?: AbortSignal
+}
+
+/** An answer; its body must be read or destroyed. */
+export interface Exchange {
+  /** Where it is from, after all redirects. */
+  url: URL
+  status: number
+  headers: http.IncomingHttpHeaders
+  body: http.IncomingMessage
+}
+
+/** Keeps connections for more requests to the same server. */
+export class HttpClient {
+  private readonly plain: http.Agent
+  private readonly secure: https.Agent
+
+  constructor(
+    private readonly rules: ConnectionRules,
+    private readonly userAgent: string,
+    /** Connections to one server at a time. */
+    connections: number,
+  ) {
+    const options = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections }
+    this.plain = new http.Agent(options)
+    this.secure = new https.Agent(options)
+  }
+
+  /** Sends a request and follows redirects. Throws FetchError, not for a status. */
+  async exchange(url: string, options: ExchangeOptions): Promise<Exchange> {
+    let target = parseHttpUrl(url)
+    let headers = options.headers ?? {}
+    for (let hop = 0; ; hop++) {
+      const answer = await this.exchangeOnce(target, { ...options, headers })
+      const { location } = answer.headers
+      if (!redirects.has(answer.status) || location === undefined) return answer
+      // Its body is of no interest, but the connection may be used again.
+      answer.body.resume()
+      if (hop === maxRedirects)
+        throw new FetchError('status', url, `more than ${maxRedirects} redirects`, answer.status)
+      const next = URL.canParse(location, target.href) ? new URL(location, target.href) : null
+      if (next === null) throw new FetchError('refused', url, `it redirects to '${location}'`)
+      if (next.hash === '') next.hash = target.hash
+      if (next.origin !== target.origin) headers = withoutAuthorization(headers)
+      target = parseHttpUrl(next.href)
+    }
+  }
+
+  /** Ends the connections that nobody uses. */
+  close(): void {
+    this.plain.destroy()
+    this.secure.destroy()
+  }
+
+  private async exchangeOnce(target: URL, options: ExchangeOptions): Promise<Exchange> {
+    options.signal?.throwIfAborted()
+    const secure = target.protocol === 'https:'
+    const port = target.port === '' ? (secure ? 443 : 80) : Number(target.port)
+    const shown = withoutPassword(target)
+    const addresses = await this.rules.addressesOf(target.hostname, port, shown)
+    return new Promise((resolve, reject) => {
+      const request = (secure ? https : http).request(target, {
+        agent: secure ? this.secure : this.plain,
+        method: options.method ?? 'GET',
+        headers: {
+          'user-agent': this.userAgent,
+          accept: '*/*',
+          'accept-encoding': 'identity',
+          ...options.headers,
+        },
+        lookup: lookupOf(addresses),
+        timeout: options.stallMilliseconds,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      })
+      const stalled = () =>
+        new FetchError(
+          'timeout',
+          shown,
+          `nothing came for ${options.stallMilliseconds / 1000} seconds`,
+        )
+      let answer: http.IncomingMessage | null = null
+      // The reader of a body hears of it only so.
+      request.on('timeout', () => (answer ?? request).destroy(stalled()))
+      request.on('error', (error) => reject(fetchError(error, shown)))
+      request.on('response', (body) => {
+        answer = body
+        resolve({ url: target, status: body.statusCode ?? 0, headers: body.headers, body })
+      })
+      request.end()
+    })
+  }
+}
+
+/** Connects to what was checked, whatever the name means by now. */
+function lookupOf(addresses: readonly LookupAddress[]): LookupFunction {
+  return (_name, options, callback) => {
+    if (options.all) callback(null, [...addresses])
+    else callback(null, addresses[0]!.address, addresses[0]!.family)
+  }
+}
+
+/** Throws FetchError for what is no URL of HTTP. */
+export function parseHttpUrl(text: string): URL {
+  if (text.length > maxUrlLength)
+    throw new FetchError('refused', `${text.slice(0, 100)}…`, 'this URL is too long')
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null) throw new FetchError('refused', text, 'this is not a URL')
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new FetchError('refused', text, `'${url.protocol}' URLs are not fetched`)
+  return url
+}
+
+/** A URL to be shown to people. */
+export function withoutPassword(url: URL): string {
+  if (url.password === '' && url.username === '') return url.href
+  const shown = new URL(url)
+  shown.username = shown.password = ''
+  return shown.href
+}
+
+function withoutAuthorization(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization'))
+}
+
+/** What Node says of a connection that failed, in words. */
+export function fetchError(error: unknown, url: string): FetchError {
+  if (error instanceof FetchError) return error
+  const { name, code, message } = error as NodeJS.ErrnoException
+  if (name === 'AbortError' || code === 'ABORT_ERR')
+    return new FetchError('cancelled', url, 'the download was stopped')
+  if (name === 'TimeoutError') return new FetchError('timeout', url, 'it took too long')
+  if (code !== undefined && /CERT|SIGNATURE|ALTNAME|SELF_SIGNED/.test(code))
+    return new FetchError('certificate', url, `its certificate is not trusted (${message})`)
+  const reasons: Record<string, string> = {
+    ECONNREFUSED: 'nobody listens there',
+    ECONNRESET: 'the connection broke',
+    ETIMEDOUT: 'nobody answers there',
+    EHOSTUNREACH: 'there is no way to that host',
+    ENETUNREACH: 'there is no way to that network',
+  }
+  return new FetchError('network', url, reasons[code ?? ''] ?? message ?? String(error))
+}
