@@ -5,6 +5,7 @@ import { AttributeSet } from '../evaluator/attribute-set'
 import { builtinDocumentation } from '../evaluator/builtin-documentation'
 import { BudgetExhausted, NixError } from '../evaluator/errors'
 import { printString } from '../language/print-tree'
+import { sharedTrees } from '../language/tree-cache'
 import { force } from '../evaluator/thunk'
 import type { Slot, Value } from '../evaluator/values'
 import { openPack } from '@snowglobe/shared/pack'
@@ -84,6 +85,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     if (this.channel?.name === name && this.channel.mount.at === storePath) return
     // The one before need not be held while this one is read: both may be large.
     this.channel = null
+    sharedTrees.clear()
     const opened = openPack(new Uint8Array(await pack.arrayBuffer()))
     if (opened.storePath !== storePath) {
       throw new Error(`the channel '${name}' is not ${storePath} but ${opened.storePath}`)

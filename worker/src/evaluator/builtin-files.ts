@@ -73,6 +73,11 @@ class BuiltinFiles implements SourceAccessor {
     return contents
   }
 
+  identity(path: ByteString): object | null {
+    if (!isBuiltin(path)) return this.beneath.identity?.(path) ?? null
+    return builtinFiles.get(path) ?? null
+  }
+
   readDirectory(path: ByteString): Map<ByteString, FileType> {
     if (!isBuiltin(path)) return this.beneath.readDirectory(path)
     if (path !== builtinDirectory) throw new HostError(`'${path}' is not a directory`)

@@ -1,11 +1,17 @@
 /** An evaluator: a host, the global scope, and what has been imported. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { parse } from '../language/parser'
+import { parse, type SyntaxTree } from '../language/parser'
 import type { Lints } from '../language/lints'
 import { PositionTable, type Origin } from '../language/positions'
 import { showPosition } from '../language/show-position'
 import { NixSyntaxError } from '../language/syntax-error'
 import type { Node, Position } from '../language/tree'
+import {
+  settingsKey,
+  sharedTrees,
+  type FileContents,
+  type SettingsKey,
+} from '../language/tree-cache'
 import type { SourceAccessor } from '../store/source-accessor'
 import { AttributeSet, attributeSetOf } from './attribute-set'
 import { withBuiltinFiles } from './builtin-files'
@@ -49,6 +55,8 @@ export class Evaluator {
   readonly features: NonNullable<EvaluatorOptions['features']>
   private readonly imported = new Map<ByteString, Slot>()
   private readonly copied = new Map<ByteString, ByteString>()
+  /** What trees depend on beside their texts. */
+  private readonly treeSettings: SettingsKey
   private busy = false
   private budget = Infinity
 
@@ -62,6 +70,12 @@ export class Evaluator {
     const scope: GlobalScope = globalScope(this)
     this.globals = scope.globals
     this.builtins = scope.builtins
+    this.treeSettings = settingsKey({
+      homeDirectory: host.homeDirectory,
+      pipeOperators: this.features.pipeOperators === true,
+      lints: options.lints ?? null,
+      globals: this.globals.keys(),
+    })
   }
 
   /**
@@ -100,8 +114,17 @@ export class Evaluator {
     basePath: ByteString,
     scope: readonly ByteString[] = [],
   ): Node {
+    return this.used(this.syntaxTree(source, origin, basePath, scope))
+  }
+
+  private syntaxTree(
+    source: ByteString,
+    origin: Origin,
+    basePath: ByteString,
+    scope: readonly ByteString[] = [],
+  ): SyntaxTree {
     try {
-      const { node, warnings } = parse(source, {
+      return parse(source, {
         origin,
         basePath,
         homeDirectory: this.host.homeDirectory,
@@ -111,8 +134,6 @@ export class Evaluator {
         features: this.features,
         ...(this.options.lints ? { lints: this.options.lints } : {}),
       })
-      for (const warning of warnings) warnOfSyntax(this, warning)
-      return node
     } catch (error) {
       if (!(error instanceof NixSyntaxError)) throw error
       const told = new NixError('syntax', error.message, error.position)
@@ -121,10 +142,31 @@ export class Evaluator {
     }
   }
 
-  /** Parses a file, or a directory's default.nix. */
+  /** Parses a file, or a directory's default.nix; the tree may be shared with other evaluators. */
   parseFile(path: ByteString): Node {
     const file = this.files.resolveExpression(path)
-    return this.parse(this.files.readText(file), { kind: 'file', path: file }, parentPath(file))
+    return this.parseShared({ kind: 'file', path: file }, file, this.files.contents(file))
+  }
+
+  /** Parses a text of the evaluator's own; the tree may be shared with other evaluators. */
+  parseInternal(name: string, source: ByteString): Node {
+    const contents = { identity: null, read: () => source }
+    return this.parseShared({ kind: 'builtin', name }, name, contents)
+  }
+
+  private parseShared(origin: Origin, path: ByteString, contents: FileContents): Node {
+    return this.used(
+      sharedTrees.tree(this.treeSettings, path, contents, (text) =>
+        this.syntaxTree(text, origin, path.startsWith('/') ? parentPath(path) : '/'),
+      ),
+    )
+  }
+
+  /** The node of a tree, whose positions this evaluator knows from now on. */
+  private used({ node, source, warnings }: SyntaxTree): Node {
+    this.positions.add(source)
+    for (const warning of warnings) warnOfSyntax(this, warning)
+    return node
   }
 
   /** The value of a parsed expression. */

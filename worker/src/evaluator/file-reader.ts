@@ -2,6 +2,7 @@
 import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { FileStatus, FileType, SourceAccessor } from '../store/source-accessor'
 import { canonicalPath, parentPath } from '../language/canonical-path'
+import type { FileContents } from '../language/tree-cache'
 import { NixError } from './errors'
 import { HostError } from './host'
 
@@ -40,6 +41,14 @@ export class FileReader {
 
   readText(path: ByteString): ByteString {
     return bytesToByteString(this.readBytes(path))
+  }
+
+  /** The contents of a file, to be read when they are not those that were read before. */
+  contents(path: ByteString): FileContents {
+    return {
+      identity: this.files.identity?.(this.resolve(path)) ?? null,
+      read: () => this.readText(path),
+    }
   }
 
   readDirectory(path: ByteString): Map<ByteString, FileType> {
@@ -130,5 +139,6 @@ function tellingErrors(files: SourceAccessor): SourceAccessor {
     readFile: (path) => tell(() => files.readFile(path)),
     readDirectory: (path) => tell(() => files.readDirectory(path)),
     readLink: (path) => tell(() => files.readLink(path)),
+    identity: (path) => tell(() => files.identity?.(path) ?? null),
   }
 }

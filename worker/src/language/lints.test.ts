@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { Lints } from './lints'
 import { parse } from './parser'
 import { PositionTable } from './positions'
-import { NixSyntaxError } from './syntax-error'
 
 const ignored: Lints = { absolutePaths: 'ignore', shortPaths: 'ignore', urls: 'ignore' }
 
@@ -42,14 +41,14 @@ const cases: [keyof Lints, string, string][] = [
 
 describe('lints', () => {
   it.each(cases)('%s warns of %s', (lint, source, message) => {
-    const { warnings } = read(`[ ${source} ]`, { [lint]: 'warn' })
-    expect(warnings).toEqual([{ message, position: 3, placed: 'after' }])
+    const { source: text, warnings } = read(`[ ${source} ]`, { [lint]: 'warn' })
+    expect(warnings).toEqual([{ message, position: text.base + 2, placed: 'after' }])
   })
 
   it.each(cases)('%s refuses %s', (lint, source, message) => {
     const refusal = message.replace('discouraged', 'disallowed')
     expect(() => read(source, { [lint]: 'fatal' })).toThrow(
-      new NixSyntaxError([{ message: refusal, position: 1 }]),
+      expect.objectContaining({ name: 'NixSyntaxError', message: refusal }),
     )
   })
 

@@ -4,7 +4,7 @@ import { SetBuilder } from './attribute-sets'
 import { FrameStack } from './frames'
 import { Lexer } from './lexer'
 import { lintSettings, type Lints } from './lints'
-import type { Origin, PositionTable } from './positions'
+import { SourceText, type Origin, type PositionTable } from './positions'
 import { Recovery } from './recovery'
 import { showPosition } from './show-position'
 import type { Step } from './step'
@@ -19,6 +19,7 @@ export interface ParseOptions {
   basePath: ByteString
   /** The directory that `~/` stands for; null where there is none (pure evaluation). */
   homeDirectory: ByteString | null
+  /** Where the text's positions become known. */
   positions: PositionTable
   /** Whether the global scope has a name. */
   globals: (name: ByteString) => boolean
@@ -51,6 +52,8 @@ export class ParserState {
   readonly warnings: ParseWarning[] = []
 
   readonly source: ByteString
+  /** The source with its positions. */
+  readonly text: SourceText
   readonly options: ParseOptions
   readonly base: Position
   readonly lexer: Lexer
@@ -74,7 +77,9 @@ export class ParserState {
   constructor(source: ByteString, options: ParseOptions) {
     this.source = source
     this.options = options
-    this.base = options.positions.add(options.origin, source)
+    this.text = new SourceText(options.origin, source)
+    this.base = this.text.base
+    options.positions.add(this.text)
     this.lexer = new Lexer(source)
     this.value = newVariable(0, 0)
   }

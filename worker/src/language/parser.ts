@@ -25,13 +25,17 @@ import { pathParts } from './parse-paths'
 import { binding, bindingPathEnd, inheritName } from './parse-sets'
 import { indented, quoted } from './parse-strings'
 import { ParserState, type ParseOptions, type ParseWarning } from './parser-state'
+import type { SourceText } from './positions'
 import { Step } from './step'
 import { NixSyntaxError } from './syntax-error'
 import type { Node } from './tree'
 
-export interface ParseResult {
+/** What a source text became. */
+export interface SyntaxTree {
   node: Node
-  warnings: ParseWarning[]
+  /** What the tree's positions point into. */
+  source: SourceText
+  warnings: readonly ParseWarning[]
 }
 
 /**
@@ -39,14 +43,14 @@ export interface ParseResult {
  *
  * @throws NixSyntaxError with the problem that Nix would report, and in `errors` the others found.
  */
-export function parse(source: ByteString, options: ParseOptions): ParseResult {
+export function parse(source: ByteString, options: ParseOptions): SyntaxTree {
   const state = new ParserState(source, options)
   run(state)
   if (state.errors.length > 0) throw new NixSyntaxError(state.errors)
   const node = state.value
   const undefinedVariables = bind(node, options.globals, options.scope)
   if (undefinedVariables.length > 0) throw new NixSyntaxError(undefinedVariables)
-  return { node, warnings: state.warnings }
+  return { node, source: state.text, warnings: state.warnings }
 }
 
 /** Reads the whole text; its expression is then the state's value. */

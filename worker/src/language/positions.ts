@@ -1,8 +1,10 @@
 /**
- * The position table: turns the numbers that trees carry into file, line and column.
+ * Source texts and the position table: they turn the numbers that trees carry into file, line and
+ * column.
  *
- * Every source text is given a range of numbers, as in Nix: a position is the range's start plus the
- * byte offset, plus one, so that 0 can mean "no position". A table lives as long as an evaluator.
+ * Every source text has a range of numbers of its own, as in Nix: a position is the range's start
+ * plus the byte offset, and 0 means "no position". Ranges are given out once in a worker, so a tree
+ * may be used by several evaluators: each knows the texts of the trees it uses.
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from './tree'
@@ -23,32 +25,28 @@ export interface Place {
   offset: number
 }
 
-interface Source {
-  base: number
-  origin: Origin
-  text: ByteString
+/** Where the range of the next source text begins. */
+let nextBase = 1
+
+/** A source text and its range of positions. */
+export class SourceText {
+  /** The position of its first byte. */
+  readonly base: Position
   /** Offsets at which lines begin; found when a position is first asked for. */
-  lines: number[] | null
-}
+  private lines: number[] | null = null
 
-export class PositionTable {
-  private sources: Source[] = []
-  private next = 1
-
-  /** Registers a source text and gives its base: the position of its first byte. */
-  add(origin: Origin, text: ByteString): Position {
-    const base = this.next
-    this.sources.push({ base, origin, text, lines: null })
-    this.next += text.length + 1
-    return base
+  constructor(
+    readonly origin: Origin,
+    readonly text: ByteString,
+  ) {
+    this.base = nextBase
+    nextBase += text.length + 1
   }
 
-  /** The place of a position, or null for 0 and for numbers the table never gave. */
-  place(position: Position): Place | null {
-    const source = this.source(position)
-    if (source === null) return null
-    const offset = position - source.base
-    const lines = (source.lines ??= lineStarts(source.text))
+  /** The place of a position in this text's range. */
+  place(position: Position): Place {
+    const offset = position - this.base
+    const lines = (this.lines ??= lineStarts(this.text))
     let low = 0
     let high = lines.length - 1
     while (low < high) {
@@ -56,29 +54,51 @@ export class PositionTable {
       if (lines[middle] <= offset) low = middle
       else high = middle - 1
     }
-    return { origin: source.origin, line: low + 1, column: offset - lines[low] + 1, offset }
+    return { origin: this.origin, line: low + 1, column: offset - lines[low] + 1, offset }
+  }
+
+  /** The text of one line (counted from 1, without its line break), or null. */
+  line(line: number): ByteString | null {
+    const lines = (this.lines ??= lineStarts(this.text))
+    if (line < 1 || line > lines.length) return null
+    const end = line < lines.length ? lines[line] - 1 : this.text.length
+    return this.text.slice(lines[line - 1], end).replace(/\r$/, '')
+  }
+}
+
+/** The source texts of one evaluator. */
+export class PositionTable {
+  private readonly known = new Set<SourceText>()
+  /** The known texts by their bases; null where a text was added since they were sorted. */
+  private sorted: SourceText[] | null = null
+
+  /** Makes the positions of a source text known. */
+  add(source: SourceText): void {
+    this.known.add(source)
+    this.sorted = null
+  }
+
+  /** The place of a position, or null for 0 and for positions in texts that were not added. */
+  place(position: Position): Place | null {
+    return this.source(position)?.place(position) ?? null
   }
 
   /** The text of one line (counted from 1, without its line break) of the source of a position. */
   line(position: Position, line: number): ByteString | null {
-    const source = this.source(position)
-    if (source === null) return null
-    const lines = (source.lines ??= lineStarts(source.text))
-    if (line < 1 || line > lines.length) return null
-    const end = line < lines.length ? lines[line] - 1 : source.text.length
-    return source.text.slice(lines[line - 1], end).replace(/\r$/, '')
+    return this.source(position)?.line(line) ?? null
   }
 
-  private source(position: Position): Source | null {
-    if (position <= 0 || position >= this.next) return null
+  private source(position: Position): SourceText | null {
+    const sources = (this.sorted ??= [...this.known].sort((a, b) => a.base - b.base))
     let low = 0
-    let high = this.sources.length - 1
+    let high = sources.length
     while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if (this.sources[middle].base <= position) low = middle
-      else high = middle - 1
+      const middle = (low + high) >> 1
+      if (sources[middle].base <= position) low = middle + 1
+      else high = middle
     }
-    return this.sources[low]
+    const source = low > 0 ? sources[low - 1] : null
+    return source !== null && position - source.base <= source.text.length ? source : null
   }
 }
 

@@ -37,6 +37,11 @@ export class MountAccessor implements SourceAccessor {
     return this.asked(path, (files, inner) => files.readLink(inner))
   }
 
+  identity(path: ByteString): object | null {
+    const mount = this.mountOf(path)
+    return mount?.files.identity?.(inside(mount.prefix, path)) ?? null
+  }
+
   readDirectory(path: ByteString): Map<ByteString, FileType> {
     const below = this.namesOfMountsBelow(path)
     if (below.size === 0) return this.asked(path, (files, inner) => files.readDirectory(inner))

@@ -40,6 +40,10 @@ export class NarAccessor implements SourceAccessor {
     return node.target
   }
 
+  identity(path: ByteString): object | null {
+    return this.find(path)
+  }
+
   private find(path: ByteString): NarNode | null {
     return findNode(this.root, path)
   }

@@ -24,4 +24,9 @@ export interface SourceAccessor {
   readDirectory(path: ByteString): Map<ByteString, FileType>
   /** The target of a symbolic link. Throws if it is none. */
   readLink(path: ByteString): ByteString
+  /**
+   * An object that stands for the contents of a regular file: as long as it is the same, so are they.
+   * Null, as where there is no such method, tells nothing.
+   */
+  identity?(path: ByteString): object | null
 }

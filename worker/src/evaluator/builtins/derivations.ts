@@ -305,13 +305,13 @@ in
 
 const functions = new WeakMap<Evaluator, Map<ByteString, Slot>>()
 
-/** A function written in Nix that belongs to the evaluator itself; parsed once for each. */
+/** A function written in Nix that belongs to the evaluator itself; one value for each. */
 export function internalFunction(evaluator: Evaluator, name: ByteString, source: ByteString): Slot {
   let known = functions.get(evaluator)
   if (known === undefined) functions.set(evaluator, (known = new Map()))
   let fn = known.get(name)
   if (fn === undefined) {
-    const node = evaluator.parse(source, { kind: 'builtin', name }, '/')
+    const node = evaluator.parseInternal(name, source)
     fn = new Thunk(codeOf(node), [null])
     known.set(name, fn)
   }

@@ -1,0 +1,110 @@
+/**
+ * Trees that were parsed before: a file is parsed once in a worker, however many evaluations read
+ * it.
+ *
+ * A tree depends on the text, on where the file lies (relative path literals, positions) and on
+ * settings. Of each path and settings one tree is kept, the last; it is given for the same contents
+ * only. Trees that were not used for longest go first when there are too many.
+ */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { Lints } from './lints'
+import type { SyntaxTree } from './parser'
+
+/** What a tree depends on beside the text and its path. */
+export interface SyntaxSettings {
+  homeDirectory: ByteString | null
+  pipeOperators: boolean
+  lints: Lints | null
+  /** The names of the global scope, in any order. */
+  globals: Iterable<ByteString>
+}
+
+/** Settings as a number: equal ones have the same. */
+export type SettingsKey = number
+
+const settingsKeys = new Map<string, SettingsKey>()
+
+/** The number of these settings in this worker. */
+export function settingsKey({
+  homeDirectory,
+  pipeOperators,
+  lints,
+  globals,
+}: SyntaxSettings): SettingsKey {
+  const levels = lints && [lints.absolutePaths, lints.shortPaths, lints.urls]
+  const text = JSON.stringify([homeDirectory, pipeOperators, levels, [...globals].sort()])
+  let key = settingsKeys.get(text)
+  if (key === undefined) settingsKeys.set(text, (key = settingsKeys.size + 1))
+  return key
+}
+
+/** The contents of a file, read when they are needed. */
+export interface FileContents {
+  /** The same object as before means the same contents as before; null tells nothing. */
+  identity: object | null
+  read: () => ByteString
+}
+
+interface Entry {
+  tree: SyntaxTree
+  identity: object | null
+}
+
+export class TreeCache {
+  /** The last used last. */
+  private readonly entries = new Map<string, Entry>()
+  private size = 0
+
+  /** @param capacity bytes of source text whose trees are kept */
+  constructor(private readonly capacity: number) {}
+
+  /** The tree of a file: of before if it has the same contents, else what `parse` gives. */
+  tree(
+    settings: SettingsKey,
+    path: ByteString,
+    { identity, read }: FileContents,
+    parse: (text: ByteString) => SyntaxTree,
+  ): SyntaxTree {
+    const key = `${settings} ${path}`
+    const known = this.entries.get(key)
+    if (known !== undefined) {
+      this.entries.delete(key)
+      this.entries.set(key, known)
+      if (identity !== null && known.identity === identity) return known.tree
+    }
+    const text = read()
+    if (known !== undefined) {
+      if (known.tree.source.text === text) {
+        known.identity = identity
+        return known.tree
+      }
+      this.drop(key, known)
+    }
+    const tree = parse(text)
+    this.keep(key, { tree, identity })
+    return tree
+  }
+
+  /** Lets go of all trees, and of what their identities hold. */
+  clear(): void {
+    this.entries.clear()
+    this.size = 0
+  }
+
+  private keep(key: string, entry: Entry): void {
+    this.entries.set(key, entry)
+    this.size += entry.tree.source.text.length
+    for (const [oldest, other] of this.entries) {
+      if (this.size <= this.capacity) return
+      this.drop(oldest, other)
+    }
+  }
+
+  private drop(key: string, { tree }: Entry): void {
+    this.entries.delete(key)
+    this.size -= tree.source.text.length
+  }
+}
+
+/** The trees of this worker. A tree takes some ten times as much memory as its text. */
+export const sharedTrees = new TreeCache(24 * 1024 * 1024)
