@@ -1,17 +1,25 @@
 /** What settings mean to an evaluator. */
 import type { EvaluatorOptions } from '../evaluator/evaluator'
+import { defaultSettings, featuresOf } from '../evaluator/evaluation-settings'
 import type { LintLevel } from '../language/lints'
 import type { Settings } from './settings'
 
 /** The options of an evaluator with these settings; what they do not say is Nix's default. */
 export function evaluatorOptions(settings: Settings): EvaluatorOptions {
-  const features = settings.list('experimental-features')
   const lint = (name: string) => (settings.text(name) ?? 'ignore') as LintLevel
   return {
     maxCallDepth: settings.number('max-call-depth', 10_000),
-    features: {
-      pipeOperators: features.includes('pipe-operators'),
-      parseTomlTimestamps: features.includes('parse-toml-timestamps'),
+    settings: {
+      pureEval: settings.boolean('pure-eval', false),
+      restrictEval: settings.boolean('restrict-eval', false),
+      allowedUris: settings.list('allowed-uris'),
+      allowImportFromDerivation: settings.boolean('allow-import-from-derivation', true),
+      traceImportFromDerivation: settings.boolean('trace-import-from-derivation', false),
+      traceVerbose: settings.boolean('trace-verbose', false),
+      abortOnWarn: settings.boolean('abort-on-warn', false),
+      allowNativeCode: settings.boolean('allow-unsafe-native-code-during-evaluation', false),
+      tarballTtl: settings.number('tarball-ttl', defaultSettings.tarballTtl),
+      experimentalFeatures: featuresOf(settings.list('experimental-features')),
     },
     lints: {
       absolutePaths: lint('lint-absolute-path-literals'),

@@ -25,6 +25,7 @@ export interface SourceOptions {
 export function* addSource(evaluator: Evaluator, options: SourceOptions): Resumable {
   try {
     const path = (yield copySource(evaluator, options)) as ByteString
+    evaluator.allowed?.allow(path)
     return makeString(path, new Set([path]))
   } catch (error) {
     if (error instanceof NixError) error.addFrame(`while adding path '${options.path}'`, 0)
@@ -48,6 +49,7 @@ function* copySource(evaluator: Evaluator, options: SourceOptions): Resumable {
     if (evaluator.store(() => store.isValidPath(expected))) return expected
   }
   const path = evaluator.store(() => evaluator.files.resolve(options.path))
+  if (evaluator.files.status(path) === null) throw evaluator.files.missing(path)
   let filter: PathFilter | undefined
   if (options.filter !== null) {
     const accepted = new Set<ByteString>()

@@ -1,5 +1,6 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from '../language/tree'
+import type { EvaluationSettings } from './evaluation-settings'
 import type { Evaluator } from './evaluator'
 import type { Resumable } from './machine'
 import type { Slot } from './values'
@@ -29,6 +30,10 @@ export interface BuiltinDefinition {
   example?: { expression: string; value: string }
   /** Also a global variable without `builtins.`. */
   global?: boolean
+  /** The experimental feature without which it is not there. */
+  feature?: string
+  /** Whether it is there at all with these settings. */
+  onlyIf?: (settings: EvaluationSettings) => boolean
   /** Errors that pass through it get no "while calling" frame. */
   silent?: boolean
   /** Indices of the arguments that `run` takes unforced. */

@@ -1,5 +1,6 @@
 /** An evaluator: a host, the global scope, and what has been imported. */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { storePathOf } from '@snowglobe/shared/store-path'
 import { parse, type SyntaxTree } from '../language/parser'
 import type { Lints } from '../language/lints'
 import { PositionTable, type Origin } from '../language/positions'
@@ -13,6 +14,7 @@ import {
   type SettingsKey,
 } from '../language/tree-cache'
 import type { SourceAccessor } from '../store/source-accessor'
+import { AllowedFiles } from './access-control'
 import { AttributeSet, attributeSetOf } from './attribute-set'
 import { withBuiltinFiles } from './builtin-files'
 import { autoCallResumable, selectPathResumable } from './attribute-path'
@@ -23,6 +25,8 @@ import { codeOf } from './compile'
 import { current } from './current'
 import { forceDeepResumable } from './deep-force'
 import { NixError } from './errors'
+import { defaultSettings, type EvaluationSettings } from './evaluation-settings'
+import { featureDisabled } from './experimental'
 import { FileReader } from './file-reader'
 import type { Host } from './host'
 import { runResumable, type Resumable } from './machine'
@@ -36,8 +40,8 @@ export interface EvaluatorOptions {
   nativeLimit?: number
   /** Nix's max-call-depth. */
   maxCallDepth?: number
-  /** Pipe operators and the like. */
-  features?: { pipeOperators?: boolean; parseTomlTimestamps?: boolean }
+  /** What the evaluation may do; Nix's defaults where it is not said. */
+  settings?: Partial<EvaluationSettings>
   /** Ways of writing that are warned of or refused; all are ignored where it is not said. */
   lints?: Lints
 }
@@ -51,8 +55,11 @@ export class Evaluator {
   readonly files: FileReader
   readonly globals: ReadonlyMap<ByteString, Slot>
   readonly builtins: AttributeSet
-  /** Experimental features that are enabled. */
-  readonly features: NonNullable<EvaluatorOptions['features']>
+  readonly settings: EvaluationSettings
+  /** What may be read in pure and restricted evaluation; null in others. */
+  readonly allowed: AllowedFiles | null
+  /** Where `<name>` is looked for. */
+  readonly nixPath: Host['nixPath']
   private readonly imported = new Map<ByteString, Slot>()
   private readonly copied = new Map<ByteString, ByteString>()
   /** What trees depend on beside their texts. */
@@ -64,15 +71,22 @@ export class Evaluator {
     readonly host: Host,
     private readonly options: EvaluatorOptions = {},
   ) {
-    this.sources = withBuiltinFiles(host.files)
-    this.files = new FileReader(this.sources)
-    this.features = options.features ?? {}
+    this.settings = { ...defaultSettings, ...options.settings }
+    const { pureEval, restrictEval } = this.settings
+    this.nixPath = pureEval ? [] : host.nixPath
+    this.allowed =
+      pureEval || restrictEval
+        ? new AllowedFiles(host.files, pureEval ? 'pure' : 'restricted')
+        : null
+    for (const { path } of this.nixPath) if (path.startsWith('/')) this.allowClosure(path)
+    this.sources = withBuiltinFiles(this.allowed ?? host.files)
+    this.files = new FileReader(this.sources, this.allowed)
     const scope: GlobalScope = globalScope(this)
     this.globals = scope.globals
     this.builtins = scope.builtins
     this.treeSettings = settingsKey({
-      homeDirectory: host.homeDirectory,
-      pipeOperators: this.features.pipeOperators === true,
+      homeDirectory: this.homeDirectory,
+      pipeOperators: this.hasFeature('pipe-operators'),
       lints: options.lints ?? null,
       globals: this.globals.keys(),
     })
@@ -127,11 +141,11 @@ export class Evaluator {
       return parse(source, {
         origin,
         basePath,
-        homeDirectory: this.host.homeDirectory,
+        homeDirectory: this.homeDirectory,
         positions: this.positions,
         globals: (name) => this.globals.has(name),
         scope,
-        features: this.features,
+        features: { pipeOperators: this.hasFeature('pipe-operators') },
         ...(this.options.lints ? { lints: this.options.lints } : {}),
       })
     } catch (error) {
@@ -236,9 +250,7 @@ export class Evaluator {
   copyPathToStore(path: ByteString): ByteString {
     let copied = this.copied.get(path)
     if (copied === undefined) {
-      if (this.files.status(path) === null) {
-        throw new NixError('file', `path '${path}' does not exist`)
-      }
+      if (this.files.status(path) === null) throw this.files.missing(path)
       copied = this.store(() =>
         this.host.store.addPath(this.sources, path, {
           name: fileName(path),
@@ -247,8 +259,38 @@ export class Evaluator {
         }),
       )
       this.copied.set(path, copied)
+      this.allowed?.allow(copied)
     }
     return copied
+  }
+
+  /** What `~/` stands for; null where it may not be used. */
+  private get homeDirectory(): ByteString | null {
+    return this.settings.pureEval ? null : this.host.homeDirectory
+  }
+
+  /** Whether an experimental feature is enabled. */
+  hasFeature(name: string): boolean {
+    return this.settings.experimentalFeatures.has(name)
+  }
+
+  /** Refuses what needs an experimental feature that is not enabled. */
+  requireFeature(name: string, reason: ByteString = ''): void {
+    if (!this.hasFeature(name)) throw featureDisabled(name, reason)
+  }
+
+  /** Allows pure and restricted evaluation a path, and what it refers to if it is in the store. */
+  allowClosure(path: ByteString): void {
+    if (this.allowed === null) return
+    this.allowed.allow(path)
+    const { store } = this.host
+    if (!path.startsWith(`${store.storeDir}/`)) return
+    const closure = new Set([storePathOf(store.storeDir, path)])
+    for (const inside of closure) {
+      this.allowed.allow(inside)
+      if (!store.isValidPath(inside)) continue
+      for (const reference of store.references(inside)) closure.add(reference)
+    }
   }
 
   /** Does something with the store, whose refusals become evaluation errors. */

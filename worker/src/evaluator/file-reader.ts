@@ -3,6 +3,7 @@ import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { FileStatus, FileType, SourceAccessor } from '../store/source-accessor'
 import { canonicalPath, parentPath } from '../language/canonical-path'
 import type { FileContents } from '../language/tree-cache'
+import type { AllowedFiles } from './access-control'
 import { NixError } from './errors'
 import { HostError } from './host'
 
@@ -12,8 +13,23 @@ const maxLinks = 40
 export class FileReader {
   private readonly files: SourceAccessor
 
-  constructor(files: SourceAccessor) {
+  /** @param allowed what may be read, where not all may be */
+  constructor(
+    files: SourceAccessor,
+    private readonly allowed: AllowedFiles | null = null,
+  ) {
     this.files = tellingErrors(files)
+  }
+
+  /** The error of reading what is not there, or may not be read. */
+  missing(path: ByteString): NixError {
+    try {
+      this.allowed?.check(path)
+    } catch (error) {
+      if (error instanceof NixError) return error
+      throw error
+    }
+    return new NixError('file', `path '${path}' does not exist`)
   }
 
   /** What lies at a path, links in its directories followed but not itself. */
@@ -32,7 +48,7 @@ export class FileReader {
   readBytes(path: ByteString): Uint8Array {
     const resolved = this.resolve(path)
     const status = this.files.status(resolved)
-    if (status === null) throw new NixError('file', `path '${path}' does not exist`)
+    if (status === null) throw this.missing(path)
     if (status.type !== 'regular') {
       throw new NixError('file', `path '${path}' is not a regular file`)
     }
@@ -54,7 +70,7 @@ export class FileReader {
   readDirectory(path: ByteString): Map<ByteString, FileType> {
     const resolved = this.resolve(path)
     const status = this.files.status(resolved)
-    if (status === null) throw new NixError('file', `path '${path}' does not exist`)
+    if (status === null) throw this.missing(path)
     if (status.type !== 'directory') throw new NixError('file', `'${resolved}' is not a directory`)
     return this.files.readDirectory(resolved)
   }
@@ -77,7 +93,7 @@ export class FileReader {
       file = canonicalPath(`${file}/default.nix`)
       status = this.followedStatus(file)
     }
-    if (status === null) throw new NixError('file', `path '${file}' does not exist`)
+    if (status === null) throw this.missing(file)
     return file
   }
 

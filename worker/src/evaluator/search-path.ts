@@ -24,18 +24,22 @@ export function findFile(
     const rest = restAfter(prefix, name)
     if (rest === null) continue
     if (!exists(evaluator, path)) {
+      if (path.startsWith('/')) evaluator.allowed?.check(canonicalPath(path))
       warnOnce(evaluator, path)
       continue
     }
     const found = evaluator.store(() => evaluator.files.resolve(canonicalPath(`${path}/${rest}`)))
     if (exists(evaluator, found)) return new Path(found)
+    evaluator.allowed?.check(found)
   }
   if (name.startsWith('nix/')) {
     return new Path(canonicalPath(`${builtinDirectory}/${name.slice('nix/'.length)}`))
   }
   throw new NixError(
     'missing-search-path',
-    `file '${name}' was not found in the Nix search path (add it using $NIX_PATH or -I)`,
+    evaluator.settings.pureEval
+      ? `cannot look up '<${name}>' in pure evaluation mode (use '--impure' to override)`
+      : `file '${name}' was not found in the Nix search path (add it using $NIX_PATH or -I)`,
   )
 }
 

@@ -17,6 +17,8 @@ export interface ConstantDefinition extends Pick<
   'type' | 'since' | 'doc' | 'example' | 'global'
 > {
   name: ByteString
+  /** Pure evaluation does not have it. */
+  impure?: boolean
   value(evaluator: Evaluator): Slot
 }
 
@@ -87,6 +89,7 @@ export const constantDefinitions: readonly ConstantDefinition[] = [
     name: 'currentSystem',
     type: 'String',
     since: null,
+    impure: true,
     doc: 'The kind of machine that evaluates, like `"x86_64-linux"`. What it is used for differs from one machine to the next: pure evaluation does not have it.',
     value: (evaluator) => evaluator.host.system,
   },
@@ -94,6 +97,7 @@ export const constantDefinitions: readonly ConstantDefinition[] = [
     name: 'currentTime',
     type: 'Int',
     since: null,
+    impure: true,
     doc: 'Seconds since 1970 when the evaluation first asks. Pure evaluation does not have it.',
     value: (evaluator) => lazily(() => evaluator.host.currentTime()),
   },
@@ -102,7 +106,7 @@ export const constantDefinitions: readonly ConstantDefinition[] = [
     type: '[{ prefix :: String; path :: String; }]',
     since: null,
     doc: 'Where `<name>` is looked for: the search path of `NIX_PATH` and of `-I`, as `findFile` takes it.',
-    value: ({ host }) => host.nixPath.map(({ prefix, path }) => attributeSetOf({ prefix, path })),
+    value: ({ nixPath }) => nixPath.map(({ prefix, path }) => attributeSetOf({ prefix, path })),
   },
 ]
 

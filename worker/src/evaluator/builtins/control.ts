@@ -5,6 +5,7 @@ import type { BuiltinDefinition } from '../builtin'
 import { coerceResumable, ContextBuilder } from '../coerce'
 import { forceDeepResumable } from '../deep-force'
 import { NixError } from '../errors'
+import type { Evaluator } from '../evaluator'
 import { expectString } from '../expect'
 import type { Resumable } from '../machine'
 import { printForError } from '../print-value'
@@ -35,6 +36,11 @@ function caught(error: unknown): Value {
     return attributeSetOf({ success: false, value: false })
   }
   throw error
+}
+
+function traceValue(evaluator: Evaluator, message: Value): void {
+  const isText = typeof message === 'string' || message instanceof ContextString
+  evaluator.host.message('trace', isText ? expectString(message, 0) : printForError(message))
 }
 
 export const controlBuiltins: BuiltinDefinition[] = [
@@ -139,8 +145,7 @@ export const controlBuiltins: BuiltinDefinition[] = [
     example: { expression: 'builtins.trace "adding" (1 + 1)', value: '2' },
     lazy: [1],
     run({ evaluator }, message: Value, result: Slot) {
-      const isText = typeof message === 'string' || message instanceof ContextString
-      evaluator.host.message('trace', isText ? expectString(message, 0) : printForError(message))
+      traceValue(evaluator, message)
       return result
     },
   },
@@ -151,8 +156,10 @@ export const controlBuiltins: BuiltinDefinition[] = [
     since: '2.10',
     doc: 'As `trace` where the setting `trace-verbose` is on, which it is not by default; gives *e2*.',
     example: { expression: 'builtins.traceVerbose "adding" (1 + 1)', value: '2' },
-    lazy: [0, 1],
-    run: (_, _message: Slot, result: Slot) => result,
+    *resume({ evaluator }, message, result) {
+      if (evaluator.settings.traceVerbose) traceValue(evaluator, yield message)
+      return result
+    },
   },
   {
     name: 'warn',
@@ -165,6 +172,12 @@ export const controlBuiltins: BuiltinDefinition[] = [
     run({ evaluator, position }, message: Value, result: Slot) {
       const context = 'while evaluating the first argument; the message passed to builtins.warn'
       warnFromProgram(evaluator, expectString(message, position, context))
+      if (evaluator.settings.abortOnWarn) {
+        throw new NixError(
+          'abort',
+          'aborting to reveal stack trace of warning, as abort-on-warn is set',
+        )
+      }
       return result
     },
   },

@@ -237,7 +237,7 @@ export const fileBuiltins: BuiltinDefinition[] = [
     *resume({ evaluator }, slot) {
       const { path } = (yield realisePath(evaluator, slot)) as Path
       const status = evaluator.store(() => evaluator.files.status(path))
-      if (status === null) throw new NixError('file', `path '${path}' does not exist`)
+      if (status === null) throw evaluator.files.missing(path)
       return status.type
     },
   },
@@ -344,6 +344,7 @@ export const fileBuiltins: BuiltinDefinition[] = [
       }
       const string = contents instanceof ContextString ? contents.text : contents
       const path = evaluator.store(() => evaluator.host.store.addText(name, string, references))
+      evaluator.allowed?.allow(path)
       return makeString(path, new Set([path]))
     },
   ),
@@ -368,6 +369,12 @@ export const fileBuiltins: BuiltinDefinition[] = [
     since: '2.0',
     doc: 'The store path *path*, which must be in the store already, as a string that refers to it.',
     *resume({ evaluator }, slot) {
+      if (evaluator.settings.pureEval) {
+        throw new NixError(
+          'restricted',
+          "'builtins.storePath' is not allowed in pure evaluation mode",
+        )
+      }
       const { storeDir } = evaluator.host.store
       const context = new ContextBuilder()
       const about = "while evaluating the first argument passed to 'builtins.storePath'"
@@ -401,7 +408,8 @@ export const fileBuiltins: BuiltinDefinition[] = [
       example: { expression: 'builtins.getEnv "NO_SUCH_VARIABLE"', value: '""' },
     },
     [plainText('while evaluating the first argument passed to builtins.getEnv')],
-    ({ evaluator }, name) => evaluator.host.environmentVariable(name),
+    ({ evaluator: { host, settings } }, name) =>
+      settings.pureEval || settings.restrictEval ? '' : host.environmentVariable(name),
   ),
   strictBuiltin(
     {

@@ -55,10 +55,15 @@ export function globalScope(evaluator: Evaluator): GlobalScope {
     builder.set(name, slot)
     globals.set(global ? name : `__${name}`, slot)
   }
+  const { settings } = evaluator
   for (const definition of builtinDefinitions) {
+    const { feature, onlyIf } = definition
+    if (feature !== undefined && !evaluator.hasFeature(feature)) continue
+    if (onlyIf?.(settings) === false) continue
     add(definition.name, builtinOf(definition), definition.global === true)
   }
-  for (const { name, value, global } of constantDefinitions) {
+  for (const { name, value, global, impure } of constantDefinitions) {
+    if (impure === true && settings.pureEval) continue
     add(name, value(evaluator), global === true)
   }
   // `builtins.builtins` is the set itself: its slot is there before the set is.

@@ -13,7 +13,7 @@ export const tomlBuiltins: BuiltinDefinition[] = [
     example: { expression: "fromTOML ''a = [ 1, 2 ]''", value: '{ a = [ 1 2 ]; }' },
     ...unary(
       plainText('while evaluating the argument passed to builtins.fromTOML'),
-      (text, { evaluator }) => parseToml(text, evaluator.features.parseTomlTimestamps === true),
+      (text, { evaluator }) => parseToml(text, evaluator.hasFeature('parse-toml-timestamps')),
     ),
   },
 ]
