@@ -56,6 +56,22 @@ describe('derivations as ATerms', () => {
     expect(parseDerivation(formatDerivation(large), 'hello').environment.get('script')).toBe(value)
   })
 
+  it('has a form of its own for outputs of derivations that are built first', () => {
+    const text =
+      'DrvWithVersion("xp-dyn-drv",[],' +
+      '[("/nix/store/x.drv",(["a","b"],[("a",["c"]),("d",(["e"],[("f",["g"])]))])),("/nix/store/y.drv",["out"])],' +
+      '[],"s","b",[],[])'
+    const derivation = parseDerivation(text, 'x')
+    expect(formatDerivation(derivation)).toBe(text)
+    expect(derivation.inputDerivations).toEqual(
+      new Map([
+        ['/nix/store/x.drv', new Set(['a', 'b'])],
+        ['/nix/store/y.drv', new Set(['out'])],
+      ]),
+    )
+    expect([...derivation.dynamicInputs!.keys()]).toEqual(['/nix/store/x.drv'])
+  })
+
   const output = '("out","/nix/store/x","","")'
   it.each([
     ['', "expected string 'Derive('"],
@@ -73,7 +89,8 @@ describe('derivations as ATerms', () => {
     ['Derive([("out","/a","","12")],[],[],"s","b",[],[])', 'has a hash, but no algorithm'],
     ['Derive([("out","/a","r:sha256","")],[],[],"s","b",[],[])', 'should not specify output path'],
     ['Derive([("out","","r:sha256","12")],[],[],"s","b",[],[])', "fixed output 'out' has no path"],
-    ['DrvWithVersion("xp-dyn-drv",[])', 'dynamic derivations'],
+    ['DrvWithVersion("xp-dyn-drv",[])', "expected string ','"],
+    ['DrvWithVersion("other",[])', "unknown ATerm format version 'other'"],
   ])('are refused (%#)', (wrong, message) => {
     expect(() => parseDerivation(wrong, 'x')).toThrow(DerivationError)
     expect(() => parseDerivation(wrong, 'x')).toThrow(message)

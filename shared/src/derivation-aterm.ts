@@ -1,12 +1,18 @@
 /**
- * Derivations as the ATerms that `.drv` files hold: `Derive([outputs],[inputs],…)`.
+ * Derivations as the ATerms that `.drv` files hold: `Derive([outputs],[inputs],…)`, or
+ * `DrvWithVersion("xp-dyn-drv",…)` where inputs are outputs of derivations that are built first.
  */
 import type { ByteString } from './bytes'
-import { DerivationError, type Derivation, type DerivationOutput } from './derivation'
+import {
+  DerivationError,
+  type Derivation,
+  type DerivationOutput,
+  type DynamicInputs,
+} from './derivation'
 
 /** The text of a derivation's `.drv` file. */
 export function formatDerivation(derivation: Derivation): ByteString {
-  return formatTerm(derivation, derivation.inputDerivations, false)
+  return formatTerm(derivation, derivation.inputDerivations, false, derivation.dynamicInputs)
 }
 
 /**
@@ -17,24 +23,37 @@ export function formatTerm(
   derivation: Derivation,
   inputs: ReadonlyMap<ByteString, ReadonlySet<ByteString>>,
   maskOutputs: boolean,
+  dynamicInputs?: ReadonlyMap<ByteString, DynamicInputs>,
 ): ByteString {
   const outputs = sortedEntries(derivation.outputs).map(([name, output]) => {
     const path = maskOutputs ? '' : output.path
     return `("${name}","${path}","${output.hashAlgorithm}","${output.hash}")`
   })
   const inputTerms = sortedEntries(inputs).map(
-    ([key, names]) => `("${key}",${plainList([...names].sort())})`,
+    ([key, names]) => `("${key}",${inputTerm(names, dynamicInputs?.get(key))})`,
   )
   const environment = sortedEntries(derivation.environment).map(([name, value]) => {
     const shown = maskOutputs && derivation.outputs.has(name) ? '' : value
     return `(${quote(name)},${quote(shown)})`
   })
   return (
-    `Derive([${outputs.join(',')}],[${inputTerms.join(',')}],` +
+    (dynamicInputs === undefined ? 'Derive(' : `DrvWithVersion("${dynamicVersion}",`) +
+    `[${outputs.join(',')}],[${inputTerms.join(',')}],` +
     `${plainList([...derivation.inputSources].sort())},"${derivation.system}",` +
     `${quote(derivation.builder)},[${derivation.args.map(quote).join(',')}],` +
     `[${environment.join(',')}])`
   )
+}
+
+const dynamicVersion = 'xp-dyn-drv'
+
+function inputTerm(outputs: ReadonlySet<ByteString>, dynamic?: DynamicInputs): ByteString {
+  const names = plainList([...outputs].sort())
+  if (dynamic === undefined || dynamic.size === 0) return names
+  const inner = sortedEntries(dynamic).map(
+    ([name, node]) => `("${name}",${inputTerm(node.outputs, node.dynamic)})`,
+  )
+  return `(${names},[${inner.join(',')}])`
 }
 
 function sortedEntries<Value>(map: ReadonlyMap<ByteString, Value>): [ByteString, Value][] {
@@ -69,8 +88,12 @@ export function parseDerivation(text: ByteString, name: ByteString): Derivation 
   return new Parser(text, name).derivation()
 }
 
+/** Derivations that build derivations that build derivations; nobody nests them deeper. */
+const maxDynamicDepth = 100
+
 class Parser {
   private position = 0
+  private depth = 0
   /** The first backslash at or after `position`, or the text's length; stale if less. */
   private backslash = -1
 
@@ -80,9 +103,14 @@ class Parser {
   ) {}
 
   derivation(): Derivation {
-    if (this.text.startsWith('DrvWithVersion('))
-      this.fail('dynamic derivations (DrvWithVersion) are not supported')
-    this.expect('Derive(')
+    const versioned = this.text.startsWith('DrvWithVersion(')
+    if (versioned) {
+      this.position = 'DrvWithVersion('.length
+      const version = this.string()
+      if (version !== dynamicVersion) this.fail(`unknown ATerm format version '${version}'`)
+      this.expect(',')
+    } else this.expect('Derive(')
+    const dynamicInputs = new Map<ByteString, DynamicInputs>()
     const outputs = this.map('outputs', () => {
       this.expect('(')
       const id = this.string()
@@ -93,9 +121,10 @@ class Parser {
       this.expect('(')
       const path = this.path()
       this.expect(',')
-      const names = this.set('outputs of an input derivation', () => this.string())
+      const { outputs: names, dynamic } = this.input(versioned)
       this.expect(')')
-      if (names.size === 0) this.fail(`inputDrvs entry for '${path}' specifies no outputs`)
+      if (dynamic.size > 0) dynamicInputs.set(path, dynamic)
+      else if (names.size === 0) this.fail(`inputDrvs entry for '${path}' specifies no outputs`)
       return [path, names]
     })
     this.expect(',')
@@ -121,12 +150,36 @@ class Parser {
       name: this.name,
       outputs,
       inputDerivations,
+      ...(dynamicInputs.size === 0 ? {} : { dynamicInputs }),
       inputSources,
       system,
       builder,
       args,
       environment,
     }
+  }
+
+  /** Which outputs of an input are needed, and in the versioned form of its outputs' outputs. */
+  private input(versioned: boolean): { outputs: Set<ByteString>; dynamic: DynamicInputs } {
+    const names = () => this.set('outputs of an input derivation', () => this.string())
+    if (!versioned || this.text[this.position] !== '(') {
+      return { outputs: names(), dynamic: new Map() }
+    }
+    this.expect('(')
+    const outputs = names()
+    this.expect(',')
+    const dynamic: DynamicInputs = this.map('outputs of an input derivation', () => {
+      this.expect('(')
+      const name = this.string()
+      this.expect(',')
+      if (++this.depth > maxDynamicDepth) this.fail('dynamic outputs are nested too deeply')
+      const node = this.input(versioned)
+      this.depth--
+      this.expect(')')
+      return [name, node]
+    })
+    this.expect(')')
+    return { outputs, dynamic }
   }
 
   private output(id: ByteString): DerivationOutput {

@@ -3,7 +3,13 @@
  */
 import { decodeBase16 } from './base16'
 import { byteStringToUtf8, type ByteString } from './bytes'
-import { DerivationError, outputKind, type Derivation, type DerivationOutput } from './derivation'
+import {
+  DerivationError,
+  outputKind,
+  type Derivation,
+  type DerivationOutput,
+  type DynamicInputs,
+} from './derivation'
 import { formatHash, parseHashAlgorithm } from './hash'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -38,14 +44,26 @@ export function derivationToJson(derivation: Derivation): Json {
     outputs: objectOf(derivation.outputs, outputToJson),
     inputs: {
       drvs: objectOf(
-        new Map([...derivation.inputDerivations].map(([path, names]) => [baseName(path), names])),
-        (names) => ({ dynamicOutputs: {}, outputs: sortedTexts(names) }),
+        new Map(
+          [...derivation.inputDerivations].map(([path, outputs]) => {
+            const dynamic = derivation.dynamicInputs?.get(path) ?? new Map()
+            return [baseName(path), { outputs, dynamic }]
+          }),
+        ),
+        inputToJson,
       ),
       srcs: sortedTexts(derivation.inputSources).map(baseName),
     },
     ...commonFields(derivation),
     env,
     ...(structured === undefined ? {} : { structuredAttrs: parseStructured(structured) }),
+  }
+}
+
+function inputToJson(input: { outputs: Set<ByteString>; dynamic: DynamicInputs }): Json {
+  return {
+    dynamicOutputs: objectOf(input.dynamic, inputToJson),
+    outputs: sortedTexts(input.outputs),
   }
 }
 

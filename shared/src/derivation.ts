@@ -19,6 +19,12 @@ export interface DerivationOutput {
   hash: string
 }
 
+/**
+ * By name the outputs of a derivation that are derivations themselves (dynamic derivations), with the
+ * outputs of those that are needed.
+ */
+export type DynamicInputs = Map<ByteString, { outputs: Set<ByteString>; dynamic: DynamicInputs }>
+
 /** A store derivation: what `.drv` files hold. Structured attributes are `environment.__json`. */
 export interface Derivation {
   /** The name of the `.drv` file without its extension. */
@@ -27,6 +33,8 @@ export interface Derivation {
   outputs: Map<ByteString, DerivationOutput>
   /** Paths of `.drv` files and the outputs of them that are needed. */
   inputDerivations: Map<ByteString, Set<ByteString>>
+  /** Absent where there are none; its keys are keys of `inputDerivations`, too. */
+  dynamicInputs?: Map<ByteString, DynamicInputs>
   inputSources: Set<ByteString>
   system: ByteString
   builder: ByteString
@@ -84,6 +92,9 @@ export function copyDerivation(derivation: Derivation): Derivation {
     inputDerivations: new Map(
       [...derivation.inputDerivations].map(([path, outputs]) => [path, new Set(outputs)]),
     ),
+    ...(derivation.dynamicInputs === undefined
+      ? {}
+      : { dynamicInputs: new Map(derivation.dynamicInputs) }),
     inputSources: new Set(derivation.inputSources),
     system: derivation.system,
     builder: derivation.builder,

@@ -3,7 +3,7 @@
  * obtained (https://nix.dev/manual/nix/latest/store/derivation/outputs/input-address).
  */
 import { decodeBase16, encodeBase16 } from './base16'
-import { encodeBase32 } from './base32'
+import { decodeBase32, encodeBase32 } from './base32'
 import type { ByteString } from './bytes'
 import {
   copyDerivation,
@@ -14,10 +14,11 @@ import {
   type DerivationOutput,
 } from './derivation'
 import { formatDerivation, formatTerm } from './derivation-aterm'
-import { hashBytes, parseHash, parseHashAlgorithm, type Hash } from './hash'
+import { compressHash, hashBytes, parseHash, parseHashAlgorithm, type Hash } from './hash'
 import {
   checkStorePathName,
   makeFixedOutputPath,
+  makeGitPath,
   makeOutputPath,
   makeTextPath,
   outputPathName,
@@ -98,6 +99,8 @@ function hashWithInputs(
     if (outputs === undefined) inputs.set(hash, new Set([output]))
     else outputs.add(output)
   }
+  // What those are built of shows only when the derivations have been built.
+  if (derivation.dynamicInputs !== undefined) return null
   for (const [path, outputs] of derivation.inputDerivations) {
     const hash = cache.get(path)!
     if (hash === null) return null
@@ -220,6 +223,7 @@ export function fixedOutputPath(
   if (encodeBase16(hash.bytes) !== output.hash)
     throw new DerivationError(`the hash '${output.hash}' of '${name}' is not in base-16`)
   if (method === 'text') return makeTextPath(storeDir, name, hash, [])
+  if (method === 'git') return makeGitPath(storeDir, hash, name)
   if (method !== undefined && method !== 'r')
     throw new DerivationError(`output of '${name}' has an unknown hash method '${method}'`)
   return makeFixedOutputPath(storeDir, method === 'r' ? 'recursive' : 'flat', hash, name)
@@ -275,6 +279,17 @@ export function derivationPath(
   const hash: Hash = { algorithm: 'sha256', bytes: hashBytes('sha256', contents) }
   const references = derivationReferences(derivation)
   return { path: makeTextPath(storeDir, `${derivation.name}.drv`, hash, references), contents }
+}
+
+/**
+ * What stands for an output of a derivation that is itself an output of another: `placeholder` is
+ * what stands for that one.
+ */
+export function dynamicPlaceholder(placeholder: ByteString, output: ByteString): ByteString {
+  const hash = compressHash(decodeBase32(placeholder.slice(1)), 20)
+  return (
+    '/' + encodeBase32(hashBytes('sha256', `nix-computed-output:${encodeBase32(hash)}:${output}`))
+  )
 }
 
 /** What stands for a derivation's own output path where that is not known yet (builtins.placeholder). */

@@ -87,6 +87,16 @@ export function makeFixedOutputPath(
   return makeStorePath(storeDir, 'output:out', { algorithm: 'sha256', bytes: inner }, name)
 }
 
+/** The path of content whose hash is that of a Git tree or blob; such content has no references. */
+export function makeGitPath(storeDir: ByteString, hash: Hash, name: ByteString): ByteString {
+  if (hash.algorithm !== 'sha1' && hash.algorithm !== 'sha256')
+    throw new StorePathError(
+      `Git file ingestion must use SHA-1 or SHA-256 hash, but instead using: ${hash.algorithm}`,
+    )
+  const inner = hashBytes('sha256', `fixed:out:git:${formatHash(hash, 'base16', true)}:`)
+  return makeStorePath(storeDir, 'output:out', { algorithm: 'sha256', bytes: inner }, name)
+}
+
 function typeWithReferences(
   type: string,
   references: Iterable<ByteString>,

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { builtinDocumentation } from './builtin-documentation'
+import { builtinDefinitions } from './builtins/global-scope'
 import { Evaluator } from './evaluator'
 import { printAmbiguous } from './print-value'
 import { TestHost } from './testing/test-host'
 
-const evaluator = new Evaluator(new TestHost())
+// All that settings and features bring.
+const settings = {
+  allowNativeCode: true,
+  experimentalFeatures: new Set(builtinDefinitions.flatMap(({ feature }) => feature ?? [])),
+}
+const evaluator = new Evaluator(new TestHost(), { settings })
 const valueOf = (expression: string) =>
   printAmbiguous(
     evaluator.forceDeep(evaluator.evaluateString(expression, { kind: 'string' }, '/test')),

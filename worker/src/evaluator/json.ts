@@ -205,6 +205,35 @@ class JsonWriter {
   }
 }
 
+/** The JSON text of what a JSON text was read to: nothing in it is a path or a derivation. */
+export function formatJson(root: Value): ByteString {
+  const output: ByteString[] = []
+  // Texts are written as they are, all else is opened; the next one last.
+  const work: (Slot | { text: ByteString })[] = [root]
+  const isText = (item: Slot | { text: ByteString }): item is { text: ByteString } =>
+    item !== null && typeof item === 'object' && item.constructor === Object
+  for (let item = work.pop(); item !== undefined; item = work.pop()) {
+    if (isText(item)) output.push(item.text)
+    else if (Array.isArray(item)) {
+      work.push({ text: ']' })
+      for (let i = item.length - 1; i >= 0; i--) {
+        work.push(item[i] as Slot, { text: i === 0 ? '' : ',' })
+      }
+      output.push('[')
+    } else if (item instanceof AttributeSet) {
+      work.push({ text: '}' })
+      for (let i = item.size - 1; i >= 0; i--) {
+        const comma = i === 0 ? '' : ','
+        work.push(item.slots[i], { text: `${comma}${jsonString(item.names[i])}:` })
+      }
+      output.push('{')
+    } else if (item instanceof Float) output.push(jsonFloat(item.value))
+    else if (typeof item === 'string') output.push(jsonString(item))
+    else output.push(String(item))
+  }
+  return output.join('')
+}
+
 function framed(error: unknown, message: ByteString, position: Position): unknown {
   return error instanceof NixError ? error.addFrame(message, position) : error
 }

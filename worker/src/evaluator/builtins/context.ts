@@ -7,7 +7,7 @@ import { ContextBuilder } from '../coerce'
 import { NixError } from '../errors'
 import type { Position } from '../../language/tree'
 import type { Resumable } from '../machine'
-import { formatContextElement, parseContextElement } from '../string-context'
+import { baseDerivation, formatContextElement, parseContextElement } from '../string-context'
 import { ContextString, makeString, type Context, type Slot } from '../values'
 import { anything, boolean, list, plainText, set, strictBuiltin, stringValue } from './parameters'
 import { coerced } from './coerced'
@@ -37,9 +37,10 @@ function contextSet(context: Context): AttributeSet {
   const paths = new Map<ByteString, { path: boolean; deep: boolean; outputs: ByteString[] }>()
   for (const encoded of context) {
     const element = parseContextElement(encoded)
-    let entry = paths.get(element.path)
+    const path = baseDerivation(element.path)
+    let entry = paths.get(path)
     if (entry === undefined) {
-      paths.set(element.path, (entry = { path: false, deep: false, outputs: [] }))
+      paths.set(path, (entry = { path: false, deep: false, outputs: [] }))
     }
     if (element.kind === 'opaque') entry.path = true
     else if (element.kind === 'deep') entry.deep = true

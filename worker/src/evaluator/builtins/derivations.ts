@@ -7,7 +7,7 @@ import {
 } from '@snowglobe/shared/hash-modulo'
 import { checkStorePathName, StorePathError } from '@snowglobe/shared/store-path'
 import type { Position } from '../../language/tree'
-import { AttributeSetBuilder, type AttributeSet } from '../attribute-set'
+import { AttributeSet, AttributeSetBuilder } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import { coerceResumable, type CoercionOptions } from '../coerce'
 import { codeOf } from '../compile'
@@ -15,15 +15,16 @@ import { derivationError, DerivationDraft } from '../derivation-draft'
 import { NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
 import { expectBoolean, expectList, expectPlainString, expectString } from '../expect'
-import { featureDisabled } from '../experimental'
 import { getAttribute } from '../get-attribute'
-import { jsonResumable, jsonString } from '../json'
+import { formatJson, jsonResumable, jsonString } from '../json'
 import type { Resumable } from '../machine'
-import { formatContextElement } from '../string-context'
+import { parseJson } from '../parse-json'
+import { outputString, textOfDerived } from '../output-string'
+import { formatContextElement, parseContextElement } from '../string-context'
 import { force, Thunk } from '../thunk'
 import { ContextString, type Slot, type Value } from '../values'
 import { warnAt } from '../warnings'
-import { boolean, plainText, set } from './parameters'
+import { boolean, plainText, set, strictBuiltin, stringValue } from './parameters'
 import { findAlgorithm } from './hash-names'
 
 /** Paths are copied and scalars written out; the frame of the attribute says all that is needed. */
@@ -90,7 +91,7 @@ function takeVariable(
   name: ByteString,
   text: ByteString,
 ): void {
-  draft.environment.set(name, text)
+  draft.environment.set(name, name === '__json' ? reformatted(text) : text)
   switch (name) {
     case 'builder':
       draft.builder = text
@@ -117,6 +118,29 @@ function takeVariable(
       )
       break
   }
+}
+
+function describeJson(value: Value): string {
+  if (value === null) return 'null'
+  return typeof value === 'string' || typeof value === 'boolean' ? typeof value : 'number'
+}
+
+/** Structured attributes that are given as text become text anew. */
+function reformatted(text: ByteString): ByteString {
+  let value: Value
+  try {
+    value = parseJson(text)
+  } catch (error) {
+    if (!(error instanceof NixError)) throw error
+    throw derivationError(`cannot process __json attribute: ${error.text}`)
+  }
+  if (!(value instanceof AttributeSet)) {
+    const type = Array.isArray(value) ? 'array' : describeJson(value)
+    throw derivationError(
+      `Expected JSON value to be of type 'object' but it is of type '${type}': ${formatJson(value)}`,
+    )
+  }
+  return formatJson(value)
 }
 
 /** Takes what a structured attribute says of the derivation itself. */
@@ -173,10 +197,16 @@ function* takeAttribute(
 ): Resumable {
   switch (name) {
     case '__contentAddressed':
-      if (expectBoolean(value, 0)) throw featureDisabled('ca-derivations')
+      if (expectBoolean(value, 0)) {
+        draft.contentAddressed = true
+        evaluator.requireFeature('ca-derivations')
+      }
       return null
     case '__impure':
-      if (expectBoolean(value, 0)) throw featureDisabled('impure-derivations')
+      if (expectBoolean(value, 0)) {
+        draft.impure = true
+        evaluator.requireFeature('impure-derivations')
+      }
       return null
     case 'args':
       for (const slot of expectList(value, 0)) {
@@ -211,7 +241,7 @@ function* draftOf(evaluator: Evaluator, name: ByteString, attributes: AttributeS
       `invalid derivation name: ${error.message}. Please pass a different 'name'.`,
     )
   }
-  const draft = new DerivationDraft(name)
+  const draft = new DerivationDraft(name, evaluator)
   const structured = attributes.get('__structuredAttrs')
   const isStructured = structured !== undefined && (yield* structuredAttribute.receive(structured))
   const json = isStructured === true ? new Map<ByteString, ByteString>() : null
@@ -264,7 +294,7 @@ const specialAttributes = new Set([
 /** Writes the derivation and gives `{ drvPath; <output>; … }`. */
 // eslint-disable-next-line require-yield -- a sub-generator, so that its errors pass its caller
 function* finish(evaluator: Evaluator, draft: DerivationDraft): Resumable {
-  const unfilled = draft.finish(evaluator)
+  const unfilled = draft.finish()
   const { path, derivation } = evaluator.store(() => {
     const filled = fillOutputPaths(unfilled, hashContextOf(evaluator))
     return { derivation: filled, path: evaluator.host.store.addDerivation(filled) }
@@ -275,8 +305,7 @@ function* finish(evaluator: Evaluator, draft: DerivationDraft): Resumable {
     new ContextString(path, new Set([formatContextElement({ kind: 'deep', path })])),
   )
   for (const [name, output] of derivation.outputs) {
-    const element = formatContextElement({ kind: 'built', path, output: name })
-    result.set(name, new ContextString(output.path, new Set([element])))
+    result.set(name, outputString(evaluator, path, name, output.path))
   }
   return result.build()
 }
@@ -328,7 +357,68 @@ function place(evaluator: Evaluator, position: number): ByteString {
   return evaluator.describePosition(position) ?? '\u00c2\u00abnone\u00c2\u00bb:0'
 }
 
+/** What the one element of a string's context names, the string being what stands for it. */
+function singleDerivedPath(
+  evaluator: Evaluator,
+  string: ByteString | ContextString,
+  context: ByteString,
+): ByteString {
+  const text = string instanceof ContextString ? string.text : string
+  const elements = string instanceof ContextString ? [...string.context] : []
+  const fail = (message: ByteString) => {
+    throw new NixError('evaluation', message).addFrame(context, 0)
+  }
+  if (elements.length !== 1) {
+    fail(
+      `string '${text}' has ${elements.length} entries in its context. It should only have exactly one entry`,
+    )
+  }
+  const element = parseContextElement(elements[0])
+  if (element.kind === 'deep') {
+    fail(
+      `string '${text}' has a context which refers to a complete source and binary closure. This is not supported at this time`,
+    )
+  }
+  if (element.kind !== 'built') {
+    if (text !== element.path) {
+      fail(`path string '${text}' has context with the different path '${element.path}'`)
+    }
+    return element.path
+  }
+  const { path, output } = element
+  const expected = textOfDerived(evaluator, path, output)
+  if (text !== expected) {
+    const [base, ...outputs] = path.split('!').reverse()
+    fail(
+      `string '${text}' has context with the output '${output}' from derivation '${[base, ...outputs].join('^')}', but the string is not the right placeholder for this derivation output. It should be '${expected}'`,
+    )
+  }
+  return `${output}!${path}`
+}
+
+const referenceContext = 'while evaluating the first argument to builtins.outputOf'
+
 export const derivationBuiltins: BuiltinDefinition[] = [
+  strictBuiltin(
+    {
+      name: 'outputOf',
+      args: ['derivation-reference', 'output-name'],
+      type: 'String -> String -> String',
+      since: '2.18',
+      feature: 'dynamic-derivations',
+      doc: 'The path of the output *output-name* of a derivation, or what stands for it until it is known. *derivation-reference* is the path of a `.drv` file, or an output of a derivation that builds one.',
+    },
+    [
+      stringValue(referenceContext),
+      plainText('while evaluating the second argument to builtins.outputOf'),
+    ],
+    ({ evaluator }, reference, output) => {
+      const derivation = singleDerivedPath(evaluator, reference, referenceContext)
+      const text = textOfDerived(evaluator, derivation, output)
+      const element = formatContextElement({ kind: 'built', path: derivation, output })
+      return new ContextString(text, new Set([element]))
+    },
+  ),
   {
     name: 'derivationStrict',
     args: ['attributes'],

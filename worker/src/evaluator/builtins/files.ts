@@ -13,6 +13,7 @@ import { NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
 import { getAttribute } from '../get-attribute'
 import { Apply, type Resumable } from '../machine'
+import { outputString } from '../output-string'
 import { coerceToPath, realiseContext, realisePath } from '../realise'
 import { findFile, type SearchPathEntry } from '../search-path'
 import { parseContextElement } from '../string-context'
@@ -79,7 +80,7 @@ function* importDerivation(evaluator: Evaluator, path: ByteString): Resumable {
   const outputs = [...derivation.outputs.keys()].sort()
   for (const output of outputs) {
     const outputPath = derivation.outputs.get(output)!.path
-    attributes.set(output, new ContextString(outputPath, new Set([`!${output}!${path}`])))
+    attributes.set(output, outputString(evaluator, path, output, outputPath))
   }
   attributes.set('outputs', outputs)
   const fn = internalFunction(evaluator, 'imported-derivation.nix', importedDerivation)

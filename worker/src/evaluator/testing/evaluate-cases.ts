@@ -17,6 +17,7 @@ import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { MemoryFile } from '../../store/memory-accessor'
 import { NixSyntaxError } from '../../language/syntax-error'
 import { NixError } from '../errors'
+import { featuresOf } from '../evaluation-settings'
 import { Evaluator } from '../evaluator'
 import { printAmbiguous } from '../print-value'
 import { TestHost } from './test-host'
@@ -69,10 +70,16 @@ export function evaluateCase(
 export interface CaseOptions {
   /** Files that the expressions may read, relative to the directory they are evaluated in. */
   files?: readonly MemoryFile[]
+  /** Experimental features that are enabled, in real Nix as far as it knows them, too. */
+  features?: readonly string[]
 }
 
 /** Declares the tests of the file `name` beside the module `url`. */
-export function testCases(url: string, name: string, { files = [] }: CaseOptions = {}): void {
+export function testCases(
+  url: string,
+  name: string,
+  { files = [], features = [] }: CaseOptions = {},
+): void {
   const cases = readCases(readFileSync(new URL(name, url), 'latin1'))
   describe(name, () => {
     let temporary = ''
@@ -98,7 +105,8 @@ export function testCases(url: string, name: string, { files = [] }: CaseOptions
         let evaluator: Evaluator
         beforeAll(() => {
           const host = new TestHost(utf8ToByteString(directory), files)
-          evaluator = new Evaluator(host, options)
+          const settings = { experimentalFeatures: featuresOf(features) }
+          evaluator = new Evaluator(host, { ...options, settings })
         })
         it.each(cases)('$expression', ({ expression, expected }) => {
           const found = evaluateCase(evaluator, expression, directory)
@@ -114,6 +122,7 @@ export function testCases(url: string, name: string, { files = [] }: CaseOptions
         [
           ...['--eval', '--strict', '--read-write-mode', '--option', 'system', 'x86_64-linux'],
           ...['--store', join(temporary, 'root')],
+          ...['--experimental-features', features.join(' ')],
           ...['--expr', ...comparable.map(({ expression }) => argument(expression))],
         ],
         {
