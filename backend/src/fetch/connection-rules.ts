@@ -77,8 +77,11 @@ export class ConnectionRules {
     if (bytes !== null) return [{ address: name, family: bytes.length === 4 ? 4 : 6 }]
     try {
       return await this.resolve(name)
-    } catch {
-      throw new FetchError('network', url, `Could not resolve hostname '${name}'`)
+    } catch (error) {
+      // Whoever could not be asked may answer later.
+      const later = (error as NodeJS.ErrnoException).code === 'EAI_AGAIN'
+      const kind = later ? 'network' : 'unknown-host'
+      throw new FetchError(kind, url, `Could not resolve hostname '${name}'`)
     }
   }
 

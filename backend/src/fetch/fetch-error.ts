@@ -8,7 +8,9 @@ export type FetchErrorKind =
   | 'not-found'
   /** The server answered with another status than success. */
   | 'status'
-  /** The name is unknown, or nobody answers, or the connection broke. */
+  /** There is no host of this name. */
+  | 'unknown-host'
+  /** Nobody answers, or the connection broke. */
   | 'network'
   | 'timeout'
   /** The server's certificate is not one to trust. */
