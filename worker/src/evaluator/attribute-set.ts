@@ -1,9 +1,12 @@
 /**
  * Attribute sets: a shared shape (sorted names and their positions) and an array of slots.
  *
- * Sets made at one place of a program have one shape, so names are stored once, and what `//`,
- * removeAttrs and intersectAttrs do to names is worked out once for each pair of shapes and replayed
- * as plain copying of slots.
+ * Sets made at one place of a program have one shape, so names are stored once, and what `//` does to
+ * names is worked out once for each pair of shapes and replayed as plain copying of slots.
+ *
+ * A large set that is updated, or updates another, is not copied: the result has the two as *layers*,
+ * in which a name is looked for from the top. It becomes one set with a shape when somebody goes
+ * through its names, which with a package collection hardly anybody does.
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from '../language/tree'
@@ -11,6 +14,18 @@ import type { Slot } from './values'
 
 /** Up to this many names are found by a linear scan, which beats a Map. */
 const linearScan = 8
+
+/** `//` copies up to this many attributes; more become layers. */
+const copiedAttributes = 128
+
+/** More layers than this are made fewer: each is one more place to look in. */
+const maxLayers = 6
+
+/** Shapes of up to this many names are remembered by those they were derived from. */
+const rememberedNames = 64
+
+/** So many shapes at most remember how one is merged with them. */
+const rememberedMerges = 32
 
 /** A shape gets an index when it has been asked once for every so many names. */
 const lookupsPerName = 8
@@ -26,6 +41,8 @@ export class Shape {
   private lookups = 0
   private merges: Map<Shape, MergePlan> | null = null
   private lastMerged: Shape | null = null
+  private lastPlan: MergePlan | null = null
+  private lastDerived: Shape | null = null
 
   constructor(
     /** In byte order, without duplicates. */
@@ -70,16 +87,34 @@ export class Shape {
     return this.positions === null ? 0 : this.positions[slot]
   }
 
-  /** How to merge with a shape. Kept when the same two meet again: most pairs never do. */
+  /** How to merge with a shape, remembered for the shape that came last and those that come again. */
   mergePlan(right: Shape): MergePlan {
-    const known = this.merges?.get(right)
-    if (known !== undefined) return known
-    const plan = planMerge(this, right)
-    if (this.lastMerged === right) {
-      this.merges ??= new Map()
-      this.merges.set(right, plan)
-    } else this.lastMerged = right
+    if (this.lastMerged === right && this.lastPlan !== null) return this.lastPlan
+    let plan = this.merges?.get(right)
+    if (plan === undefined) {
+      plan = planMerge(this, right)
+      if (plan.sources.length > rememberedNames) return plan
+      if (this.lastMerged !== null && this.lastPlan !== null) {
+        if (this.merges === null || this.merges.size >= rememberedMerges) this.merges = new Map()
+        this.merges.set(this.lastMerged, this.lastPlan)
+      }
+    }
+    this.lastMerged = right
+    this.lastPlan = plan
     return plan
+  }
+
+  /**
+   * A shape of these names and positions, which come from sets of this shape. What is made again and
+   * again of sets of one shape has one shape, too.
+   */
+  derive(names: readonly ByteString[], positions: readonly Position[]): Shape {
+    if (this.lastDerived !== null && isShape(this.lastDerived, names, positions)) {
+      return this.lastDerived
+    }
+    const shape = new Shape(names, positions.some((position) => position !== 0) ? positions : null)
+    if (names.length <= rememberedNames) this.lastDerived = shape
+    return shape
   }
 }
 
@@ -122,16 +157,44 @@ function isShape(
 }
 
 export class AttributeSet {
-  constructor(
-    readonly shape: Shape,
-    /** One for each name of the shape. */
-    readonly slots: readonly Slot[],
-  ) {}
+  /** Null while the set is layered. */
+  flat: Shape | null
+  /** The slots, one for each name of the shape; or the layers, the topmost first, none layered itself. */
+  private content: readonly Slot[] | readonly AttributeSet[]
+
+  constructor(shape: Shape, slots: readonly Slot[]) {
+    this.flat = shape
+    this.content = slots
+  }
 
   static readonly empty = new AttributeSet(new Shape([], null), [])
 
+  private static layered(layers: AttributeSet[], count: number): AttributeSet {
+    const set = new AttributeSet(AttributeSet.empty.shape, mergeLayers(layers, count))
+    set.flat = null
+    return set
+  }
+
+  get shape(): Shape {
+    return this.flat ?? this.flatten()
+  }
+
+  /** One for each name of the shape. */
+  get slots(): readonly Slot[] {
+    if (this.flat === null) this.flatten()
+    return this.content as readonly Slot[]
+  }
+
   get size(): number {
     return this.slots.length
+  }
+
+  /** No fewer than `size`, and quickly told. */
+  get bound(): number {
+    if (this.flat !== null) return this.content.length
+    let bound = 0
+    for (const layer of this.content as readonly AttributeSet[]) bound += layer.content.length
+    return bound
   }
 
   /** In byte order. */
@@ -140,29 +203,65 @@ export class AttributeSet {
   }
 
   get(name: ByteString): Slot | undefined {
-    const slot = this.shape.find(name)
-    return slot < 0 ? undefined : this.slots[slot]
+    const shape = this.flat
+    if (shape === null) {
+      const layer = this.layerWith(name)
+      return layer === null ? undefined : layer.get(name)
+    }
+    const index = shape.find(name)
+    return index < 0 ? undefined : (this.content as readonly Slot[])[index]
   }
 
   has(name: ByteString): boolean {
-    return this.shape.find(name) >= 0
+    return this.flat === null ? this.layerWith(name) !== null : this.flat.find(name) >= 0
   }
 
   /** Where an attribute is defined, or 0. */
   positionOf(name: ByteString): Position {
-    const slot = this.shape.find(name)
-    return slot < 0 ? 0 : this.shape.positionOf(slot)
+    const shape = this.flat ?? this.layerWith(name)?.flat
+    if (shape === undefined || shape === null) return 0
+    const index = shape.find(name)
+    return index < 0 ? 0 : shape.positionOf(index)
+  }
+
+  private layerWith(name: ByteString): AttributeSet | null {
+    for (const layer of this.content as readonly AttributeSet[]) if (layer.has(name)) return layer
+    return null
+  }
+
+  private get layers(): readonly AttributeSet[] {
+    return this.flat === null ? (this.content as readonly AttributeSet[]) : [this]
+  }
+
+  private flatten(): Shape {
+    const [whole] = mergeLayers([...this.layers], 1)
+    this.content = whole.content
+    return (this.flat = whole.flat as Shape)
   }
 
   /** `this // right` */
   update(right: AttributeSet): AttributeSet {
-    if (right.slots.length === 0) return this
-    if (this.slots.length === 0 || this.shape === right.shape) return right
+    if (this.flat === null || right.flat === null) return this.layer(right)
+    const b = right.content as readonly Slot[]
+    if (b.length === 0) return this
+    const a = this.content as readonly Slot[]
+    if (a.length === 0 || this.flat === right.flat) return right
+    return a.length + b.length > copiedAttributes ? this.layer(right) : this.copy(right)
+  }
+
+  private layer(right: AttributeSet): AttributeSet {
+    if (right.content.length === 0) return this
+    if (this.content.length === 0) return right
+    return AttributeSet.layered([...right.layers, ...this.layers], maxLayers)
+  }
+
+  /** `this // right`, of sets that are not layered, as a set that is not. */
+  copy(right: AttributeSet): AttributeSet {
     const plan = this.shape.mergePlan(right.shape)
     const sources = plan.sources
     const count = sources.length
-    const a = this.slots
-    const b = right.slots
+    const a = this.content as readonly Slot[]
+    const b = right.content as readonly Slot[]
     const slots = new Array<Slot>(count)
     for (let i = 0; i < count; i++) {
       const source = sources[i]
@@ -174,27 +273,60 @@ export class AttributeSet {
   /** Without the attributes of these names. */
   remove(names: ReadonlySet<ByteString>): AttributeSet {
     let found = false
-    for (const name of names) if (this.shape.find(name) >= 0) found = true
+    for (const name of names) if (this.has(name)) found = true
     return found ? this.keep((name) => !names.has(name)) : this
   }
 
   /** The attributes whose names pass. */
   keep(test: (name: ByteString) => boolean): AttributeSet {
-    const builder = new AttributeSetBuilder()
-    const { names } = this.shape
-    for (let i = 0; i < names.length; i++) {
-      if (test(names[i])) builder.set(names[i], this.slots[i], this.shape.positionOf(i))
+    const { shape, slots } = this
+    const names: ByteString[] = []
+    const positions: Position[] = []
+    const kept: Slot[] = []
+    for (let i = 0; i < slots.length; i++) {
+      const name = shape.names[i]
+      if (!test(name)) continue
+      names.push(name)
+      positions.push(shape.positionOf(i))
+      kept.push(slots[i])
     }
-    return builder.build()
+    return names.length === 0
+      ? AttributeSet.empty
+      : new AttributeSet(shape.derive(names, positions), kept)
   }
 
-  /** The same names with other slots. */
-  mapSlots(f: (name: ByteString, slot: Slot) => Slot): AttributeSet {
-    const { names } = this.shape
-    const slots = new Array<Slot>(names.length)
-    for (let i = 0; i < names.length; i++) slots[i] = f(names[i], this.slots[i])
-    return new AttributeSet(this.shape, slots)
+  /** The attributes whose names `left` has, too. Goes through the smaller set only. */
+  intersect(left: AttributeSet): AttributeSet {
+    if (left.bound >= this.bound) return this.keep((name) => left.has(name))
+    const names: ByteString[] = []
+    const positions: Position[] = []
+    const kept: Slot[] = []
+    for (const name of left.names) {
+      const layer = this.flat === null ? this.layerWith(name) : this
+      if (layer === null) continue
+      const shape = layer.flat as Shape
+      const index = shape.find(name)
+      if (index < 0) continue
+      names.push(name)
+      positions.push(shape.positionOf(index))
+      kept.push((layer.content as readonly Slot[])[index])
+    }
+    return names.length === 0
+      ? AttributeSet.empty
+      : new AttributeSet(left.shape.derive(names, positions), kept)
   }
+}
+
+/** Makes at most so many layers of these: the smallest two that lie on each other become one. */
+function mergeLayers(layers: AttributeSet[], count: number): AttributeSet[] {
+  while (layers.length > count) {
+    let best = 0
+    for (let i = 1; i + 1 < layers.length; i++) {
+      if (layers[i].size + layers[i + 1].size < layers[best].size + layers[best + 1].size) best = i
+    }
+    layers.splice(best, 2, layers[best + 1].copy(layers[best]))
+  }
+  return layers
 }
 
 /** Gathers attributes in any order; the last of a name wins. */

@@ -147,6 +147,8 @@ function nested(node: Node, nesting: number): Strict {
 
 function compile(node: Node, nesting: number): Strict {
   switch (node.kind) {
+    case NodeKind.Deferred:
+      return compile(node.resolve(), nesting)
     case NodeKind.Int:
     case NodeKind.String: {
       const { value } = node
@@ -430,13 +432,15 @@ function nameIn(name: NameCode, environment: Environment): ByteString {
   return typeof name === 'string' ? name : (name(environment) as ByteString)
 }
 
+const noShape = new Shape([], null)
+
 function select(node: SelectNode, nesting: number): Strict {
   const subject = nested(node.subject, nesting)
   const { position } = node
   if (node.path.length === 1 && typeof node.path[0] === 'string') {
     const name = node.path[0]
     // Most selections meet sets of one shape: remember where the attribute was.
-    let shape: Shape | null = null
+    let shape = noShape
     let index = -1
     return (environment) => {
       let set: Value
@@ -446,22 +450,24 @@ function select(node: SelectNode, nesting: number): Strict {
         throw operandFrame(error, selectContext, node.subject)
       }
       if (!(set instanceof AttributeSet)) throw selectFailed(node, set, name)
-      if (set.shape !== shape) {
-        const found = set.shape.find(name)
-        if (found < 0) throw selectFailed(node, set, name)
-        shape = set.shape
-        index = found
+      let slot: Slot | undefined
+      if (set.flat === shape) slot = set.slots[index]
+      else if (set.flat === null) slot = set.get(name)
+      else {
+        const found = set.flat.find(name)
+        if (found >= 0) {
+          shape = set.flat
+          index = found
+          slot = set.slots[found]
+        }
       }
-      const slot = set.slots[index]
+      if (slot === undefined) throw selectFailed(node, set, name)
       if (!(slot instanceof Thunk)) return slot
       if (slot.code === null) return slot.payload as Value
-      const at = index
       try {
         return forceAt(slot, position)
       } catch (error) {
-        if (error instanceof NixError) {
-          describeSelection(error, [name], node, set.shape.positionOf(at))
-        }
+        if (error instanceof NixError) describeSelection(error, [name], node, set.positionOf(name))
         throw error
       }
     }

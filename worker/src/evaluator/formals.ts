@@ -26,19 +26,18 @@ export function bindFormals(
   environment[1] = argument
   let used = 0
   let defaults = false
-  const { shape, slots } = set
   for (let i = 0; i < count; i++) {
-    const index = shape.find(formals[i].name)
-    if (index >= 0) {
+    const slot = set.get(formals[i].name)
+    if (slot !== undefined) {
       used++
-      environment[i + 2] = slots[index]
+      environment[i + 2] = slot
     } else if (formals[i].default !== null) defaults = true
     else throw missingArgument(code, formals[i].name)
   }
   if (!ellipsis && used !== set.size) throw unexpectedArgument(code, set)
   if (defaults) {
     for (let i = 0; i < count; i++) {
-      if (shape.find(formals[i].name) < 0) environment[i + 2] = code.default(i)!(environment)
+      if (!set.has(formals[i].name)) environment[i + 2] = code.default(i)!(environment)
     }
   }
   return environment

@@ -38,32 +38,6 @@ const zipElement = set(
   'while evaluating a value of the list passed as second argument to builtins.zipAttrsWith',
 )
 
-/** The attributes of `right` whose names `left` has. Goes through the smaller set only. */
-function intersect(left: AttributeSet, right: AttributeSet): AttributeSet {
-  const names: ByteString[] = []
-  const sources: number[] = []
-  if (left.size < right.size) {
-    for (const name of left.names) {
-      const index = right.shape.find(name)
-      if (index < 0) continue
-      names.push(name)
-      sources.push(index)
-    }
-  } else {
-    for (let i = 0; i < right.size; i++) {
-      if (!left.has(right.names[i])) continue
-      names.push(right.names[i])
-      sources.push(i)
-    }
-  }
-  if (names.length === 0) return AttributeSet.empty
-  const positions = sources.map((index) => right.shape.positionOf(index))
-  return new AttributeSet(
-    new Shape(names, positions),
-    sources.map((index) => right.slots[index]),
-  )
-}
-
 /** The attributes that mapAttrs makes are defined nowhere. */
 function withoutPositions(shape: Shape): Shape {
   if (shape.positions === null) return shape
@@ -206,7 +180,9 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
       expression: 'builtins.intersectAttrs { a = 1; } { a = 2; b = 3; }',
       value: '{ a = 2; }',
     },
-    ...binary(set(firstOf('intersectAttrs')), set(secondOf('intersectAttrs')), intersect),
+    ...binary(set(firstOf('intersectAttrs')), set(secondOf('intersectAttrs')), (left, right) =>
+      right.intersect(left),
+    ),
   },
   {
     name: 'listToAttrs',

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { AttributeSet, AttributeSetBuilder } from './attribute-set'
+
+type Entries = Map<string, { slot: number; position: number }>
+
+function setOf(entries: Entries): AttributeSet {
+  const builder = new AttributeSetBuilder()
+  for (const [name, { slot, position }] of entries) builder.set(name, slot, position)
+  return builder.build()
+}
+
+/** Numbers that are the same in every run. */
+function* numbers(seed: number): Generator<number, never> {
+  for (let state = seed; ;) {
+    state = (state * 1103515245 + 12345) % 2147483648
+    yield state
+  }
+}
+
+describe('updating sets', () => {
+  const names = Array.from({ length: 400 }, (_, i) => `name${i}`)
+  // Sets that are copied, sets that become layers, and more layers than are kept.
+  it.each([1, 2, 3, 4, 5, 6])('gives what a map would hold: updates %i', (seed) => {
+    const next = numbers(seed)
+    const number = (limit: number) => next.next().value % limit
+    let set = AttributeSet.empty
+    let model: Entries = new Map()
+    for (let step = 0; step < 60; step++) {
+      const entries: Entries = new Map()
+      const count = number(4) === 0 ? number(300) : number(5)
+      for (let i = 0; i < count; i++) {
+        entries.set(names[number(400)], { slot: step * 1000 + i, position: number(1000) })
+      }
+      const beneath = number(4) === 0
+      set = beneath ? setOf(entries).update(set) : set.update(setOf(entries))
+      model = beneath ? new Map([...entries, ...model]) : new Map([...model, ...entries])
+
+      const name = names[number(400)]
+      expect(set.get(name)).toBe(model.get(name)?.slot)
+      expect(set.has(name)).toBe(model.has(name))
+      expect(set.positionOf(name)).toBe(model.get(name)?.position ?? 0)
+      if (number(8) === 0) expect(set.size).toBe(model.size)
+    }
+    const sorted = [...model.keys()].sort()
+    expect(set.names).toEqual(sorted)
+    expect(set.slots).toEqual(sorted.map((name) => model.get(name)?.slot))
+  })
+
+  it('intersects and removes without regard to layers', () => {
+    const large = setOf(new Map(names.map((name, i) => [name, { slot: i, position: i }])))
+    const small = setOf(new Map([['name7', { slot: -1, position: 5 }]]))
+    const layered = large.update(small)
+    const wanted = setOf(new Map([['name7', { slot: 0, position: 0 }]]))
+
+    expect(layered.intersect(wanted).slots).toEqual([-1])
+    expect(wanted.intersect(layered).slots).toEqual([0])
+    expect(layered.remove(new Set(['name7'])).size).toBe(399)
+    expect(layered.get('name7')).toBe(-1)
+  })
+})
