@@ -7,6 +7,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { decodeBase16, encodeBase16 } from '@snowglobe/shared/base16'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { StoreError, type PathInfo } from '@snowglobe/worker/store/store'
+import { StoreGraph, type GraphNode } from '@snowglobe/worker/store/store-graph'
 
 /** What Nix writes into the file `schema` beside the database. */
 const schemaVersion = '10'
@@ -54,6 +55,17 @@ create table if not exists DerivationOutputs (
 );
 
 create index if not exists IndexDerivationOutputs on DerivationOutputs(path);
+
+-- What content-addressed outputs have become (libstore/ca-specific-schema.sql of Nix 2.36).
+create table if not exists BuildTraceV3 (
+    id integer primary key autoincrement not null,
+    drvPath text not null,
+    outputName text not null, -- symbolic output id, usually "out"
+    outputPath text not null,
+    signatures text -- space-separated list
+);
+
+create index if not exists IndexBuildTraceV3 on BuildTraceV3(drvPath, outputName);
 `
 
 const hashPrefix = 'sha256:'
@@ -89,7 +101,9 @@ export class StoreDatabase {
       )
     this.database = new DatabaseSync(join(directory, 'db.sqlite'), { timeout: 10_000 })
     this.database.exec(
-      'pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = normal',
+      'pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = normal; ' +
+        // Nix's own: many paths are added with few fsyncs.
+        'pragma wal_autocheckpoint = 40000',
     )
     this.database.exec(schema)
     if (found === null) writeFileSync(schemaFile, schemaVersion)
@@ -107,16 +121,91 @@ export class StoreDatabase {
       'select path from Refs join ValidPaths on reference = id where referrer = ?',
       row.id,
     )
-    return {
-      path: row.path,
-      narHash: parseNarHash(row),
-      narSize: row.narSize ?? 0,
-      references: references.map((reference) => String(reference['path'])).sort(),
-      deriver: row.deriver,
-      contentAddress: row.ca === '' ? null : row.ca,
-      signatures: (row.sigs ?? '').split(' ').filter((signature) => signature !== ''),
-      registrationTime: row.registrationTime,
-      ultimate: row.ultimate === 1,
+    return infoOf(row, references.map((reference) => String(reference['path'])).sort())
+  }
+
+  allPathInfos(): PathInfo[] {
+    const rows = this.all('select * from ValidPaths order by path') as unknown as Row[]
+    const references = this.referencesById(new Map(rows.map(({ id, path }) => [id, path])))
+    return rows.map((row) => infoOf(row, references.get(row.id)?.sort() ?? []))
+  }
+
+  /** References, derivers and outputs of the whole store. */
+  graph(): StoreGraph {
+    const rows = this.all('select id, path, deriver, narSize from ValidPaths') as unknown as Row[]
+    const paths = new Map(rows.map(({ id, path }) => [id, path]))
+    const references = this.referencesById(paths)
+    const nodes = new Map<ByteString, GraphNode>()
+    for (const { id, path, deriver, narSize } of rows)
+      nodes.set(path, { references: references.get(id) ?? [], deriver, narSize: narSize ?? 0 })
+    const outputs = new Map<ByteString, Map<ByteString, ByteString>>()
+    for (const row of this.all('select drv, id, path from DerivationOutputs')) {
+      const derivation = paths.get(Number(row['drv']))!
+      const known = outputs.get(derivation)
+      const name = String(row['id'])
+      const path = String(row['path'])
+      if (known === undefined) outputs.set(derivation, new Map([[name, path]]))
+      else known.set(name, path)
+    }
+    return new StoreGraph(nodes, outputs)
+  }
+
+  /** Of each referrer what it refers to, ids being those of `paths`. */
+  private referencesById(paths: ReadonlyMap<number, ByteString>): Map<number, ByteString[]> {
+    const references = new Map<number, ByteString[]>()
+    for (const row of this.all('select referrer, reference from Refs')) {
+      const referrer = Number(row['referrer'])
+      const reference = paths.get(Number(row['reference']))!
+      const known = references.get(referrer)
+      if (known === undefined) references.set(referrer, [reference])
+      else known.push(reference)
+    }
+    return references
+  }
+
+  /** The output paths that a valid derivation has, by output name. */
+  derivationOutputs(path: ByteString): Map<ByteString, ByteString> {
+    const rows = this.all(
+      `select id, path from DerivationOutputs
+       where drv = (select id from ValidPaths where path = ?) order by id`,
+      path,
+    )
+    return new Map(rows.map((row) => [String(row['id']), String(row['path'])]))
+  }
+
+  validDerivers(path: ByteString): ByteString[] {
+    return this.all(
+      `select v.path from DerivationOutputs d join ValidPaths v on d.drv = v.id
+       where d.path = ? order by v.path`,
+      path,
+    ).map((row) => String(row['path']))
+  }
+
+  /**
+   * Makes paths invalid, in this order; those that others still refer to stay. Gives those that are not
+   * valid any more.
+   */
+  invalidate(paths: readonly ByteString[]): ByteString[] {
+    this.database.exec('begin immediate')
+    try {
+      const gone = paths.filter((path) => {
+        const row = this.get('select id from ValidPaths where path = ?', path)
+        if (row === undefined) return true
+        const id = Number(row['id'])
+        const referrer = this.get(
+          'select 1 from Refs where reference = ? and referrer != ? limit 1',
+          id,
+          id,
+        )
+        if (referrer !== undefined) return false
+        this.run('delete from ValidPaths where id = ?', id)
+        return true
+      })
+      this.database.exec('commit')
+      return gone
+    } catch (error) {
+      this.database.exec('rollback')
+      throw error
     }
   }
 
@@ -145,8 +234,8 @@ export class StoreDatabase {
   }
 
   /**
-   * Registers paths in one transaction: all or none. References must be valid or among them. The
-   * paths must not be valid yet.
+   * Registers paths in one transaction: all or none. References must be valid or among them. What was
+   * known of a path that is valid already is replaced.
    */
   register(infos: readonly PathInfo[], outputsOf: OutputsOfDerivation): void {
     this.database.exec('begin immediate')
@@ -175,7 +264,46 @@ export class StoreDatabase {
     }
   }
 
+  /** The path that an output of a derivation has become, or null. It need not be valid any more. */
+  realisation(drvPath: ByteString, output: ByteString): ByteString | null {
+    const row = this.get(
+      'select outputPath from BuildTraceV3 where drvPath = ? and outputName = ?',
+      baseName(drvPath),
+      output,
+    )
+    return row === undefined ? null : `${dirName(drvPath)}/${String(row['outputPath'])}`
+  }
+
+  /** Notes what an output has become; what was known of it before is forgotten. */
+  registerRealisation(drvPath: ByteString, output: ByteString, path: ByteString): void {
+    if (this.realisation(drvPath, output) === path) return
+    const key = [baseName(drvPath), output]
+    this.run('delete from BuildTraceV3 where drvPath = ? and outputName = ?', ...key)
+    this.run(
+      'insert into BuildTraceV3 (drvPath, outputName, outputPath) values (?, ?, ?)',
+      ...key,
+      baseName(path),
+    )
+  }
+
   private insert(info: PathInfo): number {
+    const known = this.get('select id from ValidPaths where path = ?', info.path)
+    if (known !== undefined) {
+      const id = Number(known['id'])
+      this.run('delete from Refs where referrer = ?', id)
+      this.run(
+        `update ValidPaths set hash = ?, deriver = ?, narSize = ?, ultimate = ?, sigs = ?, ca = ?
+         where id = ?`,
+        hashPrefix + encodeBase16(info.narHash),
+        info.deriver,
+        info.narSize,
+        info.ultimate ? 1 : null,
+        info.signatures.length === 0 ? null : info.signatures.join(' '),
+        info.contentAddress,
+        id,
+      )
+      return id
+    }
     const { lastInsertRowid } = this.statement(
       `insert into ValidPaths
          (path, hash, registrationTime, deriver, narSize, ultimate, sigs, ca)
@@ -210,7 +338,7 @@ export class StoreDatabase {
     return this.statement(sql).all(...values)
   }
 
-  private run(sql: string, ...values: (string | number)[]) {
+  private run(sql: string, ...values: (string | number | null)[]) {
     return this.statement(sql).run(...values)
   }
 
@@ -221,8 +349,30 @@ export class StoreDatabase {
   }
 }
 
+function infoOf(row: Row, references: ByteString[]): PathInfo {
+  return {
+    path: row.path,
+    narHash: parseNarHash(row),
+    narSize: row.narSize ?? 0,
+    references,
+    deriver: row.deriver,
+    contentAddress: row.ca === '' ? null : row.ca,
+    signatures: (row.sigs ?? '').split(' ').filter((signature) => signature !== ''),
+    registrationTime: row.registrationTime,
+    ultimate: row.ultimate === 1,
+  }
+}
+
 function parseNarHash(row: Row): Uint8Array {
   if (!row.hash.startsWith(hashPrefix))
     throw new StoreError(`the database has an odd hash for '${row.path}': ${row.hash}`)
   return decodeBase16(row.hash.slice(hashPrefix.length))
+}
+
+function baseName(path: ByteString): ByteString {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+function dirName(path: ByteString): ByteString {
+  return path.slice(0, path.lastIndexOf('/'))
 }

@@ -3,14 +3,16 @@
  * can open it (`nix-store --store DIRECTORY`). Files lie in `DIRECTORY/nix/store`, state in
  * `DIRECTORY/nix/var/nix`, whatever the store directory that paths speak of.
  */
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
+  rmSync,
+  symlinkSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
@@ -18,72 +20,135 @@ import type { Derivation } from '@snowglobe/shared/derivation'
 import { parseDerivation } from '@snowglobe/shared/derivation-aterm'
 import { readNar } from '@snowglobe/shared/nar'
 import { parseStorePath } from '@snowglobe/shared/store-path'
-import { checkEntry, checkReferences } from '@snowglobe/worker/store/check-entry'
+import {
+  checkEntry,
+  checkReferences,
+  equalBytes,
+  formatNarHash,
+  outputsOfEntry,
+  parseOutputs,
+  type Digest,
+} from '@snowglobe/worker/store/check-entry'
+import { joinChunks } from '@snowglobe/worker/store/chunks'
+import type { Profile } from '@snowglobe/worker/store/profile'
+import { checkRootName } from '@snowglobe/worker/store/root-list'
 import {
   StoreError,
+  type Damage,
+  type Hold,
   type PathInfo,
+  type Root,
   type Store,
   type StoreEntry,
 } from '@snowglobe/worker/store/store'
+import type { StoreGraph } from '@snowglobe/worker/store/store-graph'
+import { pathBytes } from './byte-path'
 import { canonicalMode, storeTime } from './canonicalise'
+import { collectFromDisk, type CollectedFromDisk, type DiskGarbageOptions } from './collect-garbage'
 import { StoreDatabase } from './database'
+import { changeProfileAt, findProfiles } from './disk-profiles'
+import {
+  addIndirectRoot,
+  findLastingRoots,
+  findRunningRoots,
+  findTemporaryRoots,
+  replaceLink,
+  type RootFinder,
+} from './disk-roots'
 import { dumpPath } from './dump-path'
 import { lockFile, type FileLock } from './file-lock'
+import { IncomingDirectory } from './incoming-directory'
+import { Optimiser, type Optimised } from './optimise'
 import { removeTree } from './remove-tree'
-import { chrootLayout, type StoreLayout } from './store-layout'
 import { restorePath, syncDirectory } from './restore-path'
 import { Serial } from './serial'
+import { chrootLayout, type StoreLayout } from './store-layout'
+import { TemporaryRoots } from './temporary-roots'
+import { verifyDisk, type DiskVerifyOptions } from './verify-disk'
 
-/** A path whose files lie somewhere else on the same file system: canonical, durable, to be moved. */
+/** A path whose files lie somewhere else on the same file system: canonical, to be moved. */
 export interface PreparedPath {
   info: PathInfo
   source: string
 }
 
+export interface DiskStoreOptions {
+  /** Makes the files of each path durable before it is registered: Nix's `fsync-store-paths`. */
+  sync?: boolean
+  /** Told what is found and passed over while roots are looked for. */
+  report?: (message: string) => void
+}
+
 const derivationExtension = '.drv'
+
+/** OpenSSL's, several times as quick as the model's own. */
+const digest: Digest = (algorithm, bytes) =>
+  new Uint8Array(createHash(algorithm).update(bytes).digest())
 
 export class DiskStore implements Store {
   /** Where the files of the store lie. */
   readonly realStoreDir: string
   private readonly database: StoreDatabase
-  private readonly incoming: string
+  private readonly incoming: IncomingDirectory
   private readonly changes = new Serial()
   private readonly derivations = new Map<ByteString, Derivation>()
   private readonly lock: FileLock
+  private readonly temporary: TemporaryRoots
+  private readonly finder: RootFinder
 
   private constructor(
-    { store, state, work }: StoreLayout,
+    private readonly layout: StoreLayout,
     readonly storeDir: ByteString,
+    private readonly options: DiskStoreOptions,
   ) {
+    const { store, state, work } = layout
     this.realStoreDir = store
     mkdirSync(join(this.realStoreDir, '.links'), { recursive: true })
     chmodSync(this.realStoreDir, 0o1775)
-    for (const name of ['db', 'gcroots', 'profiles', 'temproots'])
+    for (const name of ['db', 'gcroots/auto', 'profiles', 'temproots'])
       mkdirSync(join(state, name), { recursive: true })
+    const profiles = join(state, 'gcroots/profiles')
+    if (lstatSync(profiles, { throwIfNoEntry: false }) === undefined)
+      symlinkSync(join(state, 'profiles'), profiles)
     // Whoever changes the database's schema wants this lock for itself alone.
     const lock = lockFile(join(state, 'db/big-lock'), 'shared')
     if (lock === null) throw new StoreError('another process has the store for itself; try later')
     this.lock = lock
     this.database = new StoreDatabase(join(state, 'db'))
-    this.incoming = join(work, 'incoming')
+    this.incoming = new IncomingDirectory(join(work, 'incoming'))
+    this.temporary = TemporaryRoots.open(state)
+    this.finder = {
+      storeDir,
+      state,
+      isValid: (path) => this.database.isValid(path),
+      report: options.report ?? (() => {}),
+    }
   }
 
   /** Opens the chroot store in a directory, making what is not there. Throws StoreError. */
-  static open(directory: string, storeDir: ByteString): Promise<DiskStore> {
-    return DiskStore.openAt(chrootLayout(directory), storeDir)
+  static open(
+    directory: string,
+    storeDir: ByteString,
+    options: DiskStoreOptions = {},
+  ): Promise<DiskStore> {
+    return DiskStore.openAt(chrootLayout(directory), storeDir, options)
   }
 
   /** Opens a store whose parts lie in directories of their own (NIX_STORE_DIR, NIX_STATE_DIR). */
-  static async openAt(layout: StoreLayout, storeDir: ByteString): Promise<DiskStore> {
-    const store = new DiskStore(layout, storeDir)
-    // What an interrupted call left behind.
-    await removeTree(store.incoming)
-    mkdirSync(store.incoming, { recursive: true, mode: 0o700 })
+  static async openAt(
+    layout: StoreLayout,
+    storeDir: ByteString,
+    options: DiskStoreOptions = {},
+  ): Promise<DiskStore> {
+    const store = new DiskStore(layout, storeDir, options)
+    await store.incoming.removeStale()
     return store
   }
 
   close(): void {
     this.database.close()
+    this.temporary.close()
+    this.incoming.close()
     this.lock.release()
   }
 
@@ -99,35 +164,63 @@ export class DiskStore implements Store {
     return this.database.allValidPaths()
   }
 
+  async allPathInfos(): Promise<PathInfo[]> {
+    return this.database.allPathInfos()
+  }
+
   async queryReferrers(path: ByteString): Promise<ByteString[]> {
     return this.database.referrers(path)
   }
 
+  async queryDerivationOutputs(path: ByteString): Promise<Map<ByteString, ByteString>> {
+    return this.database.derivationOutputs(path)
+  }
+
+  async queryValidDerivers(path: ByteString): Promise<ByteString[]> {
+    return this.database.validDerivers(path)
+  }
+
+  async queryPathFromHashPart(hashPart: string): Promise<ByteString | null> {
+    return this.pathOfHashPart(hashPart)
+  }
+
+  async graph(): Promise<StoreGraph> {
+    return this.database.graph()
+  }
+
   async add(entries: readonly StoreEntry[]): Promise<void> {
-    await this.changes.run(async () => {
-      const added = new Map<ByteString, PathInfo>()
-      const nars = new Map<ByteString, Uint8Array>()
-      for (const entry of entries) {
-        const { path } = entry.info
-        if (added.has(path) || this.database.isValid(path)) continue
-        added.set(path, checkEntry(this.storeDir, entry))
-        nars.set(path, entry.nar)
+    const hold = await this.hold(entries.flatMap(({ info }) => [info.path, ...info.references]))
+    try {
+      await this.changes.run(() => this.addNow(entries))
+    } finally {
+      await hold.release()
+    }
+  }
+
+  private async addNow(entries: readonly StoreEntry[]): Promise<void> {
+    const added = new Map<ByteString, PathInfo>()
+    const nars = new Map<ByteString, Uint8Array>()
+    for (const entry of entries) {
+      const { path } = entry.info
+      if (added.has(path) || this.database.isValid(path)) continue
+      added.set(path, checkEntry(this.storeDir, entry, digest))
+      outputsOfEntry(this.storeDir, entry)
+      nars.set(path, entry.nar)
+    }
+    checkReferences(added, (path) => this.database.isValid(path))
+    if (added.size === 0) return
+    const directory = this.incoming.make()
+    try {
+      const prepared: PreparedPath[] = []
+      for (const [path, nar] of nars) {
+        const source = join(directory, basename(path))
+        await restorePath(readNar(nar), source, this.options.sync)
+        prepared.push({ info: added.get(path)!, source })
       }
-      checkReferences(added, (path) => this.database.isValid(path))
-      if (added.size === 0) return
-      const directory = mkdtempSync(join(this.incoming, 'add-'))
-      try {
-        const prepared: PreparedPath[] = []
-        for (const [path, nar] of nars) {
-          const source = join(directory, basename(path))
-          await restorePath(readNar(nar), source)
-          prepared.push({ info: added.get(path)!, source })
-        }
-        await this.commit(prepared)
-      } finally {
-        await removeTree(directory)
-      }
-    })
+      await this.commit(prepared)
+    } finally {
+      await removeTree(directory)
+    }
   }
 
   /**
@@ -135,24 +228,191 @@ export class DiskStore implements Store {
    * left where they are. Gives the paths that were added. Throws StoreError.
    */
   async addPrepared(paths: readonly PreparedPath[]): Promise<Set<ByteString>> {
-    return this.changes.run(async () => {
-      const fresh = paths.filter(({ info }) => !this.database.isValid(info.path))
-      const infos = new Map(fresh.map(({ info }) => [info.path, info]))
-      checkReferences(infos, (path) => this.database.isValid(path))
-      await this.commit(fresh)
-      return new Set(infos.keys())
+    const hold = await this.hold(paths.flatMap(({ info }) => [info.path, ...info.references]))
+    try {
+      return await this.changes.run(async () => {
+        const fresh = paths.filter(({ info }) => !this.database.isValid(info.path))
+        const infos = new Map(fresh.map(({ info }) => [info.path, info]))
+        checkReferences(infos, (path) => this.database.isValid(path))
+        await this.commit(fresh)
+        return new Set(infos.keys())
+      })
+    } finally {
+      await hold.release()
+    }
+  }
+
+  /**
+   * Makes room on the store's own file system, lets somebody prepare paths there, and adds those. Whatever
+   * is left in the directory is removed.
+   */
+  async addFrom(prepare: (directory: string) => Promise<PreparedPath[]>): Promise<void> {
+    const directory = this.incoming.make()
+    try {
+      await this.addPrepared(await prepare(directory))
+    } finally {
+      await removeTree(directory)
+    }
+  }
+
+  /**
+   * Registers paths whose files lie in the store already, all or none; what was known of valid ones is
+   * replaced (`nix-store --register-validity`, `--load-db`). Throws StoreError.
+   */
+  async register(infos: readonly PathInfo[]): Promise<void> {
+    await this.changes.run(async () => {
+      checkReferences(new Map(infos.map((info) => [info.path, info])), (path) =>
+        this.database.isValid(path),
+      )
+      this.database.register(infos, (path) => this.outputsOf(path))
     })
   }
 
-  async narFromPath(path: ByteString): Promise<Uint8Array> {
-    const pieces = [...this.dump(path)]
-    const nar = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0))
-    let position = 0
-    for (const piece of pieces) {
-      nar.set(piece, position)
-      position += piece.length
+  async roots(): Promise<Root[]> {
+    const own = [...this.temporary.paths()].map((path): Root => ({
+      path,
+      name: `{temp:${process.pid}}`,
+      kind: 'temporary',
+    }))
+    const roots = [
+      ...findLastingRoots(this.finder),
+      ...findRunningRoots(this.finder),
+      ...findTemporaryRoots(this.finder),
+      ...own,
+    ]
+    return roots.sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0))
+  }
+
+  async setRoot(name: ByteString, path: ByteString | null): Promise<void> {
+    checkRootName(name)
+    const link = join(this.layout.state, 'gcroots', name)
+    if (path === null) rmSync(link, { force: true })
+    else {
+      const hold = await this.hold([path])
+      try {
+        this.checkValid(path)
+        replaceLink(link, path)
+      } finally {
+        await hold.release()
+      }
     }
-    return nar
+  }
+
+  /**
+   * Makes a link outside the store that keeps a path, as `result` does. The caller sees to it that nothing
+   * else lies there.
+   */
+  async addIndirectRoot(link: string, path: ByteString): Promise<void> {
+    const hold = await this.hold([path])
+    try {
+      this.checkValid(path)
+      replaceLink(link, path)
+      addIndirectRoot(this.layout.state, link)
+    } finally {
+      await hold.release()
+    }
+  }
+
+  async hold(paths: readonly ByteString[]): Promise<Hold> {
+    const held = [...new Set(paths)]
+    await this.temporary.add(held)
+    let open = true
+    return {
+      release: async () => {
+        if (open) await this.temporary.remove(held)
+        open = false
+      },
+    }
+  }
+
+  collectGarbage(options: DiskGarbageOptions): Promise<CollectedFromDisk> {
+    const { layout, database, finder, temporary, changes } = this
+    return collectFromDisk({ layout, database, finder, temporary, changes }, options)
+  }
+
+  verify(options: DiskVerifyOptions): Promise<Damage[]> {
+    const { storeDir, realStoreDir, database } = this
+    const repair = (path: ByteString, nar: Uint8Array) => this.repair(path, nar)
+    return verifyDisk({ storeDir, realStoreDir, database, repair }, options)
+  }
+
+  async repair(path: ByteString, nar: Uint8Array): Promise<void> {
+    const info = this.checkValid(path)
+    const narHash = digest('sha256', nar)
+    if (!equalBytes(narHash, info.narHash))
+      throw new StoreError(
+        `cannot repair '${path}': the contents have the hash ${formatNarHash(narHash)} instead of ` +
+          formatNarHash(info.narHash),
+      )
+    await this.changes.run(async () => {
+      const directory = this.incoming.make()
+      try {
+        await restorePath(readNar(nar), join(directory, 'new'), this.options.sync)
+        const target = this.realPath(path)
+        // Between the two there is nothing: a path in use is damaged anyway.
+        if (lstatSync(target, { throwIfNoEntry: false }) !== undefined)
+          moveTree(target, join(directory, 'old'))
+        moveTree(join(directory, 'new'), target)
+      } finally {
+        await removeTree(directory)
+      }
+    })
+  }
+
+  /** Makes equal files one, by hard links. */
+  async optimise(onPath: (path: ByteString) => void = () => {}): Promise<Optimised> {
+    const optimiser = new Optimiser(this.realStoreDir)
+    for (const path of this.database.allValidPaths()) {
+      const hold = await this.hold([path])
+      try {
+        if (!this.database.isValid(path)) continue
+        onPath(path)
+        await optimiser.optimise(`${pathBytes(this.realStoreDir)}/${basename(path)}`)
+      } finally {
+        await hold.release()
+      }
+    }
+    return optimiser.result
+  }
+
+  async profiles(): Promise<Map<string, Profile>> {
+    return findProfiles(join(this.layout.state, 'profiles'))
+  }
+
+  async changeProfile(name: string, change: (profile: Profile) => Profile): Promise<Profile> {
+    checkRootName(name)
+    return this.changeProfileAt(join(this.layout.state, 'profiles', name), change)
+  }
+
+  /** The same of a profile that may lie anywhere on this machine; its generations become roots. */
+  async changeProfileAt(place: string, change: (profile: Profile) => Profile): Promise<Profile> {
+    const inside = place.startsWith(join(this.layout.state, 'profiles') + '/')
+    const holds: Hold[] = []
+    try {
+      return await changeProfileAt(
+        place,
+        change,
+        async ({ generations }) => {
+          holds.push(await this.hold(generations.map(({ path }) => path)))
+          for (const { path } of generations) this.checkValid(path)
+        },
+        (link) => {
+          if (!inside) addIndirectRoot(this.layout.state, link)
+        },
+      )
+    } finally {
+      for (const hold of holds) await hold.release()
+    }
+  }
+
+  private checkValid(path: ByteString): PathInfo {
+    const info = this.database.pathInfo(path)
+    if (info === null) throw new StoreError(`path '${path}' is not valid`)
+    return info
+  }
+
+  async narFromPath(path: ByteString): Promise<Uint8Array> {
+    return joinChunks([...this.dump(path)])
   }
 
   /** The NAR of a valid path, piece by piece. Throws StoreError. */
@@ -205,6 +465,17 @@ export class DiskStore implements Store {
     return derivation
   }
 
+  /** The path that a content-addressed output of a derivation has become here, if it is still valid. */
+  realisation(drvPath: ByteString, output: ByteString): ByteString | null {
+    const path = this.database.realisation(drvPath, output)
+    return path !== null && this.database.isValid(path) ? path : null
+  }
+
+  /** Notes what a content-addressed output of a derivation has become: a valid path. */
+  registerRealisation(drvPath: ByteString, output: ByteString, path: ByteString): void {
+    this.database.registerRealisation(drvPath, output, path)
+  }
+
   /** The name of the derivation in a `.drv` file. */
   derivationName(path: ByteString): ByteString {
     const { name } = parseStorePath(this.storeDir, path)
@@ -218,7 +489,7 @@ export class DiskStore implements Store {
       await removeTree(target)
       moveTree(source, target)
     }
-    syncDirectory(this.realStoreDir)
+    if (this.options.sync === true) syncDirectory(this.realStoreDir)
     this.database.register(
       paths.map(({ info }) => info),
       (path) => this.outputsOf(path),
@@ -226,12 +497,10 @@ export class DiskStore implements Store {
   }
 
   private outputsOf(path: ByteString): Map<ByteString, ByteString> {
-    const outputs = new Map<ByteString, ByteString>()
-    if (!path.endsWith(derivationExtension)) return outputs
-    const contents = bytesToByteString(readFileSync(this.realPath(path)))
-    for (const [name, output] of parseDerivation(contents, this.derivationName(path)).outputs)
-      if (output.path !== '') outputs.set(name, output.path)
-    return outputs
+    if (!path.endsWith(derivationExtension)) return new Map<ByteString, ByteString>()
+    const file = this.realPath(path)
+    if (!lstatSync(file).isFile()) return new Map<ByteString, ByteString>()
+    return parseOutputs(this.storeDir, path, bytesToByteString(readFileSync(file)))
   }
 }
 

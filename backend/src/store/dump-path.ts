@@ -30,6 +30,8 @@ interface DumpOptions {
   reuseBuffer?: boolean
   /** Makes every file durable on the way. */
   sync?: boolean
+  /** The path is a byte string and not ordinary text. */
+  bytes?: boolean
 }
 
 /**
@@ -39,7 +41,7 @@ interface DumpOptions {
 export function* dumpPath(path: string, options: DumpOptions = {}): Generator<Buffer, void> {
   const packer = new Packer(options.reuseBuffer ?? false)
   yield* packer.text('nix-archive-1')
-  yield* dumpNode(pathBytes(path), packer, options.sync ?? false, 0)
+  yield* dumpNode(options.bytes === true ? path : pathBytes(path), packer, options.sync ?? false, 0)
   const rest = packer.take()
   if (rest.length > 0) yield rest
 }
@@ -148,6 +150,13 @@ class Packer {
     this.end = 0
     return piece
   }
+}
+
+/** The SHA-256 of the NAR of a small tree or a file, raw. Holds up everything else meanwhile. */
+export function hashFiles(path: ByteString): Uint8Array {
+  const hash = createHash('sha256')
+  for (const piece of dumpPath(path, { reuseBuffer: true, bytes: true })) hash.update(piece)
+  return new Uint8Array(hash.digest())
 }
 
 /** What a NAR says of the files it was made from. */

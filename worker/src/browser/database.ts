@@ -1,3 +1,7 @@
+import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import { readNar } from '@snowglobe/shared/nar'
+import { parseOutputs } from '../store/check-entry'
+import { joinChunks } from '../store/chunks'
 import { StoreError } from '../store/store'
 
 /**
@@ -9,12 +13,43 @@ import { StoreError } from '../store/store'
  * | `manifests` | path   | the keys of the chunks that make up the path's NAR, in order        |
  * | `chunks`    | SHA-256| pieces of NARs, at most a megabyte each; equal pieces are kept once |
  * | `known`     | path   | narinfos of paths whose contents a cache has                        |
+ * | `outputs`   | path   | OutputsRecord of each valid derivation; the index `paths` gives derivers |
+ * | `roots`     | name   | the path of each permanent root                                     |
+ * | `holds`     | random | HoldRecord of who works with paths                                  |
+ * | `profiles`  | name   | Profile                                                             |
  */
-export const objectStores = ['paths', 'manifests', 'chunks', 'known'] as const
+export const objectStores = [
+  'paths',
+  'manifests',
+  'chunks',
+  'known',
+  'outputs',
+  'roots',
+  'holds',
+  'profiles',
+] as const
 export type ObjectStoreName = (typeof objectStores)[number]
 
-/** To be raised with every change to the layout. */
-const version = 1
+/** The outputs of a valid derivation whose paths are known. */
+export interface OutputsRecord {
+  derivation: ByteString
+  names: ByteString[]
+  /** In the order of their names. */
+  paths: ByteString[]
+}
+
+/** Paths that a tab works with. */
+export interface HoldRecord {
+  paths: ByteString[]
+  /** Milliseconds since 1970: a tab that was closed holds nothing for ever. */
+  until: number
+}
+
+/**
+ * To be raised with every change to the layout: 1 had no roots, holds, profiles and outputs. The browser
+ * makes the change in one transaction: one that is interrupted has not happened.
+ */
+const version = 2
 
 /** What a transaction does: all its requests must be made in their callbacks or at once. */
 export type Work<T> = (
@@ -130,7 +165,9 @@ export class StoreDatabase {
         reject(storageError(error))
         return
       }
-      request.onupgradeneeded = () => createLayout(request.result)
+      request.onupgradeneeded = ({ oldVersion }) => {
+        changeLayout(request.result, request.transaction!, oldVersion)
+      }
       request.onerror = () => reject(storageError(request.error))
       request.onsuccess = () => {
         const database = request.result
@@ -148,12 +185,71 @@ export class StoreDatabase {
   }
 }
 
-function createLayout(database: IDBDatabase): void {
-  const paths = database.createObjectStore('paths', { keyPath: 'path' })
-  paths.createIndex('references', 'references', { multiEntry: true })
-  database.createObjectStore('manifests')
-  database.createObjectStore('chunks')
-  database.createObjectStore('known', { keyPath: 'path' })
+function changeLayout(
+  database: IDBDatabase,
+  transaction: IDBTransaction,
+  oldVersion: number,
+): void {
+  if (oldVersion < 1) {
+    const paths = database.createObjectStore('paths', { keyPath: 'path' })
+    paths.createIndex('references', 'references', { multiEntry: true })
+    database.createObjectStore('manifests')
+    database.createObjectStore('chunks')
+    database.createObjectStore('known', { keyPath: 'path' })
+  }
+  if (oldVersion < 2) {
+    const outputs = database.createObjectStore('outputs', { keyPath: 'derivation' })
+    outputs.createIndex('paths', 'paths', { multiEntry: true })
+    database.createObjectStore('roots')
+    database.createObjectStore('holds', { autoIncrement: true })
+    database.createObjectStore('profiles')
+    if (oldVersion === 1) recordOutputs(transaction)
+  }
+}
+
+/** Version 1 did not keep which outputs its derivations have. */
+function recordOutputs(transaction: IDBTransaction): void {
+  const names = transaction.objectStore('paths').getAllKeys()
+  names.onsuccess = () => {
+    for (const derivation of names.result as ByteString[]) {
+      if (!derivation.endsWith('.drv')) continue
+      const manifest = transaction.objectStore('manifests').get(derivation)
+      manifest.onsuccess = () => {
+        const keys = (manifest.result as string[] | undefined) ?? []
+        const pieces: Uint8Array[] = []
+        for (const [i, key] of keys.entries()) {
+          const piece = transaction.objectStore('chunks').get(key) as IDBRequest<Uint8Array>
+          piece.onsuccess = () => {
+            pieces[i] = piece.result
+            if (i + 1 < keys.length) return
+            const record = outputsRecord(derivation, readOutputs(derivation, pieces))
+            transaction.objectStore('outputs').put(record)
+          }
+        }
+      }
+    }
+  }
+}
+
+function readOutputs(
+  derivation: ByteString,
+  pieces: readonly Uint8Array[],
+): Map<ByteString, ByteString> {
+  try {
+    const root = readNar(joinChunks(pieces))
+    const text = root.type === 'regular' ? bytesToByteString(root.contents) : ''
+    return parseOutputs(derivation.slice(0, derivation.lastIndexOf('/')), derivation, text)
+  } catch {
+    // What is damaged has no outputs; verifying tells of it.
+    return new Map<ByteString, ByteString>()
+  }
+}
+
+export function outputsRecord(
+  derivation: ByteString,
+  outputs: ReadonlyMap<ByteString, ByteString>,
+): OutputsRecord {
+  return { derivation, names: [...outputs.keys()], paths: [...outputs.values()] }
 }
 
 const newerVersion = 'newer version'

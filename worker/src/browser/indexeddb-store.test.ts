@@ -1,4 +1,4 @@
-import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
+import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultStoreDir } from '@snowglobe/shared/store-path'
 import { describeStore, directory, file, sourceEntry, textEntry } from '../store/store.shared-tests'
@@ -6,6 +6,9 @@ import { StoreError } from '../store/store'
 import { StoreDatabase } from './database'
 import { IndexedDbStore } from './indexeddb-store'
 import { IndexedDbKnownPaths, MemoryKnownPaths, type KnownPath } from './known-paths'
+
+// Browsers have it everywhere.
+vi.stubGlobal('IDBKeyRange', IDBKeyRange)
 
 const text = (name: string, contents: string, references: string[] = []) =>
   textEntry(defaultStoreDir, name, contents, references)

@@ -1,14 +1,20 @@
-import type { ByteString } from '@snowglobe/shared/bytes'
+import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import {
   formatContentAddress,
   parseContentAddress,
   pathOfContentAddress,
   type ContentAddress,
 } from '@snowglobe/shared/content-address'
-import { formatHash, hashBytes, type Hash } from '@snowglobe/shared/hash'
+import { parseDerivation } from '@snowglobe/shared/derivation-aterm'
+import { formatHash, hashBytes, type Hash, type HashAlgorithm } from '@snowglobe/shared/hash'
 import { readNar, type NarNode } from '@snowglobe/shared/nar'
 import { parseStorePath } from '@snowglobe/shared/store-path'
 import { StoreError, type PathInfo, type StoreEntry } from './store'
+
+/** How bytes are hashed: a platform may have something quicker than the model. */
+export type Digest = (algorithm: HashAlgorithm, bytes: Uint8Array) => Uint8Array
+
+const derivationExtension = '.drv'
 
 /**
  * Checks what can be known of an entry by itself, and completes its information: the NAR is
@@ -17,7 +23,11 @@ import { StoreError, type PathInfo, type StoreEntry } from './store'
  *
  * @throws StoreError naming the path and what is wrong with it
  */
-export function checkEntry(storeDir: ByteString, entry: StoreEntry): PathInfo {
+export function checkEntry(
+  storeDir: ByteString,
+  entry: StoreEntry,
+  digest: Digest = hashBytes,
+): PathInfo {
   const { info, nar } = entry
   const name = nameOf(storeDir, info.path, `cannot add '${info.path}'`)
   for (const reference of info.references) {
@@ -31,7 +41,7 @@ export function checkEntry(storeDir: ByteString, entry: StoreEntry): PathInfo {
   } catch (error) {
     throw new StoreError(`the contents of '${info.path}' are no NAR: ${messageOf(error)}`)
   }
-  const narHash = hashBytes('sha256', nar)
+  const narHash = digest('sha256', nar)
   if (info.narHash !== undefined && !equalBytes(info.narHash, narHash)) {
     throw new StoreError(
       `NAR hash mismatch in '${info.path}': specified ${formatNarHash(info.narHash)}, got ` +
@@ -40,7 +50,14 @@ export function checkEntry(storeDir: ByteString, entry: StoreEntry): PathInfo {
   }
   const contentAddress = info.contentAddress ?? null
   if (contentAddress !== null) {
-    checkContentAddress(storeDir, info.path, name, references, contentAddress, { contents, nar })
+    checkContentAddress(storeDir, info.path, name, references, contentAddress, {
+      contents,
+      digest: (algorithm) => {
+        if (algorithm === 'sha256') return narHash
+        return digest(algorithm, nar)
+      },
+      digestFile: digest,
+    })
   }
   return {
     path: info.path,
@@ -72,9 +89,51 @@ export function checkReferences(
   }
 }
 
+/**
+ * The outputs of the derivation in a path's contents, by name; none of a path that is no `.drv`, and not
+ * those whose paths are known only once they are built.
+ *
+ * @throws StoreError where a `.drv` holds no derivation
+ */
+export function outputsOfEntry(
+  storeDir: ByteString,
+  { info, nar }: StoreEntry,
+): Map<ByteString, ByteString> {
+  const outputs = new Map<ByteString, ByteString>()
+  if (!info.path.endsWith(derivationExtension)) return outputs
+  const contents = readNar(nar)
+  if (contents.type !== 'regular') return outputs
+  return parseOutputs(storeDir, info.path, bytesToByteString(contents.contents))
+}
+
+/** The same of the text of a `.drv`. */
+export function parseOutputs(
+  storeDir: ByteString,
+  path: ByteString,
+  text: ByteString,
+): Map<ByteString, ByteString> {
+  const name = parseStorePath(storeDir, path).name.slice(0, -derivationExtension.length)
+  const outputs = new Map<ByteString, ByteString>()
+  try {
+    for (const [output, { path }] of parseDerivation(text, name).outputs) {
+      if (path !== '') outputs.set(output, path)
+    }
+  } catch (error) {
+    throw new StoreError(`'${path}' is no derivation: ${messageOf(error)}`)
+  }
+  return outputs
+}
+
 /** `sha256:` and base-32, as NAR hashes are written for people and in narinfos. */
 export function formatNarHash(bytes: Uint8Array): string {
   return formatHash({ algorithm: 'sha256', bytes }, 'nix32', true)
+}
+
+interface CheckedContents {
+  contents: NarNode
+  /** Of the NAR. */
+  digest: (algorithm: HashAlgorithm) => Uint8Array
+  digestFile: Digest
 }
 
 function checkContentAddress(
@@ -83,7 +142,7 @@ function checkContentAddress(
   name: ByteString,
   references: ByteString[],
   text: string,
-  { contents, nar }: { contents: NarNode; nar: Uint8Array },
+  given: CheckedContents,
 ): void {
   let address: ContentAddress
   try {
@@ -97,7 +156,7 @@ function checkContentAddress(
         'it as a built output, signed by a trusted key',
     )
   }
-  const actual = { ...address, hash: hashOfContents(path, address, contents, nar) }
+  const actual = { ...address, hash: hashOfContents(path, address, given) }
   if (!equalBytes(actual.hash.bytes, address.hash.bytes)) {
     throw new StoreError(
       `'${path}' is not what its content address says: specified ${text}, got ` +
@@ -118,18 +177,17 @@ function checkContentAddress(
 function hashOfContents(
   path: ByteString,
   address: ContentAddress,
-  contents: NarNode,
-  nar: Uint8Array,
+  { contents, digest, digestFile }: CheckedContents,
 ): Hash {
   const { algorithm } = address.hash
-  if (address.method === 'recursive') return { algorithm, bytes: hashBytes(algorithm, nar) }
+  if (address.method === 'recursive') return { algorithm, bytes: digest(algorithm) }
   if (contents.type !== 'regular' || contents.executable) {
     throw new StoreError(
       `'${path}' cannot have a content address of one file's bytes: it is not a regular, ` +
         'non-executable file',
     )
   }
-  return { algorithm, bytes: hashBytes(algorithm, contents.contents) }
+  return { algorithm, bytes: digestFile(algorithm, contents.contents) }
 }
 
 function nameOf(storeDir: ByteString, path: ByteString, what: string): ByteString {
@@ -140,7 +198,7 @@ function nameOf(storeDir: ByteString, path: ByteString, what: string): ByteStrin
   }
 }
 
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i])
 }
 

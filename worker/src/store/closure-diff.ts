@@ -1,0 +1,83 @@
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { parseStorePath } from '@snowglobe/shared/store-path'
+import type { StoreGraph } from './store-graph'
+
+/** How one package differs between two closures. */
+export interface PackageDifference {
+  name: ByteString
+  /** Versions that are in the first closure only; `''` is a package without one. */
+  removed: ByteString[]
+  /** Versions that are in the second only. */
+  added: ByteString[]
+  /** Bytes by which the second's NARs of this package are larger. */
+  sizeChange: number
+}
+
+/** Changes in size below this are not worth telling, as in `nix store diff-closures`. */
+const smallestChange = 8 * 1024
+
+/** What differs between the closures of two paths, by package name. Throws StoreError. */
+export function diffClosures(
+  storeDir: ByteString,
+  graph: StoreGraph,
+  before: ByteString,
+  after: ByteString,
+): PackageDifference[] {
+  const [old, fresh] = [before, after].map((path) => packagesOf(storeDir, graph, path))
+  const differences: PackageDifference[] = []
+  for (const name of [...new Set([...old.keys(), ...fresh.keys()])].sort()) {
+    const [one, other] = [old.get(name) ?? new Map(), fresh.get(name) ?? new Map()]
+    const removed = [...one.keys()].filter((version) => !other.has(version)).sort()
+    const added = [...other.keys()].filter((version) => !one.has(version)).sort()
+    const sizeChange = sum(other.values()) - sum(one.values())
+    if (removed.length > 0 || added.length > 0 || Math.abs(sizeChange) >= smallestChange) {
+      differences.push({ name, removed, added, sizeChange })
+    }
+  }
+  return differences
+}
+
+/** A difference as `nix store diff-closures` prints it. */
+export function describeDifference(difference: PackageDifference): string {
+  const { name, removed, added, sizeChange } = difference
+  const versions = (list: readonly string[]) =>
+    list.length === 0 ? '∅' : list.map((version) => (version === '' ? 'ε' : version)).join(', ')
+  const items: string[] = []
+  if (removed.length > 0 || added.length > 0) {
+    items.push(`${versions(removed)} → ${versions(added)}`)
+  }
+  if (Math.abs(sizeChange) >= smallestChange) {
+    items.push(`${sizeChange > 0 ? '+' : ''}${(sizeChange / 1024).toFixed(1)} KiB`)
+  }
+  return `${name}: ${items.join(', ')}`
+}
+
+/** The bytes of each version of each package of a closure. */
+function packagesOf(
+  storeDir: ByteString,
+  graph: StoreGraph,
+  path: ByteString,
+): Map<ByteString, Map<ByteString, number>> {
+  const packages = new Map<ByteString, Map<ByteString, number>>()
+  for (const member of graph.closure([path])) {
+    const { name, version } = splitName(parseStorePath(storeDir, member).name)
+    let versions = packages.get(name)
+    if (versions === undefined) packages.set(name, (versions = new Map<ByteString, number>()))
+    versions.set(version, (versions.get(version) ?? 0) + graph.node(member).narSize)
+  }
+  return packages
+}
+
+/** Name and version: the version begins behind the first dash that no letter follows. */
+function splitName(full: ByteString): { name: ByteString; version: ByteString } {
+  // What an output adds (`-dev`, `-lib64`) cannot be told from the end of a version like `unstable`.
+  const plain = /^(.*)-(?:[a-z]+|lib32|lib64)$/.exec(full)?.[1] ?? full
+  const match = /^(.*?)-([^a-zA-Z].*)$/.exec(plain)
+  return match === null ? { name: plain, version: '' } : { name: match[1], version: match[2] }
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0
+  for (const number of numbers) total += number
+  return total
+}
