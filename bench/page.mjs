@@ -31,11 +31,15 @@ export async function close() {
   rmSync(data, { recursive: true, force: true })
 }
 
+/** Milliseconds in which a new window has loaded what Chromium itself shows in it. */
+const settling = 1200
+
 /** Seconds from navigation until the page shows something, in a browser that has never seen it. */
 function secondsUntil(code, selector, text) {
   return medianOf(5, async () => {
     const context = await browser.newContext()
     const page = await context.newPage()
+    await page.waitForTimeout(settling)
     await page.addInitScript(
       ([selector, text]) => {
         const look = () => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { inlineStart } from './build/inline-start.ts'
 import { lessonMarkdown } from './build/lesson-markdown.ts'
 import { precompress } from './build/precompress.ts'
 
@@ -8,7 +9,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url))
 export default defineConfig({
   // Relative, so that the build also works in a folder of a static host.
   base: './',
-  plugins: [lessonMarkdown(), precompress()],
+  plugins: [lessonMarkdown(), inlineStart(), precompress()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: {
@@ -16,12 +17,6 @@ export default defineConfig({
     // What the entry imports is preloaded, Monaco is not: it would delay the first evaluation.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4000,
-    rolldownOptions: {
-      output: {
-        // A chunk of its own runs before the others: the worker starts while they are compiled.
-        codeSplitting: { groups: [{ name: 'machine', test: /web\/src\/machine\.ts$|comlink/ }] },
-      },
-    },
   },
   server: {
     fs: { allow: [repository] },

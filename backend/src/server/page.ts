@@ -1,23 +1,13 @@
 /** Serves the built page: the files that were there when it was last built, and nothing else. */
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import type { RequestHandler } from 'express'
 
-const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  // Editor and terminal set styles on their elements.
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join('; ')
+/** Where the page has said itself what it may load: the build knows the hash of its inline script. */
+const policyTag = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/
+/** What only a header can say. */
+const framePolicy = "frame-ancestors 'self'"
 
 /** A worker has the policy that its script came with; hashing is WebAssembly. */
 const workerPolicy = [
@@ -67,6 +57,7 @@ interface PageFile {
 export function servePage(directory: string): RequestHandler {
   let built = buildTime(directory)
   let files = findFiles(directory)
+  let pagePolicy = policyOf(directory)
   return (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next()
     const path = request.path === '/' ? '/index.html' : request.path
@@ -74,6 +65,7 @@ export function servePage(directory: string): RequestHandler {
       // The page has been built since: the names in it are new.
       built = buildTime(directory)
       files = findFiles(directory)
+      pagePolicy = policyOf(directory)
     }
     const found = files.get(path)
     if (found === undefined) {
@@ -102,6 +94,12 @@ export function servePage(directory: string): RequestHandler {
 /** When the page was built: null before it is. */
 function buildTime(directory: string): number | null {
   return statSync(join(directory, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? null
+}
+
+function policyOf(directory: string): string {
+  const index = join(directory, 'index.html')
+  const own = existsSync(index) ? policyTag.exec(readFileSync(index, 'utf8'))?.[1] : undefined
+  return `${own ?? "default-src 'none'"}; ${framePolicy}`
 }
 
 function findFiles(directory: string): Map<string, PageFile> {

@@ -13,7 +13,10 @@ import { startServer, type TestServer } from '../testing/test-server'
 
 const page = mkdtempSync(join(tmpdir(), 'snowglobe-page-'))
 mkdirSync(join(page, 'assets'))
-writeFileSync(join(page, 'index.html'), '<!doctype html>')
+const index =
+  '<!doctype html><meta http-equiv="Content-Security-Policy"\n' +
+  ` content="default-src 'none'; script-src 'self' 'sha256-AAAA'" />`
+writeFileSync(join(page, 'index.html'), index)
 writeFileSync(join(page, 'assets/main-a1b2c3d4.js'), 'main')
 writeFileSync(join(page, 'assets/main-a1b2c3d4.js.gz'), gzipSync('main'))
 writeFileSync(join(page, 'assets/evaluator-worker-a1b2c3d4.js'), 'worker')
@@ -139,12 +142,12 @@ describe('the server', () => {
   })
 
   describe('gives the page', () => {
-    it('with a policy that allows no foreign script and no eval', async () => {
+    it('with the policy that the page names itself, and in no foreign frame', async () => {
       const { headers, body } = await ask('/')
-      expect(body).toBe('<!doctype html>')
-      const policy = String(headers['content-security-policy'])
-      expect(policy).toMatch(/script-src 'self';/)
-      expect(policy).not.toContain('unsafe-eval')
+      expect(body).toBe(index)
+      expect(headers['content-security-policy']).toBe(
+        "default-src 'none'; script-src 'self' 'sha256-AAAA'; frame-ancestors 'self'",
+      )
       expect(headers['cache-control']).toBe('no-cache')
       expect(headers['x-content-type-options']).toBe('nosniff')
     })

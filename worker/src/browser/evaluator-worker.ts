@@ -1,12 +1,6 @@
 /** The worker in which a person's code is evaluated. It owns nothing that outlives it. */
+import { firstMessage } from './first-message'
 import { expose } from 'comlink'
-import { deferred } from './deferred'
-import type { EvaluatorApi } from './evaluator-protocol'
+import { EvaluatorEndpoint } from './evaluator-endpoint'
 
-// Whoever made this worker may go on: see coordinator-worker.ts.
-postMessage('running')
-
-const loading = import('./evaluator-endpoint').then(
-  ({ EvaluatorEndpoint }): EvaluatorApi => new EvaluatorEndpoint(),
-)
-expose(deferred(loading))
+void firstMessage.then(({ ports }) => expose(new EvaluatorEndpoint(), ports[0]))

@@ -1,32 +1,51 @@
 import { proxy, wrap } from 'comlink'
 import type { EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
+import type { CoordinatorWish, EvaluatorFailure } from './machine-protocol'
 
-/** A new evaluator in a worker of its own; `onRunning` is called once that worker runs. */
-export function spawnEvaluator(onRunning?: () => void): EvaluatorConnection {
+/** A new evaluator in a worker of its own. */
+export function spawnEvaluator(): EvaluatorConnection {
   const worker = new Worker(new URL('./evaluator-worker.ts', import.meta.url), {
     type: 'module',
     name: 'evaluator',
   })
-  if (onRunning !== undefined) worker.addEventListener('message', onRunning, { once: true })
-  const remote = wrap<EvaluatorApi>(worker)
+  const { port1, port2 } = new MessageChannel()
+  worker.postMessage(null, [port2])
   return {
-    api: {
-      start: (options, load) => remote.start(options, proxy(load)),
-      addKnown: (paths) => remote.addKnown(paths),
-      useChannel: (channel) => remote.useChannel(channel),
-      evaluate: (snippet, request, mode) => remote.evaluate(snippet, request, mode),
-      expand: (id, offset, count) => remote.expand(id, offset, count),
-      instantiate: (snippet) => remote.instantiate(snippet),
-      check: (snippet, source) => remote.check(snippet, source),
-      complete: (text, position) => remote.complete(text, position),
-      hover: (text, position) => remote.hover(text, position),
-      valueAt: (snippet, file, position) => remote.valueAt(snippet, file, position),
-      findDefinition: (text, position) => remote.findDefinition(text, position),
-      outline: (text) => remote.outline(text),
-    },
+    api: evaluatorApi(port1),
     terminate: () => worker.terminate(),
     onFailure: (callback) => {
       worker.addEventListener('error', (event) => callback(event.message || 'it cannot be loaded'))
     },
+  }
+}
+
+/** The evaluator that the page has made: this worker's own messages say how it fares. */
+export function firstEvaluator(port: MessagePort): EvaluatorConnection {
+  return {
+    api: evaluatorApi(port),
+    terminate: () => postMessage('terminate evaluator' satisfies CoordinatorWish),
+    onFailure: (callback) => {
+      addEventListener('message', ({ data }: MessageEvent<EvaluatorFailure>) => {
+        callback(data.reason)
+      })
+    },
+  }
+}
+
+function evaluatorApi(port: MessagePort): EvaluatorApi {
+  const remote = wrap<EvaluatorApi>(port)
+  return {
+    start: (options, load) => remote.start(options, proxy(load)),
+    addKnown: (paths) => remote.addKnown(paths),
+    useChannel: (channel) => remote.useChannel(channel),
+    evaluate: (snippet, request, mode) => remote.evaluate(snippet, request, mode),
+    expand: (id, offset, count) => remote.expand(id, offset, count),
+    instantiate: (snippet) => remote.instantiate(snippet),
+    check: (snippet, source) => remote.check(snippet, source),
+    complete: (text, position) => remote.complete(text, position),
+    hover: (text, position) => remote.hover(text, position),
+    valueAt: (snippet, file, position) => remote.valueAt(snippet, file, position),
+    findDefinition: (text, position) => remote.findDefinition(text, position),
+    outline: (text) => remote.outline(text),
   }
 }

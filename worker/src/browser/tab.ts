@@ -3,12 +3,12 @@ import { MemoryStore } from '../store/memory-store'
 import { BackendClient } from './backend-client'
 import type { Socket } from './build-watch'
 import { TabCoordinator, type TabParts } from './coordinator'
-import { StoreDatabase } from './database'
 import type { EvaluatorConnection } from './evaluator-protocol'
 import { IndexedDbStore } from './indexeddb-store'
 import { OpfsPackCache } from './pack-cache'
 import { IndexedDbKnownPaths, MemoryKnownPaths } from './known-paths'
 import { spawnEvaluator } from './spawn-evaluator'
+import { database, databaseIsUsable } from './tab-database'
 
 /**
  * The coordinator of this tab, over the browser's own storage, network and workers.
@@ -41,8 +41,7 @@ export async function openTab(firstEvaluator: EvaluatorConnection): Promise<TabC
  * a store that lasts as long as the tab.
  */
 async function openStorage(): Promise<Pick<TabParts, 'store' | 'known' | 'notice'>> {
-  const database = typeof indexedDB === 'undefined' ? null : new StoreDatabase(indexedDB)
-  if (database === null || !(await database.isUsable())) {
+  if (database === null || !(await databaseIsUsable)) {
     return {
       store: new MemoryStore(defaultStoreDir),
       known: new MemoryKnownPaths(),
