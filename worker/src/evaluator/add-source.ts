@@ -6,7 +6,7 @@ import { NixError } from './errors'
 import type { Evaluator } from './evaluator'
 import { expectBoolean } from './expect'
 import { Apply, type Resumable } from './machine'
-import { realiseContext } from './realise'
+import { realiseContext, rewrite } from './realise'
 import { makeString, type Context, type Value } from './values'
 
 export interface SourceOptions {
@@ -36,10 +36,14 @@ export function* addSource(evaluator: Evaluator, options: SourceOptions): Resuma
 function* copySource(evaluator: Evaluator, options: SourceOptions): Resumable {
   const { name, method, expectedHash } = options
   const { store } = evaluator.host
+  let given = options.path
   let references: readonly ByteString[] = []
-  if (options.context !== null && options.path.startsWith(store.storeDir + '/')) {
-    realiseContext(evaluator, options.context)
-    references = evaluator.store(() => store.references(storePathOf(store.storeDir, options.path)))
+  // A placeholder is no path of the store before what it stands for is built.
+  const isOfStore = given.startsWith(store.storeDir + '/') || isPlaceholder(given)
+  if (options.context !== null && isOfStore) {
+    given = rewrite(given, realiseContext(evaluator, options.context))
+    const storePath = storePathOf(store.storeDir, given)
+    references = evaluator.store(() => store.references(storePath))
   }
   if (expectedHash !== null) {
     const hash = { algorithm: 'sha256' as const, bytes: expectedHash }
@@ -48,7 +52,7 @@ function* copySource(evaluator: Evaluator, options: SourceOptions): Resumable {
     )
     if (evaluator.store(() => store.isValidPath(expected))) return expected
   }
-  const path = evaluator.store(() => evaluator.files.resolve(options.path))
+  const path = evaluator.store(() => evaluator.files.resolve(given))
   if (evaluator.files.status(path) === null) throw evaluator.files.missing(path)
   let filter: PathFilter | undefined
   if (options.filter !== null) {
@@ -66,6 +70,11 @@ function* copySource(evaluator: Evaluator, options: SourceOptions): Resumable {
       ...(expectedHash === null ? {} : { expectedHash }),
     }),
   )
+}
+
+/** Whether a path begins with what stands for an output that is not built yet. */
+function isPlaceholder(path: ByteString): boolean {
+  return /^\/[0-9a-z]{52}(\/|$)/.test(path)
 }
 
 /** Asks the filter about everything below a directory, in the order in which it is copied. */

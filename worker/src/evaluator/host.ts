@@ -2,6 +2,12 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import type { EvalStore } from '../store/eval-store'
 import type { SourceAccessor } from '../store/source-accessor'
 
+/** An output that evaluation needs; the derivation as in context elements. */
+export interface NeededOutput {
+  derivation: ByteString
+  output: ByteString
+}
+
 /**
  * Everything outside the evaluator. Calls are synchronous and total: a host that lacks something
  * blocks until it has it, or throws a HostError that becomes an evaluation error.
@@ -25,6 +31,15 @@ export interface Host {
    * Nix writes to a terminal where that is more than prefix and text.
    */
   message(kind: 'trace' | 'warning', text: ByteString, terminal?: ByteString): void
+  /**
+   * Builds or substitutes outputs of derivations of the store and gives their paths, whose contents
+   * can be read then. It blocks until that is done. Absent where evaluation must not build: nothing
+   * it adds is written before it ends.
+   *
+   * @throws HostError that tells why there is no such output, or an Interruption after which it is
+   *   there and the evaluation is run again
+   */
+  realise?(needed: readonly NeededOutput[]): readonly ByteString[]
 }
 
 /** A failure of the host that the program evaluated is told as an ordinary error. */

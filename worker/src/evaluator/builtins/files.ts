@@ -14,7 +14,7 @@ import type { Evaluator } from '../evaluator'
 import { getAttribute } from '../get-attribute'
 import { Apply, type Resumable } from '../machine'
 import { outputString } from '../output-string'
-import { coerceToPath, realiseContext, realisePath } from '../realise'
+import { coerceToPath, InvalidPath, realiseContext, realisePath, rewrite } from '../realise'
 import { findFile, type SearchPathEntry } from '../search-path'
 import { parseContextElement } from '../string-context'
 import { Thunk } from '../thunk'
@@ -138,8 +138,13 @@ function* searchPathOf(evaluator: Evaluator, slot: Slot, entries: SearchPathEntr
     const value: Value = yield getAttribute(entry, 'path', 'in an element of the __nixPath')
     const context = new ContextBuilder()
     const path = (yield coerceResumable(evaluator, value, pathAttribute, context, 0)) as ByteString
-    realiseContext(evaluator, context.build())
-    entries.push({ prefix, path })
+    try {
+      entries.push({ prefix, path: rewrite(path, realiseContext(evaluator, context.build())) })
+    } catch (error) {
+      if (!(error instanceof InvalidPath)) throw error
+      const name = fileName(error.path)
+      throw new NixError('store', `cannot find '${path}', since path '${name}' is not valid`)
+    }
   }
   return null
 }

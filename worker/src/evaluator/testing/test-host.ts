@@ -9,6 +9,7 @@ import type { SourceAccessor } from '../../store/source-accessor'
 import type { Host } from '../host'
 
 export class TestHost implements Host {
+  readonly preloaded = new PreloadedStore(defaultStoreDir)
   readonly store: OverlayEvalStore
   readonly files: SourceAccessor
   readonly system = 'x86_64-linux'
@@ -20,11 +21,10 @@ export class TestHost implements Host {
 
   /** `files` lie below `directory`, an absolute path. */
   constructor(directory: ByteString = '/test', files: readonly MemoryFile[] = []) {
-    const preloaded = new PreloadedStore(defaultStoreDir)
-    this.store = new OverlayEvalStore(preloaded)
+    this.store = new OverlayEvalStore(this.preloaded)
     this.files = new MountAccessor([
       { at: directory, files: new MemoryAccessor(files) },
-      { at: defaultStoreDir, files: this.store.filesOver(preloaded) },
+      { at: defaultStoreDir, files: this.store.filesOver(this.preloaded) },
     ])
   }
 
