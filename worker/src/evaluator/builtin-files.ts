@@ -78,6 +78,10 @@ class BuiltinFiles implements SourceAccessor {
     return builtinFiles.get(path) ?? null
   }
 
+  syntax(path: ByteString): Uint8Array | null {
+    return isBuiltin(path) ? null : (this.beneath.syntax?.(path) ?? null)
+  }
+
   readDirectory(path: ByteString): Map<ByteString, FileType> {
     if (!isBuiltin(path)) return this.beneath.readDirectory(path)
     if (path !== builtinDirectory) throw new HostError(`'${path}' is not a directory`)

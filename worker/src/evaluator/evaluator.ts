@@ -1,17 +1,19 @@
 /** An evaluator: a host, the global scope, and what has been imported. */
-import type { ByteString } from '@snowglobe/shared/bytes'
+import { byteStringToBytes, type ByteString } from '@snowglobe/shared/bytes'
 import { storePathOf } from '@snowglobe/shared/store-path'
+import { fileTree } from '../language/file-tree'
 import { parse, type SyntaxTree } from '../language/parser'
+import type { ParseOptions } from '../language/parser-state'
 import type { Lints } from '../language/lints'
 import { PositionTable, type Origin } from '../language/positions'
 import { showPosition } from '../language/show-position'
 import { NixSyntaxError } from '../language/syntax-error'
 import type { Node, Position } from '../language/tree'
 import {
-  settingsKey,
   sharedTrees,
+  treeSettings,
   type FileContents,
-  type SettingsKey,
+  type TreeSettings,
 } from '../language/tree-cache'
 import type { SourceAccessor } from '../store/source-accessor'
 import { AllowedFiles } from './access-control'
@@ -63,7 +65,7 @@ export class Evaluator {
   private readonly imported = new Map<ByteString, Slot>()
   private readonly copied = new Map<ByteString, ByteString>()
   /** What trees depend on beside their texts. */
-  private readonly treeSettings: SettingsKey
+  private readonly treeSettings: TreeSettings
   private busy = false
   private budget = Infinity
 
@@ -84,7 +86,7 @@ export class Evaluator {
     const scope: GlobalScope = globalScope(this)
     this.globals = scope.globals
     this.builtins = scope.builtins
-    this.treeSettings = settingsKey({
+    this.treeSettings = treeSettings({
       homeDirectory: this.homeDirectory,
       pipeOperators: this.hasFeature('pipe-operators'),
       lints: options.lints ?? null,
@@ -128,31 +130,19 @@ export class Evaluator {
     basePath: ByteString,
     scope: readonly ByteString[] = [],
   ): Node {
-    return this.used(this.syntaxTree(source, origin, basePath, scope))
+    const options = { ...this.parseOptions(origin, basePath), scope }
+    return this.used(() => parse(source, options))
   }
 
-  private syntaxTree(
-    source: ByteString,
-    origin: Origin,
-    basePath: ByteString,
-    scope: readonly ByteString[] = [],
-  ): SyntaxTree {
-    try {
-      return parse(source, {
-        origin,
-        basePath,
-        homeDirectory: this.homeDirectory,
-        positions: this.positions,
-        globals: (name) => this.globals.has(name),
-        scope,
-        features: { pipeOperators: this.hasFeature('pipe-operators') },
-        ...(this.options.lints ? { lints: this.options.lints } : {}),
-      })
-    } catch (error) {
-      if (!(error instanceof NixSyntaxError)) throw error
-      const told = new NixError('syntax', error.message, error.position)
-      told.cause = error
-      throw told
+  private parseOptions(origin: Origin, basePath: ByteString): ParseOptions {
+    return {
+      origin,
+      basePath,
+      homeDirectory: this.homeDirectory,
+      positions: this.positions,
+      globals: (name) => this.globals.has(name),
+      features: { pipeOperators: this.hasFeature('pipe-operators') },
+      ...(this.options.lints ? { lints: this.options.lints } : {}),
     }
   }
 
@@ -164,23 +154,35 @@ export class Evaluator {
 
   /** Parses a text of the evaluator's own; the tree may be shared with other evaluators. */
   parseInternal(name: string, source: ByteString): Node {
-    const contents = { identity: null, read: () => source }
-    return this.parseShared({ kind: 'builtin', name }, name, contents)
+    return this.parseShared({ kind: 'builtin', name }, name, internalContents(source))
   }
 
   private parseShared(origin: Origin, path: ByteString, contents: FileContents): Node {
-    return this.used(
-      sharedTrees.tree(this.treeSettings, path, contents, (text) =>
-        this.syntaxTree(text, origin, path.startsWith('/') ? parentPath(path) : '/'),
-      ),
+    const isFile = origin.kind === 'file'
+    const { treeSettings } = this
+    const options = this.parseOptions(origin, isFile ? parentPath(path) : '/')
+    return this.used(() =>
+      sharedTrees.tree(treeSettings, path, contents, (bytes) => {
+        const cache = (isFile ? this.host.syntaxCache : null) ?? null
+        const { fingerprint } = treeSettings
+        return fileTree(bytes, { beside: contents.syntax(), cache, fingerprint }, options)
+      }),
     )
   }
 
   /** The node of a tree, whose positions this evaluator knows from now on. */
-  private used({ node, source, warnings }: SyntaxTree): Node {
-    this.positions.add(source)
-    for (const warning of warnings) warnOfSyntax(this, warning)
-    return node
+  private used(tree: () => SyntaxTree): Node {
+    try {
+      const { node, source, warnings } = tree()
+      this.positions.add(source)
+      for (const warning of warnings) warnOfSyntax(this, warning)
+      return node
+    } catch (error) {
+      if (!(error instanceof NixSyntaxError)) throw error
+      const told = new NixError('syntax', error.message, error.position)
+      told.cause = error
+      throw told
+    }
   }
 
   /** The value of a parsed expression. */
@@ -317,6 +319,17 @@ export class Evaluator {
   describePosition(position: Position): ByteString | null {
     return this.positions.place(position) === null ? null : showPosition(this.positions, position)
   }
+}
+
+const internalTexts = new Map<ByteString, FileContents>()
+
+function internalContents(source: ByteString): FileContents {
+  let contents = internalTexts.get(source)
+  if (contents === undefined) {
+    contents = { identity: {}, read: () => byteStringToBytes(source), syntax: () => null }
+    internalTexts.set(source, contents)
+  }
+  return contents
 }
 
 /** Names of errors of the model and of hosts that tell the person's program something. */

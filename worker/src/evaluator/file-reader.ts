@@ -61,9 +61,11 @@ export class FileReader {
 
   /** The contents of a file, to be read when they are not those that were read before. */
   contents(path: ByteString): FileContents {
+    const resolved = this.resolve(path)
     return {
-      identity: this.files.identity?.(this.resolve(path)) ?? null,
-      read: () => this.readText(path),
+      identity: this.files.identity?.(resolved) ?? null,
+      read: () => this.readBytes(path),
+      syntax: () => this.files.syntax?.(resolved) ?? null,
     }
   }
 
@@ -156,5 +158,6 @@ function tellingErrors(files: SourceAccessor): SourceAccessor {
     readDirectory: (path) => tell(() => files.readDirectory(path)),
     readLink: (path) => tell(() => files.readLink(path)),
     identity: (path) => tell(() => files.identity?.(path) ?? null),
+    syntax: (path) => tell(() => files.syntax?.(path) ?? null),
   }
 }

@@ -1,5 +1,6 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { EvalStore } from '../store/eval-store'
+import type { SyntaxCache } from '../language/file-tree'
 import type { SourceAccessor } from '../store/source-accessor'
 
 /** An output that evaluation needs; the derivation as in context elements. */
@@ -24,6 +25,8 @@ export interface Host {
   environmentVariable(name: ByteString): ByteString
   /** Seconds since 1970, asked once an evaluator. */
   currentTime(): number
+  /** Where trees of files are kept in binary form, if they are. */
+  readonly syntaxCache?: SyntaxCache
   /** The directory that `~/` stands for. */
   readonly homeDirectory: ByteString
   /**

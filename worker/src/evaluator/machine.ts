@@ -874,6 +874,9 @@ class ArithmeticFrame extends NodeFrame<ArithmeticNode> {
 /** Evaluates one node as far as it goes without the value of another. */
 function step(node: Node, environment: Environment): void {
   switch (node.kind) {
+    case NodeKind.Deferred:
+      evaluateNext(node.resolve(), environment)
+      return
     case NodeKind.Int:
     case NodeKind.Float:
     case NodeKind.String:

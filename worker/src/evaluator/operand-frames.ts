@@ -24,6 +24,9 @@ export function operandPosition(node: Node): Position {
         if (inner.items.length === 0) return 0
         inner = inner.items[0]
         break
+      case NodeKind.Deferred:
+        inner = inner.resolve()
+        break
       default:
         return inner.position
     }

@@ -8,6 +8,7 @@
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { isFromInherit } from './attribute-sets'
+import { noInheritance } from './inherit-flags'
 import { intern, symbolNames, type Symbol } from './symbols'
 import type { SyntaxProblem } from './syntax-error'
 import {
@@ -293,7 +294,9 @@ class Binder {
     const bindings = node.bindings
     sortBindings(bindings)
     node.fromInherit =
-      node.inheritedFrom.length > 0 ? new Uint8Array(bindings.length) : zeros(bindings.length)
+      node.inheritedFrom.length > 0
+        ? new Uint8Array(bindings.length)
+        : noInheritance(bindings.length)
     const flags = node.inheritedFrom.length > 0 ? node.fromInherit : null
     this.bindInherited(bindings)
     if (node.recursive) {
@@ -392,12 +395,4 @@ function sortBindings(bindings: Binding[]): void {
       bindings[j] = binding
     }
   }
-}
-
-const zeroArrays: Uint8Array[] = []
-
-/** Zeros that sets share; nothing writes to them. */
-function zeros(length: number): Uint8Array {
-  if (length > 256) return new Uint8Array(length)
-  return (zeroArrays[length] ??= new Uint8Array(length))
 }

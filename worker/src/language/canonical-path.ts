@@ -10,6 +10,14 @@ export function canonicalPath(path: ByteString): ByteString {
   return '/' + segments.join('/')
 }
 
+/** The path that a path literal means in a directory. A last slash is kept: an interpolation follows it. */
+export function absolutePath(literal: ByteString, basePath: ByteString): ByteString {
+  const whole = literal.charCodeAt(0) === 0x2f ? literal : `${basePath}/${literal}`
+  const path = canonicalPath(whole)
+  const endsInSlash = literal.length > 1 && literal.charCodeAt(literal.length - 1) === 0x2f
+  return endsInSlash ? path + '/' : path
+}
+
 /** What lies before the last slash: the directory of a path, '/' for the root. */
 export function parentPath(path: ByteString): ByteString {
   const slash = path.lastIndexOf('/')

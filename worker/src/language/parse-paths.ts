@@ -1,6 +1,6 @@
 /** Path literals with their interpolations. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { canonicalPath } from './canonical-path'
+import { absolutePath, canonicalPath } from './canonical-path'
 import { FrameKind, type Frame } from './frames'
 import { partPositions } from './parse-strings'
 import type { ParserState } from './parser-state'
@@ -18,7 +18,7 @@ export function path(p: ParserState, start: number): Step {
   const first: Node = {
     kind: NodeKind.Path,
     position: p.base + start,
-    value: isHome ? homePath(p, literal, start) : absolutePath(p, literal),
+    value: isHome ? homePath(p, literal, start) : absolutePath(literal, p.options.basePath),
   }
   p.valueStart = start
   if (!lexer.isInterpolation(end) && literal.charCodeAt(literal.length - 1) !== 0x2f) {
@@ -94,14 +94,6 @@ function lintPath(p: ParserState, literal: ByteString, isHome: boolean, start: n
         `relative path literal '${literal}' should be prefixed with '.' for clarity: './${literal}'`,
     )
   }
-}
-
-/** A last slash is kept: an interpolation follows it. */
-function absolutePath(p: ParserState, literal: ByteString): ByteString {
-  const whole = literal.charCodeAt(0) === 0x2f ? literal : `${p.options.basePath}/${literal}`
-  const path = canonicalPath(whole)
-  const endsInSlash = literal.length > 1 && literal.charCodeAt(literal.length - 1) === 0x2f
-  return endsInSlash ? path + '/' : path
 }
 
 function homePath(p: ParserState, literal: ByteString, start: number): ByteString {

@@ -6,7 +6,7 @@
  * plus the byte offset, and 0 means "no position". Ranges are given out once in a worker, so a tree
  * may be used by several evaluators: each knows the texts of the trees it uses.
  */
-import type { ByteString } from '@snowglobe/shared/bytes'
+import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from './tree'
 
 /** Where a source text comes from. */
@@ -32,15 +32,32 @@ let nextBase = 1
 export class SourceText {
   /** The position of its first byte. */
   readonly base: Position
+  /** In bytes. */
+  readonly length: number
   /** Offsets at which lines begin; found when a position is first asked for. */
   private lines: number[] | null = null
 
+  /** @param contents the text or its bytes, which must not change */
   constructor(
     readonly origin: Origin,
-    readonly text: ByteString,
+    private contents: ByteString | Uint8Array,
   ) {
     this.base = nextBase
-    nextBase += text.length + 1
+    this.length = contents.length
+    nextBase += this.length + 1
+  }
+
+  get text(): ByteString {
+    if (typeof this.contents !== 'string') this.contents = bytesToByteString(this.contents)
+    return this.contents
+  }
+
+  /** Whether these are the bytes of the text. */
+  holds(bytes: Uint8Array): boolean {
+    if (bytes.length !== this.length) return false
+    const { contents } = this
+    if (typeof contents === 'string') return bytesToByteString(bytes) === contents
+    return contents === bytes || contents.every((byte, i) => byte === bytes[i])
   }
 
   /** The place of a position in this text's range. */
@@ -61,7 +78,7 @@ export class SourceText {
   line(line: number): ByteString | null {
     const lines = (this.lines ??= lineStarts(this.text))
     if (line < 1 || line > lines.length) return null
-    const end = line < lines.length ? lines[line] - 1 : this.text.length
+    const end = line < lines.length ? lines[line] - 1 : this.length
     return this.text.slice(lines[line - 1], end).replace(/\r$/, '')
   }
 }
@@ -98,7 +115,7 @@ export class PositionTable {
       else high = middle
     }
     const source = low > 0 ? sources[low - 1] : null
-    return source !== null && position - source.base <= source.text.length ? source : null
+    return source !== null && position - source.base <= source.length ? source : null
   }
 }
 

@@ -81,6 +81,8 @@ class Printer {
 
 function piecesOf(node: Node): Piece[] {
   switch (node.kind) {
+    case NodeKind.Deferred:
+      return [node.resolve()]
     case NodeKind.Int:
       return [String(node.value)]
     case NodeKind.Float:

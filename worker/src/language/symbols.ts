@@ -4,7 +4,7 @@
  *
  * The table lives as long as the worker: names repeat from file to file.
  */
-import type { ByteString } from '@snowglobe/shared/bytes'
+import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 
 /** A name's number; 0 is no name. */
 export type Symbol = number
@@ -45,6 +45,24 @@ export function internSlice(text: ByteString, start: number, end: number, hash: 
     }
     place = (place + 1) & mask
   }
+}
+
+/** The symbol of a name that is written in these bytes. */
+export function internBytes(bytes: Uint8Array, start: number, end: number): Symbol {
+  let hash = 0
+  for (let i = start; i < end; i++) hash = hashByte(hash, bytes[i])
+  const mask = table.length - 1
+  let place = (hash ^ (hash >>> 15)) & mask
+  search: for (let symbol = table[place]; symbol !== 0; symbol = table[place]) {
+    place = (place + 1) & mask
+    const name = symbolNames[symbol]
+    if (hashes[symbol] !== hash || name.length !== end - start) continue
+    for (let i = 0; i < name.length; i++) {
+      if (name.charCodeAt(i) !== bytes[start + i]) continue search
+    }
+    return symbol
+  }
+  return add(bytesToByteString(bytes.subarray(start, end)), hash, place)
 }
 
 /** The symbol of a name. */

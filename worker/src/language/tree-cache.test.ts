@@ -1,7 +1,8 @@
+import { byteStringToBytes, bytesToByteString } from '@snowglobe/shared/bytes'
 import { describe, expect, it } from 'vitest'
 import { parse } from './parser'
 import { PositionTable } from './positions'
-import { settingsKey, TreeCache, type FileContents, type SyntaxSettings } from './tree-cache'
+import { TreeCache, treeSettings, type FileContents, type SyntaxSettings } from './tree-cache'
 
 const settings: SyntaxSettings = {
   homeDirectory: '/home/nix',
@@ -11,7 +12,7 @@ const settings: SyntaxSettings = {
 }
 
 function contents(text: string, identity: object | null = null): FileContents {
-  return { identity, read: () => text }
+  return { identity, read: () => byteStringToBytes(text), syntax: () => null }
 }
 
 /** A cache, and what it had to be parsed for. */
@@ -19,7 +20,8 @@ function newCache(capacity = 1000) {
   const cache = new TreeCache(capacity)
   const parsed: string[] = []
   const tree = (path: string, file: FileContents, changed: Partial<SyntaxSettings> = {}) =>
-    cache.tree(settingsKey({ ...settings, ...changed }), path, file, (text) => {
+    cache.tree(treeSettings({ ...settings, ...changed }), path, file, (bytes) => {
+      const text = bytesToByteString(bytes)
       parsed.push(`${path}: ${text}`)
       return parse(text, {
         origin: { kind: 'file', path },
@@ -44,7 +46,7 @@ describe('the cache of trees', () => {
     const identity = {}
     const first = tree('/a', contents('1', identity))
     const unread = {
-      identity,
+      ...contents('1', identity),
       read: () => {
         throw new Error('read')
       },

@@ -7,6 +7,7 @@
  * only. Trees that were not used for longest go first when there are too many.
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { checksum } from './binary-tree'
 import type { Lints } from './lints'
 import type { SyntaxTree } from './parser'
 
@@ -19,30 +20,41 @@ export interface SyntaxSettings {
   globals: Iterable<ByteString>
 }
 
-/** Settings as a number: equal ones have the same. */
-export type SettingsKey = number
+/** Settings that are compared by identity: equal ones are the same object in a worker. */
+export interface TreeSettings {
+  readonly id: number
+  /** Stands for them in binary forms of trees. */
+  readonly fingerprint: number
+}
 
-const settingsKeys = new Map<string, SettingsKey>()
+const allSettings = new Map<string, TreeSettings>()
 
-/** The number of these settings in this worker. */
-export function settingsKey({
-  homeDirectory,
-  pipeOperators,
-  lints,
-  globals,
-}: SyntaxSettings): SettingsKey {
+/** The object that stands for these settings in this worker. */
+export function treeSettings(settings: SyntaxSettings): TreeSettings {
+  const text = settingsText(settings)
+  const key = JSON.stringify([settings.homeDirectory, text])
+  let known = allSettings.get(key)
+  if (known === undefined) {
+    const fingerprint = checksum(new TextEncoder().encode(text), 0)
+    known = { id: allSettings.size + 1, fingerprint }
+    allSettings.set(key, known)
+  }
+  return known
+}
+
+/** All but the home directory: trees that need it have no binary form. */
+function settingsText({ pipeOperators, lints, globals }: SyntaxSettings): string {
   const levels = lints && [lints.absolutePaths, lints.shortPaths, lints.urls]
-  const text = JSON.stringify([homeDirectory, pipeOperators, levels, [...globals].sort()])
-  let key = settingsKeys.get(text)
-  if (key === undefined) settingsKeys.set(text, (key = settingsKeys.size + 1))
-  return key
+  return JSON.stringify([pipeOperators, levels, [...globals].sort()])
 }
 
 /** The contents of a file, read when they are needed. */
 export interface FileContents {
   /** The same object as before means the same contents as before; null tells nothing. */
   identity: object | null
-  read: () => ByteString
+  read: () => Uint8Array
+  /** The binary form of its tree that lies beside it, or null. */
+  syntax: () => Uint8Array | null
 }
 
 interface Entry {
@@ -60,27 +72,27 @@ export class TreeCache {
 
   /** The tree of a file: of before if it has the same contents, else what `parse` gives. */
   tree(
-    settings: SettingsKey,
+    settings: TreeSettings,
     path: ByteString,
     { identity, read }: FileContents,
-    parse: (text: ByteString) => SyntaxTree,
+    parse: (bytes: Uint8Array) => SyntaxTree,
   ): SyntaxTree {
-    const key = `${settings} ${path}`
+    const key = `${settings.id} ${path}`
     const known = this.entries.get(key)
     if (known !== undefined) {
       this.entries.delete(key)
       this.entries.set(key, known)
       if (identity !== null && known.identity === identity) return known.tree
     }
-    const text = read()
+    const bytes = read()
     if (known !== undefined) {
-      if (known.tree.source.text === text) {
+      if (known.tree.source.holds(bytes)) {
         known.identity = identity
         return known.tree
       }
       this.drop(key, known)
     }
-    const tree = parse(text)
+    const tree = parse(bytes)
     this.keep(key, { tree, identity })
     return tree
   }
@@ -93,7 +105,7 @@ export class TreeCache {
 
   private keep(key: string, entry: Entry): void {
     this.entries.set(key, entry)
-    this.size += entry.tree.source.text.length
+    this.size += entry.tree.source.length
     for (const [oldest, other] of this.entries) {
       if (this.size <= this.capacity) return
       this.drop(oldest, other)
@@ -102,7 +114,7 @@ export class TreeCache {
 
   private drop(key: string, { tree }: Entry): void {
     this.entries.delete(key)
-    this.size -= tree.source.text.length
+    this.size -= tree.source.length
   }
 }
 

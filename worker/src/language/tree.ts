@@ -14,6 +14,7 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 /** A place in a source text: the base of its origin plus the byte offset, or 0 for none. */
 export type Position = number
 
+/** Binary forms of trees hold these numbers: see their version (binary-tree.ts). */
 export const enum NodeKind {
   Int,
   Float,
@@ -45,6 +46,7 @@ export const enum NodeKind {
   Interpolation,
   PathInterpolation,
   CurrentPosition,
+  Deferred,
 }
 
 export type Node =
@@ -71,6 +73,7 @@ export type Node =
   | InterpolationNode
   | PathInterpolationNode
   | CurrentPositionNode
+  | DeferredNode
 
 /** What every node may carry beside what the parser gives it. */
 interface Evaluable {
@@ -360,4 +363,20 @@ export interface PathInterpolationNode extends Evaluable {
 export interface CurrentPositionNode extends Evaluable {
   kind: NodeKind.CurrentPosition
   position: Position
+}
+
+/**
+ * Stands for a node that was not decoded yet (decode-tree.ts). It may be the body of a lambda, or what
+ * is not evaluated at once: a binding's value, an item of a list, an argument, a formal's default.
+ */
+export interface DeferredNode extends Evaluable {
+  kind: NodeKind.Deferred
+  position: Position
+  /** Decodes the node: the same each time, and never deferred itself. */
+  resolve(): Node
+}
+
+/** The node that a node stands for. */
+export function resolved(node: Node): Node {
+  return node.kind === NodeKind.Deferred ? node.resolve() : node
 }

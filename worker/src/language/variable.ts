@@ -1,6 +1,12 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { symbolNames, type Symbol } from './symbols'
-import { NodeKind, type GlobalNode, type Position } from './tree'
+import {
+  NodeKind,
+  type GlobalNode,
+  type LocalNode,
+  type Position,
+  type WithVariableNode,
+} from './tree'
 
 /**
  * Every kind of variable in one shape: what kind it is turns out after it is made, and it is then
@@ -28,4 +34,34 @@ export function newVariable(position: Position, symbol: Symbol): GlobalNode {
     levels: noLevels,
   }
   return variable as GlobalNode
+}
+
+/** A variable of an environment. */
+export function boundLocal(
+  position: Position,
+  name: ByteString,
+  level: number,
+  slot: number,
+): LocalNode {
+  const kind = NodeKind.Local
+  const variable: Variable = { kind, position, name, level, slot, levels: noLevels }
+  return variable as LocalNode
+}
+
+/** A name of the global scope. */
+export function boundGlobal(position: Position, name: ByteString): GlobalNode {
+  const kind = NodeKind.Global
+  const variable: Variable = { kind, position, name, level: 0, slot: 0, levels: noLevels }
+  return variable as GlobalNode
+}
+
+/** A name that `with`s supply. */
+export function boundWithVariable(
+  position: Position,
+  name: ByteString,
+  levels: number[],
+): WithVariableNode {
+  const kind = NodeKind.WithVariable
+  const variable: Variable = { kind, position, name, level: 0, slot: 0, levels }
+  return variable as WithVariableNode
 }

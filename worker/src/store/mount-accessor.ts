@@ -42,6 +42,11 @@ export class MountAccessor implements SourceAccessor {
     return mount?.files.identity?.(inside(mount.prefix, path)) ?? null
   }
 
+  syntax(path: ByteString): Uint8Array | null {
+    const mount = this.mountOf(path)
+    return mount?.files.syntax?.(inside(mount.prefix, path)) ?? null
+  }
+
   readDirectory(path: ByteString): Map<ByteString, FileType> {
     const below = this.namesOfMountsBelow(path)
     if (below.size === 0) return this.asked(path, (files, inner) => files.readDirectory(inner))

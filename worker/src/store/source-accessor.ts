@@ -29,4 +29,9 @@ export interface SourceAccessor {
    * Null, as where there is no such method, tells nothing.
    */
   identity?(path: ByteString): object | null
+  /**
+   * The binary form of a regular file's syntax tree (language/binary-tree.ts), where it lies beside the
+   * file; else null. It need not be right: whoever reads it checks.
+   */
+  syntax?(path: ByteString): Uint8Array | null
 }
