@@ -12,13 +12,15 @@ const maxLinks = 40
 
 export class FileReader {
   private readonly files: SourceAccessor
+  /** Paths known to be directories and to have no symbolic links in them. */
+  private readonly directories = new Set<ByteString>()
 
   /** @param allowed what may be read, where not all may be */
   constructor(
     files: SourceAccessor,
     private readonly allowed: AllowedFiles | null = null,
   ) {
-    this.files = tellingErrors(files)
+    this.files = remembering(tellingErrors(files))
   }
 
   /** The error of reading what is not there, or may not be read. */
@@ -100,6 +102,7 @@ export class FileReader {
   }
 
   private tryResolve(path: ByteString): ByteString | null {
+    if (this.directories.has(path)) return path
     try {
       return this.resolve(path)
     } catch (error) {
@@ -110,15 +113,18 @@ export class FileReader {
 
   /** The path with every symbolic link in it followed; what is not there stays as it is. */
   resolve(path: ByteString): ByteString {
+    if (this.directories.has(path)) return path
     let links = 0
     let resolved = ''
-    let rest = path.split('/').filter((part) => part !== '')
-    while (rest.length > 0) {
-      const [part, ...others] = rest
-      const next = `${resolved}/${part}`
-      rest = others
-      const status = this.files.status(next)
+    let rest = path
+    for (let start = 1; start < rest.length;) {
+      let end = rest.indexOf('/', start)
+      if (end < 0) end = rest.length
+      const next = `${resolved}/${rest.slice(start, end)}`
+      start = end + 1
+      const status = this.directories.has(next) ? null : this.files.status(next)
       if (status?.type !== 'symlink') {
+        if (status?.type === 'directory') this.directories.add(next)
         resolved = next
         continue
       }
@@ -126,13 +132,9 @@ export class FileReader {
         throw new NixError('file', `too many symbolic links in path '${path}'`)
       }
       const target = this.files.readLink(next)
-      const whole = target.startsWith('/') ? target : `${resolved}/${target}`
-      rest = [
-        ...canonicalPath(whole)
-          .split('/')
-          .filter((name) => name !== ''),
-        ...rest,
-      ]
+      const whole = canonicalPath(target.startsWith('/') ? target : `${resolved}/${target}`)
+      rest = start < rest.length ? canonicalPath(`${whole}/${rest.slice(start)}`) : whole
+      start = 1
       resolved = ''
     }
     return resolved === '' ? '/' : resolved
@@ -159,5 +161,23 @@ function tellingErrors(files: SourceAccessor): SourceAccessor {
     readLink: (path) => tell(() => files.readLink(path)),
     identity: (path) => tell(() => files.identity?.(path) ?? null),
     syntax: (path) => tell(() => files.syntax?.(path) ?? null),
+  }
+}
+
+/**
+ * The same files, asked for the status of each but once: as Nix, an evaluation takes it that files
+ * stay what they are. What is not there may come to be.
+ */
+function remembering(files: SourceAccessor): SourceAccessor {
+  const known = new Map<ByteString, FileStatus>()
+  return {
+    ...files,
+    status(path) {
+      const before = known.get(path)
+      if (before !== undefined) return before
+      const status = files.status(path)
+      if (status !== null) known.set(path, status)
+      return status
+    },
   }
 }
