@@ -41,6 +41,8 @@ export interface FetchOptions {
   signal?: AbortSignal | undefined
   /** Lower-case names, like `if-none-match`. */
   headers?: Readonly<Record<string, string>>
+  /** Whether to undo what the server compressed for the way; else that is what one gets. */
+  decode?: boolean
   /** Bytes that have come so far, and how many there will be (null if not known). */
   progress?: (received: number, total: number | null) => void
   /** Hears, before each new try, why the last one failed. */
@@ -178,7 +180,8 @@ export class Fetcher {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
     if (![200, 206, 304].includes(exchange.status)) throw await statusError(exchange, url)
-    const { body, encoded } = decodedBody(exchange)
+    const { body, encoded } =
+      options.decode === false ? { body: exchange.body, encoded: false } : decodedBody(exchange)
     const length = Number(exchange.headers['content-length'] ?? NaN)
     const total = encoded || !Number.isSafeInteger(length) ? null : length
     return {
@@ -285,7 +288,7 @@ class PartialDownload {
     if (this.total !== null) checkSize(this.total, this.options.maxBytes, url)
     // A weak one tells of something that only means the same.
     const etag = headers.etag?.startsWith('W/') ? undefined : headers.etag
-    const encoded = headers['content-encoding'] !== undefined
+    const encoded = headers['content-encoding'] !== undefined && this.options.decode !== false
     this.validator = encoded ? null : (etag ?? headers['last-modified'] ?? null)
   }
 
