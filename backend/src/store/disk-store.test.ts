@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -12,6 +12,7 @@ import {
   sourceEntry,
   textEntry,
 } from '@snowglobe/worker/store/store.shared-tests'
+import type { Harm } from '@snowglobe/worker/store/store-keeping.shared-tests'
 import { hasNix } from '../testing/real-nix'
 import { DiskStore } from './disk-store'
 import { removeTree } from './remove-tree'
@@ -32,8 +33,17 @@ afterAll(async () => {
   await removeTree(scratch)
 })
 
-describeStore('the disk store', () => openStore())
-describeStore('the disk store at another place', () => openStore('/tmp/x/store'))
+const harm: Harm = {
+  change: async (store, path) => {
+    const file = (store as DiskStore).realPath(path)
+    chmodSync(file, 0o644)
+    writeFileSync(file, 'other')
+  },
+  lose: async (store, path) => unlinkSync((store as DiskStore).realPath(path)),
+}
+
+describeStore('the disk store', () => openStore(), harm)
+describeStore('the disk store at another place', () => openStore('/tmp/x/store'), harm)
 
 describe('the disk store', () => {
   it('keeps what it has when it is opened again', async () => {

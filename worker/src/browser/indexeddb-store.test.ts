@@ -2,7 +2,7 @@ import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultStoreDir } from '@snowglobe/shared/store-path'
 import { describeStore, directory, file, sourceEntry, textEntry } from '../store/store.shared-tests'
-import { StoreError } from '../store/store'
+import { StoreError, type Store } from '../store/store'
 import { StoreDatabase } from './database'
 import { IndexedDbStore } from './indexeddb-store'
 import { IndexedDbKnownPaths, MemoryKnownPaths, type KnownPath } from './known-paths'
@@ -13,9 +13,36 @@ vi.stubGlobal('IDBKeyRange', IDBKeyRange)
 const text = (name: string, contents: string, references: string[] = []) =>
   textEntry(defaultStoreDir, name, contents, references)
 
+const databases = new WeakMap<Store, StoreDatabase>()
+
 describeStore(
   'the IndexedDB store',
-  async () => new IndexedDbStore(defaultStoreDir, new StoreDatabase(new IDBFactory())),
+  async () => {
+    const database = new StoreDatabase(new IDBFactory())
+    const store = new IndexedDbStore(defaultStoreDir, database)
+    databases.set(store, database)
+    return store
+  },
+  {
+    change: (store, path) =>
+      databases.get(store)!.run<void>(['manifests', 'chunks'], 'readwrite', (objects, done) => {
+        const manifest = objects('manifests').get(path) as IDBRequest<string[]>
+        manifest.onsuccess = () => {
+          const key = manifest.result[0]
+          const chunk = objects('chunks').get(key) as IDBRequest<Uint8Array>
+          chunk.onsuccess = () => {
+            chunk.result[100] ^= 1
+            objects('chunks').put(chunk.result, key)
+            done()
+          }
+        }
+      }),
+    lose: (store, path) =>
+      databases.get(store)!.run<void>(['manifests'], 'readwrite', (objects, done) => {
+        objects('manifests').delete(path)
+        done()
+      }),
+  },
 )
 
 describe('the IndexedDB store', () => {
