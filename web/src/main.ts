@@ -20,6 +20,8 @@ onMachineFailure((message) => {
 restoreLayout()
 await openAtStart()
 void evaluateQuickly()
+// The workers come up only when this thread takes the messages that say that their scripts are here.
+await new Promise((resolve) => setTimeout(resolve))
 render(h(App, {}), document.getElementById('page')!)
 performance.mark('page-rendered')
 
