@@ -110,9 +110,12 @@ export class BinaryCache {
     this.remembered.delete(parseStorePath(this.options.storeDir, path).hashPart)
   }
 
-  /** Downloads a path's compressed NAR into a file, and its SHA-256. Throws FetchError. */
-  download(info: NarInfo, file: string, options: FetchOptions): Promise<Download> {
+  /** Downloads a path's compressed NAR into a file, and its SHA-256. Throws CacheError, FetchError. */
+  async download(info: NarInfo, file: string, options: FetchOptions): Promise<Download> {
     const url = new URL(info.url, this.url)
+    // A cache elsewhere must not name files of ours.
+    if (url.protocol === 'file:' && !this.url.startsWith('file:'))
+      throw new CacheError(`the NAR of '${info.path}' is said to be at '${info.url}'`)
     const atMost = info.fileSize === null ? {} : { maxBytes: info.fileSize }
     return this.options.fetcher.download(url.href, file, {
       hashes: ['sha256'],

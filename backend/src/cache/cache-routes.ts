@@ -3,17 +3,15 @@
  * (https://nix.dev/manual/nix/latest/store/types/http-binary-cache-store). NARs are not compressed in
  * themselves but on the way, where the client takes that: so a browser can read them as well.
  */
-import { createReadStream } from 'node:fs'
-import { access } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { constants, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib'
+import { constants, createGzip, createZstdCompress } from 'node:zlib'
 import { Router, type Request, type Response } from 'express'
 import { encodeBase32 } from '@snowglobe/shared/base32'
 import { formatNarInfo } from '@snowglobe/shared/narinfo'
 import { isStorePath } from '@snowglobe/shared/store-path'
 import type { PathInfo } from '@snowglobe/worker/store/store'
-import type { LogArchive } from '../build/build-log'
+import type { LogArchive } from '../build/log-archive'
 import type { DiskStore } from '../store/disk-store'
 import type { SigningKey } from './signing-key'
 
@@ -49,14 +47,10 @@ export function cacheRoutes(store: DiskStore, key: SigningKey, logs: LogArchive)
   router.get('/log/:derivation', async (request, response) => {
     const derivation = `${store.storeDir}/${request.params.derivation}`
     if (!isStorePath(store.storeDir, derivation)) return notFound(response)
-    const file = logs.fileOf(derivation)
-    const there = await access(file).then(
-      () => true,
-      () => false,
-    )
-    if (!there) return notFound(response)
+    const text = logs.text(derivation)
+    if (text === null) return notFound(response)
     response.type('text/plain; charset=utf-8')
-    await pipeline(createReadStream(file), createZstdDecompress(), response).catch(() => {})
+    await pipeline(Readable.from(text), response).catch(() => {})
   })
 
   return router

@@ -357,6 +357,20 @@ describe('a bad cache', () => {
   })
 })
 
+it('a cache elsewhere cannot name files of this machine', async () => {
+  const file = join(directory, 'secret')
+  writeFileSync(file, writeNar(textFile('secret')))
+  const cache = new TestCache()
+  const secret = pathToFileURL(file).href
+  cache.add(path, textFile('secret'), {
+    change: (info) => Object.assign(info, { url: secret, compression: 'none', fileHash: null }),
+  })
+  const { url } = await serve(cache.listener)
+  await expect(substitution([url]).substitute(path, transfer)).rejects.toThrow(
+    `the NAR of '${path}' is said to be at '${secret}'`,
+  )
+})
+
 it('a path whose references are not there is not taken', async () => {
   const cache = new TestCache()
   cache.add(path, thing, { references: [outputPathOf('absent')] })

@@ -32,3 +32,24 @@ export const defaultSubstitutionSettings: SubstitutionSettings = {
   negativeSeconds: 3600,
   maxNarBytes: 16 * 2 ** 30,
 }
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * What the environment of a server asks for: SNOWGLOBE_SUBSTITUTERS in place of the default (`off` for
+ * none), SNOWGLOBE_EXTRA_SUBSTITUTERS beside it, and SNOWGLOBE_TRUSTED_KEYS for theirs.
+ */
+export function substitutionSettingsFromEnvironment(
+  environment: Environment,
+): SubstitutionSettings {
+  const words = (name: string) => environment[name]?.split(/[\s,]+/).filter((word) => word !== '')
+  const given = words('SNOWGLOBE_SUBSTITUTERS') ?? [defaultSubstituter]
+  const off = given.length === 1 && given[0] === 'off'
+  const substituters = [...(off ? [] : given), ...(words('SNOWGLOBE_EXTRA_SUBSTITUTERS') ?? [])]
+  return {
+    ...defaultSubstitutionSettings,
+    substitute: substituters.length > 0,
+    substituters,
+    trustedPublicKeys: [defaultTrustedKey, ...(words('SNOWGLOBE_TRUSTED_KEYS') ?? [])],
+  }
+}

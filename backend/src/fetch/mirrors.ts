@@ -3,6 +3,8 @@
  * files are is each project's own public list of mirrors.
  */
 
+import { hostAndPort } from './host-and-port'
+
 /** Addresses that hold the same files, the preferred ones first; each ends with a slash. */
 const knownMirrors: Readonly<Record<string, readonly string[]>> = {
   alsa: ['https://www.alsa-project.org/files/pub/'],
@@ -71,12 +73,10 @@ export class Mirrors {
     for (const [site, addresses] of own) this.own.set(site, addresses.map(withSlash))
   }
 
-  /** The hosts that the operator named, as `host` or `host:port`. */
+  /** The hosts that the operator named, as rules for connections have them. */
   get trustedHosts(): string[] {
-    return [...this.own.values()].flat().map((address) => {
-      const { hostname, port, protocol } = new URL(address)
-      return `${hostname.replace(/^\[|\]$/g, '')}:${port || (protocol === 'https:' ? 443 : 80)}`
-    })
+    const hosts = [...this.own.values()].flat().map(hostAndPort)
+    return hosts.filter((host) => host !== null)
   }
 
   /** What a URL stands for: itself, unless it begins with `mirror://`. Empty for an unknown site. */

@@ -11,6 +11,19 @@ describe('settings as flags', () => {
     expect(settingsOf('--pure-eval', '--impure').boolean('pure-eval', true)).toBe(false)
   })
 
+  it('adds to what a list is by default, or says something in its place', () => {
+    const list = (...args: string[]) => settingsOf(...args).list('substituters', ['a'])
+    expect(list()).toEqual(['a'])
+    expect(list('--extra-substituters', 'b', '--option', 'extra-substituters', 'c')).toEqual([
+      'a',
+      'b',
+      'c',
+    ])
+    expect(list('--extra-substituters', 'b', '--substituters', 'c d')).toEqual(['c', 'd'])
+    expect(list('--substituters', 'c', '--extra-substituters', 'b')).toEqual(['c', 'b'])
+    expect(list('--option', 'substituters', '')).toEqual([])
+  })
+
   it('takes other settings with their value', () => {
     expect(settingsOf('--max-call-depth', '100').number('max-call-depth', 1)).toBe(100)
     expect(settingsOf('--lint-url-literals', 'fatal').text('lint-url-literals')).toBe('fatal')

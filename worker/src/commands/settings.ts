@@ -75,6 +75,8 @@ const types = new Map<string, SettingType>(
 /** The values of settings that were given; of several for one setting the last counts. */
 export class Settings {
   private readonly values = new Map<string, ByteString>()
+  /** Lists that were only added to: what they are by default stays. */
+  private readonly additions = new Set<string>()
   /** Names that no setting has. */
   readonly unknown: string[] = []
 
@@ -93,6 +95,8 @@ export class Settings {
     }
     checkValue(name, type, value)
     const before = isExtra ? this.values.get(name) : undefined
+    if (!isExtra) this.additions.delete(name)
+    else if (before === undefined) this.additions.add(name)
     this.values.set(name, before === undefined ? value : `${before} ${value}`)
   }
 
@@ -111,8 +115,11 @@ export class Settings {
     return value === undefined ? otherwise : Number(value)
   }
 
-  list(name: string): ByteString[] {
-    return (this.values.get(name) ?? '').split(/\s+/).filter((word) => word !== '')
+  /** The words given, after those of `defaults` unless others were given in their place. */
+  list(name: string, defaults: readonly ByteString[] = []): ByteString[] {
+    const value = this.values.get(name)
+    const words = (value ?? '').split(/\s+/).filter((word) => word !== '')
+    return value === undefined || this.additions.has(name) ? [...defaults, ...words] : words
   }
 }
 

@@ -1,0 +1,71 @@
+import type { FixedOutputFetcher, Substitution } from '../build/substitution'
+import { Fetcher, type FetcherOptions } from '../fetch/fetcher'
+import { UrlFetcher } from '../fetch/fetch-fixed-output'
+import type { FetchSettings } from '../fetch/fetch-settings'
+import { hostAndPort } from '../fetch/host-and-port'
+import { Mirrors } from '../fetch/mirrors'
+import type { DiskStore } from '../store/disk-store'
+import { CacheSubstitution } from './cache-substitution'
+import type { SubstitutionSettings } from './substitution-settings'
+
+/** Everything that gets something from elsewhere, put together. */
+export interface NetworkServices {
+  substitution: Substitution
+  fixedOutputs: FixedOutputFetcher
+  /** For URLs that anybody may have written: what evaluations fetch. */
+  fetcher: Fetcher
+  /** Ends connections that are kept for later. */
+  close(): void
+}
+
+/**
+ * Opens what a server or a command needs of the network. `directory` is for downloads: on the file
+ * system of the store, used by nobody else. Throws an Error that says which setting makes no sense.
+ */
+export function openNetworkServices(options: {
+  store: DiskStore
+  directory: string
+  fetch: FetchSettings
+  substitution: SubstitutionSettings
+}): NetworkServices {
+  const { fetch, substitution } = options
+  const { enabled, own: everything, allowed, attempts, stallMilliseconds } = fetch
+  const mirrors = new Mirrors(fetch.mirrors)
+  const common: FetcherOptions = {
+    attempts,
+    stallMilliseconds,
+    connectionsPerServer: fetch.connectionsPerServer,
+  }
+  const rules = (...trusted: string[]) => ({ everything, allowed: [...allowed, ...trusted] })
+  const fetcher = new Fetcher({ ...common, enabled, files: everything, connections: rules() })
+  const hostsOf = (urls: readonly string[]) => urls.map(hostAndPort).filter((host) => host !== null)
+  const mirrorFetcher = new Fetcher({
+    ...common,
+    enabled,
+    connections: rules(...mirrors.trustedHosts, ...hostsOf(fetch.hashedMirrors)),
+  })
+  const cacheFetcher = new Fetcher({
+    ...common,
+    files: true,
+    connections: rules(...hostsOf(substitution.substituters)),
+  })
+  return {
+    substitution: new CacheSubstitution({
+      store: options.store,
+      fetcher: cacheFetcher,
+      settings: substitution,
+      directory: options.directory,
+    }),
+    fixedOutputs: new UrlFetcher({
+      fetcher,
+      mirrorFetcher,
+      mirrors,
+      hashedMirrors: fetch.hashedMirrors,
+      maxBytes: fetch.maxBytes,
+    }),
+    fetcher,
+    close() {
+      for (const one of [fetcher, mirrorFetcher, cacheFetcher]) one.close()
+    },
+  }
+}

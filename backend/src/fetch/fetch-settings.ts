@@ -1,0 +1,65 @@
+import { aptMirrors } from './apt-mirrors'
+
+/** What is set about getting things from the network on behalf of builds and evaluations. */
+export interface FetchSettings {
+  /** Whether anything is fetched for anybody; binary caches are set by themselves. */
+  enabled: boolean
+  /** For a person's own commands: any host, and files, as Nix. */
+  own: boolean
+  /** What may be connected to beyond the open Internet: hosts, addresses, networks. */
+  allowed: readonly string[]
+  /** The operator's mirrors, by site as in `mirror://SITE/…`. */
+  mirrors: ReadonlyMap<string, readonly string[]>
+  /** `hashed-mirrors`: servers of files by their hash. */
+  hashedMirrors: readonly string[]
+  /** Bytes that one download may have. */
+  maxBytes: number
+  /** Nix's `filetransfer-retry-attempts`. */
+  attempts: number
+  /** Nix's `stalled-download-timeout`, in milliseconds. */
+  stallMilliseconds: number
+  /** Nix's `http-connections`. */
+  connectionsPerServer: number
+}
+
+/** What a server that strangers use does if nothing is set. */
+export const defaultFetchSettings: FetchSettings = {
+  enabled: true,
+  own: false,
+  allowed: [],
+  mirrors: new Map(),
+  hashedMirrors: ['https://tarballs.nixos.org'],
+  maxBytes: 2 * 2 ** 30,
+  attempts: 4,
+  stallMilliseconds: 30_000,
+  connectionsPerServer: 25,
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the environment of a server asks for. Throws an Error that names the variable. */
+export function fetchSettingsFromEnvironment(environment: Environment): FetchSettings {
+  const words = (name: string, otherwise: readonly string[]) =>
+    environment[name]?.split(/[\s,]+/).filter((word) => word !== '') ?? otherwise
+  const switchedOff = environment['SNOWGLOBE_FETCH'] === 'off'
+  return {
+    ...defaultFetchSettings,
+    enabled: !switchedOff,
+    allowed: words('SNOWGLOBE_FETCH_ALLOW', []),
+    mirrors: mirrorsOf(words('SNOWGLOBE_MIRRORS', [])),
+    hashedMirrors: words('SNOWGLOBE_HASHED_MIRRORS', defaultFetchSettings.hashedMirrors),
+  }
+}
+
+/** `SITE=URL` each; where nothing is said of Debian, what apt has is asked. */
+function mirrorsOf(entries: readonly string[]): Map<string, string[]> {
+  const mirrors = new Map<string, string[]>()
+  for (const entry of entries) {
+    const [, site, url] = /^([A-Za-z0-9-]+)=(https?:\/\/.+)$/.exec(entry) ?? []
+    if (site === undefined || url === undefined || !URL.canParse(url))
+      throw new Error(`SNOWGLOBE_MIRRORS has SITE=URL entries, but "${entry}" is none`)
+    mirrors.set(site, [...(mirrors.get(site) ?? []), url])
+  }
+  for (const [site, urls] of aptMirrors()) if (!mirrors.has(site)) mirrors.set(site, urls)
+  return mirrors
+}
