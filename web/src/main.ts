@@ -6,6 +6,7 @@ import { listenForShortcuts } from './shortcuts'
 import { forgetBuild, resumeBuild, watchHealth } from './state/build'
 import { watchChannels } from './state/channels'
 import { evaluateQuickly, evaluateSoon, evaluation, machineFailure } from './state/evaluation'
+import { watchEvaluationBuilds } from './state/evaluation-build'
 import { keepDrafts } from './state/keeping'
 import { restoreLayout } from './state/layout'
 import { keepAnswers } from './state/lesson'
@@ -32,6 +33,7 @@ followAddress()
 listenForShortcuts()
 void watchHealth().then(resumeBuild)
 void watchChannels()
+void watchEvaluationBuilds()
 
 const unmark = evaluation.subscribe((answer) => {
   if (answer === null) return

@@ -43,7 +43,8 @@ export function onLog(listener: LogListener): () => void {
   return () => listeners.delete(listener)
 }
 
-function tellLog(lines: readonly NamedLine[]): void {
+/** Has lines shown in the terminal. */
+export function tellLog(lines: readonly NamedLine[]): void {
   if (listeners.size === 0) {
     missed.push(...lines)
     if (missed.length > mostMissed) missed.splice(0, missed.length - mostMissed)

@@ -15,6 +15,7 @@ import {
   stopped,
   tree,
 } from '../state/evaluation'
+import { builtForEvaluation } from '../state/evaluation-build'
 import { describeSize } from '../format/size'
 import { toast } from '../state/announce'
 import { downloading } from '../state/channels'
@@ -63,6 +64,10 @@ export function ValueStatus() {
         Downloading {name}: {describeSize(received)} of {describeSize(size)}
       </span>
     )
+  }
+  const needed = builtForEvaluation.value
+  if (slow.value && needed !== null) {
+    return <span class="status busy">Building {needed} to evaluate…</span>
   }
   if (slow.value) {
     return <span class="status busy">{running.value === 'full' ? 'Evaluating…' : 'Checking…'}</span>

@@ -133,6 +133,12 @@ export type BuildEvent =
   | { type: 'log'; derivation: string; text: string }
   | { type: 'connection'; state: 'lost' | 'restored' }
 
+/** What happens while an evaluation waits for a build. */
+export type EvaluationBuildEvent =
+  | { type: 'begin'; /** What is built, like `'hello'`. */ names: string }
+  | BuildEvent
+  | { type: 'end' }
+
 export type BuildResult =
   | {
       status: 'built'
@@ -187,6 +193,8 @@ export interface Coordinator {
   ): Promise<{ value: ValueView; children: ChildView[] }>
   /** Builds as nix-build does: auto-call, every derivation of the value. */
   build(snippet: Snippet, onEvent: (event: BuildEvent) => void): Promise<BuildResult>
+  /** Calls back while outputs are built because an evaluation reads them. */
+  onEvaluationBuild(callback: (event: EvaluationBuildEvent) => void): Promise<void>
   derivation(path: string): Promise<DerivationView | null>
   paths(): Promise<PathView[]>
   pathInfo(path: string): Promise<PathView | null>

@@ -13,7 +13,7 @@ import { defaultStoreDir } from '@snowglobe/shared/store-path'
 import { formatNarHash } from '../store/check-entry'
 import { StoreError } from '../store/store'
 import { directory, file } from '../store/store.shared-tests'
-import type { BuildEvent } from './api'
+import type { BuildEvent, EvaluationBuildEvent } from './api'
 import type { Socket } from './build-watch'
 import { TabCoordinator, type TabParts } from './coordinator'
 import { StoreDatabase } from './database'
@@ -101,9 +101,10 @@ class FakeBackend {
     return server.tab
   }
 
-  finish(server: ServerSocket, id: string, derivations: string[]): void {
+  finish(server: ServerSocket, id: string, derivations: string[], outPath?: string): void {
     const outputs = derivations.map((derivation) => {
-      const path = derivation.replace(/\.drv$/, '').replace(/\/[0-9a-z]{32}/, `/${'a'.repeat(32)}`)
+      const path =
+        outPath ?? derivation.replace(/\.drv$/, '').replace(/\/[0-9a-z]{32}/, `/${'a'.repeat(32)}`)
       const nar = writeNar(directory({ result: file(`built ${derivation}\n`) }))
       const signed = {
         path,
@@ -172,7 +173,7 @@ describe('the coordinator', () => {
     const endless = (asked: Snippet) => asked.files[0].text === 'endless'
     return {
       api: {
-        start: (options, load) => endpoint.start(options, load),
+        start: (options, load, build) => endpoint.start(options, load, build),
         addKnown: (paths) => endpoint.addKnown(paths),
         useChannel: (channel) => endpoint.useChannel(channel),
         evaluate: (asked, request, mode) =>
@@ -337,6 +338,82 @@ describe('the coordinator', () => {
         1,
       )
       expect(value?.summary).toMatch(/^"built /)
+    })
+
+    it('is done for an evaluation that reads what it gives', async () => {
+      const events: EvaluationBuildEvent[] = []
+      await tab.onEvaluationBuild((event) => events.push(event))
+      const reading = (of: string) =>
+        `builtins.substring 0 5 (builtins.readFile "\${${of}}/result")`
+      const inner = 'derivation { name = "i"; system = "x86_64-linux"; builder = "b"; }'
+      const code = `let n = import ./n.nix; in "\${${reading(inner)}} \${toString n}"`
+      const asked = snippet(code, { 'n.nix': 'builtins.trace "once" 1' })
+
+      const path = (await tab.evaluateQuickly(snippet(`(${inner}).outPath`), 1)).value!.summary
+      backend.script = (server, id, derivations) =>
+        backend.finish(server, id, derivations, path.slice(1, -1))
+
+      const typed = await tab.evaluateQuickly(asked, 1)
+      expect(typed.value).toBeNull()
+      expect(typed.problems).toMatchObject([
+        {
+          severity: 'info',
+          code: 'build-needed',
+          message: "evaluation reads what 'i' gives, so that is built first: press Ctrl+Enter",
+        },
+      ])
+      expect(events).toEqual([])
+
+      const { value, problems } = await tab.evaluate(asked, 2)
+      expect(value?.summary).toBe('"built 1"')
+      expect(problems.map(({ message }) => message)).toEqual(['once'])
+      expect(events[0]).toEqual({ type: 'begin', names: "'i'" })
+      expect(events.at(-1)).toEqual({ type: 'end' })
+      expect(backend.imports).toBe(1)
+
+      // What is there is not built again, and Build goes on with it.
+      events.length = 0
+      expect((await tab.evaluate(asked, 3)).value?.summary).toBe('"built 1"')
+      expect(events).toEqual([])
+    })
+
+    it('tells an evaluation why there is nothing to read', async () => {
+      const asked = snippet(
+        'import (derivation { name = "i"; system = "x86_64-linux"; builder = "b"; })',
+      )
+      backend.script = (server, id, [derivation]) => {
+        server.say({
+          type: 'failed',
+          id,
+          failure: {
+            derivation,
+            kind: 'builder-failed',
+            message: `builder for '${derivation}' failed with exit code 1`,
+            exitCode: 1,
+            limit: null,
+            lastLines: [],
+          },
+        })
+      }
+      const failed = await tab.evaluate(asked, 1)
+      expect(failed.problems[0].message).toMatch(/^builder for '.*-i.drv' failed with exit code 1$/)
+      backend.script = null
+      backend.health = null
+      const alone = await tab.evaluate(asked, 2)
+      expect(alone.problems[0].message).toBe(
+        "evaluation needs 'i' to be built, but no backend answers, so nothing can be built",
+      )
+    })
+
+    it('for an evaluation ends by Stop', async () => {
+      let asked = 0
+      backend.script = () => asked++
+      const code = 'import (derivation { name = "i"; system = "x86_64-linux"; builder = "b"; })'
+      const evaluation = tab.evaluate(snippet(code), 1)
+      await vi.waitFor(() => expect(asked).toBe(1))
+      await tab.stop()
+      await expect(evaluation).rejects.toThrow('stopped')
+      expect((await tab.evaluate(snippet('1'), 2)).value?.summary).toBe('1')
     })
 
     it('passes on what happens, in order', async () => {

@@ -2,6 +2,7 @@ import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/
 import type { Health } from '@snowglobe/shared/messages'
 import { readNar } from '@snowglobe/shared/nar'
 import type { Snippet } from '@snowglobe/shared/snippet'
+import type { NeededOutput } from '../evaluator/host'
 import { formatNarHash } from '../store/check-entry'
 import { StoreError, type PathInfo, type Store, type StoreEntry } from '../store/store'
 import type {
@@ -21,6 +22,7 @@ import type {
   Coordinator,
   DerivationView,
   Evaluation,
+  EvaluationBuildEvent,
   Handle,
   PathView,
   Problem,
@@ -41,6 +43,7 @@ import type {
   WithAdded,
 } from './evaluator-protocol'
 import type { KnownPaths } from './known-paths'
+import { namesOf } from './missing-outputs'
 import type { PackCache } from './pack-cache'
 import { plainProblem } from './plain-problem'
 import { StoreFiles } from './store-files'
@@ -87,6 +90,9 @@ export class TabCoordinator implements Coordinator {
   /** What each evaluator has mounted. */
   private readonly mounted = new WeakMap<EvaluatorApi, ChannelPack>()
   private building: AbortController | null = null
+  /** A build that an evaluation waits for. */
+  private evaluationBuild: AbortController | null = null
+  private onEvaluationEvent: ((event: EvaluationBuildEvent) => void) | null = null
   private readonly help: EditorHelp
   /** Times that `stop` was called. */
   private stops = 0
@@ -102,8 +108,10 @@ export class TabCoordinator implements Coordinator {
       async (api, generation) => {
         await this.preloaded
         const { storeDir } = parts.store
-        await api.start({ generation, storeDir, knownPaths: [...this.readable] }, (path) =>
-          this.contents(path),
+        await api.start(
+          { generation, storeDir, knownPaths: [...this.readable] },
+          (path) => this.contents(path),
+          (needed, added) => this.buildForEvaluation(needed, added),
         )
         // Where this fails, the first task that wants the channel tells.
         await this.mount(api, this.channel).catch(() => undefined)
@@ -203,6 +211,10 @@ export class TabCoordinator implements Coordinator {
     this.mounted.set(api, channel)
   }
 
+  async onEvaluationBuild(callback: (event: EvaluationBuildEvent) => void): Promise<void> {
+    this.onEvaluationEvent = callback
+  }
+
   channels(): Promise<ChannelView[]> {
     return this.channelPacks.list()
   }
@@ -215,6 +227,7 @@ export class TabCoordinator implements Coordinator {
     this.stops++
     this.channelPacks.stop(new StoppedError())
     this.building?.abort(new StoppedError())
+    this.evaluationBuild?.abort(new StoppedError())
     this.pool.stop()
   }
 
@@ -294,6 +307,50 @@ export class TabCoordinator implements Coordinator {
       await this.learn(built.outputs.map(({ path }) => utf8ToByteString(path)))
     }
     return built
+  }
+
+  /** Builds what an evaluator waits for; see BuildOutputs. */
+  private async buildForEvaluation(
+    needed: readonly NeededOutput[],
+    added: StoreEntry[],
+  ): Promise<ByteString[]> {
+    const { backend, connect, wait } = this.parts
+    const { store } = this
+    await this.flush(added)
+    const reason = reasonAgainst(await backend.health(), store.storeDir)
+    if (reason !== null) {
+      throw new BackendError(`evaluation needs ${namesOf(needed)} to be built, but ${reason}`)
+    }
+    const stop = new AbortController()
+    this.evaluationBuild = stop
+    const tell = (event: EvaluationBuildEvent) => this.onEvaluationEvent?.(event)
+    tell({ type: 'begin', names: namesOf(needed) })
+    try {
+      const built = await runBuild({
+        wanted: needed,
+        store,
+        backend,
+        connect: () => connect(),
+        onEvent: tell,
+        signal: stop.signal,
+        wait: (milliseconds) => wait(milliseconds),
+      })
+      if (built.status === 'failed') throw new BackendError(built.failure.message)
+      if (built.status !== 'built') throw new StoppedError()
+      const paths = needed.map(({ derivation, output }) => {
+        const drvPath = byteStringToUtf8(derivation)
+        const found = built.outputs.find(
+          (one) => one.derivation === drvPath && one.output === output,
+        )
+        if (found === undefined) throw new BackendError(`the backend has not built '${drvPath}'`)
+        return utf8ToByteString(found.path)
+      })
+      await this.learn(paths)
+      return paths
+    } finally {
+      this.evaluationBuild = null
+      tell({ type: 'end' })
+    }
   }
 
   async derivation(path: string): Promise<DerivationView | null> {

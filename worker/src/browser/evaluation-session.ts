@@ -6,6 +6,7 @@ import { MissingContents } from '../store/missing-contents'
 import type { Mount } from '../store/mount-accessor'
 import type { PreloadedStore } from '../store/preloaded-store'
 import type { Problem } from './api'
+import { MissingOutputs } from './missing-outputs'
 import { messageProblem, problemsOf } from './problems'
 import { WorkspaceHost } from './workspace-host'
 
@@ -44,15 +45,21 @@ export class EvaluationSession {
    * Runs work that evaluates, as often as it takes.
    *
    * @param load makes the contents of a store path readable, or their absence known
-   * @throws NixError, BudgetExhausted
+   * @param build has outputs built, or makes known why they cannot be; null where that must not happen
+   * @throws NixError, BudgetExhausted, MissingOutputs
    */
-  async run<T>(work: () => T, load: (path: ByteString) => Promise<void>): Promise<T> {
+  async run<T>(
+    work: () => T,
+    load: (path: ByteString) => Promise<void>,
+    build: ((missing: MissingOutputs) => Promise<void>) | null = null,
+  ): Promise<T> {
     for (;;) {
       try {
         return this.evaluator.run(work)
       } catch (error) {
-        if (!(error instanceof MissingContents)) throw error
-        await load(error.path)
+        if (error instanceof MissingContents) await load(error.path)
+        else if (error instanceof MissingOutputs && build !== null) await build(error)
+        else throw error
         this.repeated = new Map(this.told)
       }
     }

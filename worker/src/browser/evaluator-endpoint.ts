@@ -4,6 +4,7 @@ import { findDerivations } from '../commands/find-derivations'
 import { AttributeSet } from '../evaluator/attribute-set'
 import { builtinDocumentation } from '../evaluator/builtin-documentation'
 import { BudgetExhausted, NixError } from '../evaluator/errors'
+import { HostError } from '../evaluator/host'
 import { printString } from '../language/print-tree'
 import { sharedTrees } from '../language/tree-cache'
 import { force } from '../evaluator/thunk'
@@ -29,6 +30,7 @@ import type { CheckResult, ChildView, Evaluation, Handle, Problem, ValueView } f
 import { buildableAtSight } from './buildable'
 import { EvaluationSession } from './evaluation-session'
 import type {
+  BuildOutputs,
   ChannelPack,
   EvaluationMode,
   EvaluatorApi,
@@ -38,6 +40,7 @@ import type {
   WithAdded,
 } from './evaluator-protocol'
 import { readChecks } from './lesson-check'
+import { MissingOutputs, namesOf } from './missing-outputs'
 import { plainProblem } from './plain-problem'
 import { isKnownDerivation, viewChildren, viewSlot } from './value-view'
 
@@ -60,6 +63,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   private generation = 0
   private preloaded = new PreloadedStore('')
   private loadContents: LoadContents = () => Promise.reject(new Error('not started'))
+  private buildOutputs: BuildOutputs | null = null
   /** The newest last. */
   private sessions: EvaluationSession[] = []
   private lastHandle = 0
@@ -68,11 +72,13 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   async start(
     options: { generation: number; storeDir: ByteString; knownPaths: ByteString[] },
     load: LoadContents,
+    build?: BuildOutputs,
   ): Promise<void> {
     this.generation = options.generation
     this.preloaded = new PreloadedStore(options.storeDir)
     this.preloaded.addKnown(options.knownPaths)
     this.loadContents = load
+    this.buildOutputs = build ?? null
     // The first evaluator is needed at once: what the person has written warms it up as well.
     if (options.generation > 1) await this.warmUp()
   }
@@ -114,12 +120,14 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     }
     session.evaluator.setBudget(budget)
     try {
-      const value = await this.run(session, () => evaluateEntry(session))
+      const mayBuild = budget === null
+      const value = await this.run(session, () => evaluateEntry(session), mayBuild)
       if (budget === null && isKnownDerivation(value)) await this.instantiateRoot(session, value)
       result.value = this.view(session, value)
       result.buildable = buildableAtSight(value)
     } catch (error) {
       if (error instanceof BudgetExhausted) result.budgetExhausted = true
+      else if (error instanceof MissingOutputs) result.problems.push(buildNeeded(error))
       else {
         result.problems.push(...session.problemsOf(error))
         result.buildable = evaluationFails(result.problems)
@@ -148,12 +156,16 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     const slot = session.handles.get(id) as Slot
     session.evaluator.setBudget(null)
     try {
-      const forced = await this.run(session, () => {
-        const value = force(slot)
-        // Derivations are shown as such once they are opened.
-        if (value instanceof AttributeSet && value.has('type')) force(value.get('type') as Slot)
-        return value
-      })
+      const forced = await this.run(
+        session,
+        () => {
+          const value = force(slot)
+          // Derivations are shown as such once they are opened.
+          if (value instanceof AttributeSet && value.has('type')) force(value.get('type') as Slot)
+          return value
+        },
+        true,
+      )
       const makeHandle = this.handleMaker(session)
       const result = session.evaluator.run(() => ({
         value: viewSlot(forced, makeHandle),
@@ -178,9 +190,9 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     const session = this.open(snippet, problems)
     if (session === null) return { result: { problems, reason: problems[0].message }, added: [] }
     try {
-      const found = await this.run(session, () =>
-        findDerivations(session.evaluator, evaluateEntry(session), AttributeSet.empty),
-      )
+      const find = () =>
+        findDerivations(session.evaluator, evaluateEntry(session), AttributeSet.empty)
+      const found = await this.run(session, find, true)
       const wanted: WantedOutput[] = found.map(({ drvPath, outputName }) => {
         return { derivation: drvPath, output: outputName }
       })
@@ -217,7 +229,9 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       result.problem =
         error instanceof BudgetExhausted
           ? plainProblem('budget', 'checking takes too long: is there an endless recursion?')
-          : session.problemsOf(error)[0]
+          : error instanceof MissingOutputs
+            ? buildNeeded(error)
+            : session.problemsOf(error)[0]
     }
     return { result, added: [] }
   }
@@ -250,7 +264,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       })
       return value === null ? null : byteStringToUtf8(value)
     } catch (error) {
-      if (error instanceof BudgetExhausted) return null
+      if (error instanceof BudgetExhausted || error instanceof MissingOutputs) return null
       throw error
     }
   }
@@ -310,14 +324,26 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     if (this.sessions.length > keptSessions) this.sessions.shift()
   }
 
-  private run<T>(session: EvaluationSession, work: () => T): Promise<T> {
-    return session.run(work, async (path) => {
+  /** Runs work of a session; what it reads of derivations' outputs is built only if it may be. */
+  private run<T>(session: EvaluationSession, work: () => T, mayBuild = false): Promise<T> {
+    const load = async (path: ByteString) => {
       try {
         this.preloaded.provide(path, await this.loadContents(path))
       } catch (error) {
-        this.preloaded.refuse(path, error instanceof Error ? error.message : String(error))
+        this.preloaded.refuse(path, messageOf(error))
       }
-    })
+    }
+    const { buildOutputs } = this
+    const build = async ({ needed }: MissingOutputs) => {
+      try {
+        const paths = await buildOutputs!(needed, session.host.store.takeAdded())
+        this.preloaded.addKnown(paths)
+        session.host.provideOutputs(needed, paths)
+      } catch (error) {
+        session.host.provideOutputs(needed, new HostError(utf8ToByteString(messageOf(error))))
+      }
+    }
+    return session.run(work, load, mayBuild && buildOutputs !== null ? build : null)
   }
 
   private handleMaker(session: EvaluationSession): (slot: Slot) => Handle {
@@ -335,7 +361,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   /** Writes the derivation that a full evaluation gives, as nix-instantiate does. */
   private async instantiateRoot(session: EvaluationSession, value: AttributeSet): Promise<void> {
     const drvPath = value.get('drvPath')
-    if (drvPath !== undefined) await this.run(session, () => force(drvPath))
+    if (drvPath !== undefined) await this.run(session, () => force(drvPath), true)
   }
 
   /**
@@ -360,6 +386,17 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       return { result: { reason: byteStringToUtf8(error.text) }, added: [] }
     }
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** What is told where nothing is built: as the person types, and in lessons' checks. */
+function buildNeeded({ needed }: MissingOutputs): Problem {
+  const names = namesOf(needed)
+  const message = `evaluation reads what ${names} gives, so that is built first: press Ctrl+Enter`
+  return { ...plainProblem('build-needed', message), severity: 'info', text: message }
 }
 
 function evaluateEntry({ evaluator, host }: EvaluationSession): Value {

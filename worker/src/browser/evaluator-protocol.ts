@@ -11,11 +11,21 @@ import type {
   TextPosition,
   TextSpan,
 } from '../intelligence/answers'
+import type { NeededOutput } from '../evaluator/host'
 import type { StoreEntry } from '../store/store'
 import type { CheckResult, ChildView, Evaluation, Problem, ValueView } from './api'
 
 /** Gives the NAR of a path that the store has or can get; rejected with the reason if it cannot. */
 export type LoadContents = (path: ByteString) => Promise<Uint8Array>
+
+/**
+ * Has outputs built for an evaluation and gives their paths, in the same order; rejected with the
+ * reason if that cannot be done. `added` has to be in the store before.
+ */
+export type BuildOutputs = (
+  needed: readonly NeededOutput[],
+  added: StoreEntry[],
+) => Promise<ByteString[]>
 
 /** A channel whose pack is here. The blob is read by whoever mounts it; passing it on copies nothing. */
 export interface ChannelPack {
@@ -50,6 +60,7 @@ export interface EvaluatorApi {
   start(
     options: { generation: number; storeDir: ByteString; knownPaths: ByteString[] },
     load: LoadContents,
+    build?: BuildOutputs,
   ): Promise<void>
   /** Tells of paths that the store has got since. */
   addKnown(paths: ByteString[]): Promise<void>

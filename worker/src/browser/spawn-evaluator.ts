@@ -35,7 +35,8 @@ export function firstEvaluator(port: MessagePort): EvaluatorConnection {
 function evaluatorApi(port: MessagePort): EvaluatorApi {
   const remote = wrap<EvaluatorApi>(port)
   return {
-    start: (options, load) => remote.start(options, proxy(load)),
+    start: (options, load, build) =>
+      remote.start(options, proxy(load), build === undefined ? undefined : proxy(build)),
     addKnown: (paths) => remote.addKnown(paths),
     useChannel: (channel) => remote.useChannel(channel),
     evaluate: (snippet, request, mode) => remote.evaluate(snippet, request, mode),

@@ -1,11 +1,12 @@
 import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { Snippet } from '@snowglobe/shared/snippet'
-import type { Host } from '../evaluator/host'
+import { HostError, type Host, type NeededOutput } from '../evaluator/host'
 import { MemoryAccessor } from '../store/memory-accessor'
 import { MountAccessor, type Mount } from '../store/mount-accessor'
 import { OverlayEvalStore } from '../store/overlay-eval-store'
 import type { PreloadedStore } from '../store/preloaded-store'
 import type { SourceAccessor } from '../store/source-accessor'
+import { MissingOutputs } from './missing-outputs'
 
 const homeDirectory = '/home/nix'
 
@@ -20,6 +21,8 @@ export class WorkspaceHost implements Host {
   /** The file that is evaluated. */
   readonly entry: ByteString
   private readonly environment: ReadonlyMap<ByteString, ByteString>
+  /** What was built for this evaluation: paths, or why there are none. */
+  private readonly built = new Map<ByteString, ByteString | HostError>()
 
   constructor(
     snippet: Snippet,
@@ -55,4 +58,27 @@ export class WorkspaceHost implements Host {
   currentTime(): number {
     return Math.floor(Date.now() / 1000)
   }
+
+  /** The paths of outputs; an interruption where they have to be built first. */
+  realise(needed: readonly NeededOutput[]): ByteString[] {
+    const paths: ByteString[] = []
+    for (const wanted of needed) {
+      const path = this.built.get(keyOf(wanted))
+      if (path instanceof HostError) throw path
+      if (path === undefined) throw new MissingOutputs(needed)
+      paths.push(path)
+    }
+    return paths
+  }
+
+  /** Answers a MissingOutputs: with the paths in the same order, or with why there are none. */
+  provideOutputs(needed: readonly NeededOutput[], answer: readonly ByteString[] | HostError): void {
+    for (const [i, wanted] of needed.entries()) {
+      this.built.set(keyOf(wanted), answer instanceof HostError ? answer : answer[i])
+    }
+  }
+}
+
+function keyOf({ derivation, output }: NeededOutput): ByteString {
+  return `${output}!${derivation}`
 }
