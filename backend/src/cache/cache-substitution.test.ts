@@ -77,8 +77,12 @@ function substitution(
       trustedPublicKeys: [testPublicKey],
       ...settings,
     },
-    directory: join(directory, 'incoming'),
   })
+}
+
+function expectNothingLeft(): void {
+  const incoming = join(directory, 'store/nix/var/snowglobe/incoming')
+  expect(readdirSync(incoming).flatMap((name) => readdirSync(join(incoming, name)))).toEqual([])
 }
 
 const path = outputPathOf('thing')
@@ -139,7 +143,7 @@ describe('a binary cache', () => {
     })
     expect(progress.at(-1)).toEqual([info.fileSize, info.fileSize])
     expect(messages).toEqual([])
-    expect(readdirSync(join(directory, 'incoming'))).toEqual([])
+    expectNothingLeft()
   })
 
   it('is asked only once for what it has not, and for what it has', async () => {
@@ -275,7 +279,7 @@ describe('a bad cache', () => {
     await expect(substitution([url]).substitute(path, transfer)).rejects.toThrow(message)
     expect(messages.join('\n')).toContain(message)
     expect(store.isValidPath(path)).toBe(false)
-    expect(readdirSync(join(directory, 'incoming'))).toEqual([])
+    expectNothingLeft()
   })
 
   it.each([
@@ -296,7 +300,7 @@ describe('a bad cache', () => {
     const { url } = await serve(cache.listener)
     await expect(substitution([url]).substitute(path, transfer)).rejects.toThrow(message)
     expect(store.isValidPath(path)).toBe(false)
-    expect(readdirSync(join(directory, 'incoming'))).toEqual([])
+    expectNothingLeft()
   })
 
   it('does not keep another from giving the path', async () => {
@@ -392,7 +396,7 @@ it('a download that is stopped leaves nothing behind', async () => {
   })
   await expect(stopped).rejects.toThrow('stopped')
   expect(store.isValidPath(path)).toBe(false)
-  expect(readdirSync(join(directory, 'incoming'))).toEqual([])
+  expectNothingLeft()
 })
 
 describe.skipIf(!hasNix)('a cache that real Nix wrote', () => {
@@ -439,7 +443,6 @@ describe.skipIf(!hasNix)('a cache that real Nix wrote', () => {
         store: other,
         fetcher,
         settings: { ...defaultSubstitutionSettings, ...settings },
-        directory: join(directory, `incoming-${index}`),
       }).substitute(added, transfer)
       expect(messages).toEqual([])
       const hash = `sha256-${Buffer.from(other.pathInfo(added)!.narHash).toString('base64')}`

@@ -1,5 +1,3 @@
-import { mkdtemp } from 'node:fs/promises'
-import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { NarInfoError, type NarInfo } from '@snowglobe/shared/narinfo'
@@ -13,7 +11,6 @@ import {
 import { FetchError } from '../fetch/fetch-error'
 import type { Fetcher } from '../fetch/fetcher'
 import type { DiskStore } from '../store/disk-store'
-import { removeTree } from '../store/remove-tree'
 import { BinaryCache, CacheError, type AskOptions } from './binary-cache'
 import { isSelfVerifying, receivePath } from './receive-path'
 import { Semaphore } from './semaphore'
@@ -36,19 +33,15 @@ export class CacheSubstitution implements Substitution {
   private readonly downloads: Semaphore
   private readonly questions = new Semaphore(questionsAtOnce)
 
-  /**
-   * `directory` is made if it is not there, closed to others, on the store's file system and used by
-   * nobody else. Throws CacheError or SignatureError for a URL or key that is none.
-   */
+  /** Throws CacheError or SignatureError for a URL or key that is none. */
   constructor(
     private readonly options: {
       store: DiskStore
       fetcher: Fetcher
       settings: SubstitutionSettings
-      directory: string
     },
   ) {
-    const { store, fetcher, settings, directory } = options
+    const { store, fetcher, settings } = options
     const { storeDir } = store
     const { substituters, positiveSeconds, negativeSeconds } = settings
     this.caches = [...new Set(substituters)].map(
@@ -56,7 +49,6 @@ export class CacheSubstitution implements Substitution {
     )
     this.keys = new TrustedKeys(settings.trustedPublicKeys)
     this.downloads = new Semaphore(Math.max(1, settings.jobs))
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
   }
 
   async querySubstitutable(
@@ -175,12 +167,11 @@ export class CacheSubstitution implements Substitution {
     )
   }
 
-  private async receive({ cache, info }: Offer, transfer: Transfer): Promise<void> {
-    const { store, directory } = this.options
+  private receive({ cache, info }: Offer, transfer: Transfer): Promise<void> {
+    const { store } = this.options
     const { signal, onProgress } = transfer
-    const place = await mkdtemp(join(directory, 'path-'))
-    try {
-      const file = join(place, 'nar')
+    return store.addFrom(async (directory) => {
+      const file = join(directory, 'nar')
       const download = await cache.download(info, file, {
         ...askOptions(transfer),
         // What is compressed badly may be larger than what is in it, but not by much.
@@ -190,12 +181,9 @@ export class CacheSubstitution implements Substitution {
       const hash = download.hashes.get('sha256')!
       if (info.fileHash !== null && !Buffer.from(hash).equals(info.fileHash))
         throw new CacheError(`the file '${info.url}' of '${info.path}' does not have the hash told`)
-      const target = join(place, basename(info.path))
-      const prepared = await receivePath(store.storeDir, info, file, target, signal)
-      await store.addPrepared([prepared])
-    } finally {
-      await removeTree(place)
-    }
+      const target = join(directory, basename(info.path))
+      return [await receivePath(store.storeDir, info, file, target, signal)]
+    })
   }
 
   /** A cache that does not answer is not asked again for a while. */

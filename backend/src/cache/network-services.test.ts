@@ -73,7 +73,6 @@ describe("a command's settings", () => {
     const store = await DiskStore.open(join(directory, 'store'), defaultStoreDir)
     const services = openNetworkServices({
       store,
-      directory: join(directory, 'downloads'),
       ...settingsOf('--substituters', server.url, '--trusted-public-keys', testPublicKey),
     })
     await services.substitution.substitute(path, { signal: new AbortController().signal })

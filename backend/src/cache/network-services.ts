@@ -19,12 +19,11 @@ export interface NetworkServices {
 }
 
 /**
- * Opens what a server or a command needs of the network. `directory` is for downloads: on the file
- * system of the store, used by nobody else. Throws an Error that says which setting makes no sense.
+ * Opens what a server or a command needs of the network. Throws an Error that says which setting makes
+ * no sense.
  */
 export function openNetworkServices(options: {
   store: DiskStore
-  directory: string
   fetch: FetchSettings
   substitution: SubstitutionSettings
 }): NetworkServices {
@@ -54,7 +53,6 @@ export function openNetworkServices(options: {
       store: options.store,
       fetcher: cacheFetcher,
       settings: substitution,
-      directory: options.directory,
     }),
     fixedOutputs: new UrlFetcher({
       fetcher,

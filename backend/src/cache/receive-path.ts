@@ -2,10 +2,8 @@
  * What a binary cache gave of a path, on its way into the store: nothing is believed that the hash in
  * its narinfo, or the path's own content address, does not say.
  */
-import { execFile } from 'node:child_process'
 import { createHash, type Hash as NodeHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { promisify } from 'node:util'
 import {
   formatContentAddress,
   parseContentAddress,
@@ -36,8 +34,8 @@ export function isSelfVerifying(storeDir: ByteString, info: NarInfo): boolean {
 }
 
 /**
- * Unpacks the compressed NAR in a file to `target`, where nothing lies yet, checks it, and makes it
- * durable. Throws CacheError that says what is wrong; files may be left at `target` then.
+ * Unpacks the compressed NAR in a file to `target`, where nothing lies yet, and checks it. Throws
+ * CacheError that says what is wrong; files may be left at `target` then.
  */
 export async function receivePath(
   storeDir: ByteString,
@@ -78,8 +76,6 @@ export async function receivePath(
         `  specified: ${formatNarHash(info.narHash)}\n  got:       ${formatNarHash(hash)}`,
     )
   content.check()
-  // One call for all files: to wait for each by itself takes many times as long.
-  await promisify(execFile)('sync', ['--file-system', target])
   const { path, references, deriver, signatures, contentAddress } = info
   return {
     source: target,

@@ -15,8 +15,7 @@ import type { NarSink } from './nar-parser'
 
 /**
  * Writes what is in an archive below a path where nothing lies yet, with the modes and times that
- * files of the store have. The directory it lies in must be closed to others. What has been written
- * is not yet durable.
+ * files of the store have. The directory it lies in must be closed to others.
  */
 export class NarUnpacker implements NarSink {
   private readonly root: ByteString
