@@ -7,6 +7,7 @@ import { forgetBuild, resumeBuild, watchHealth } from './state/build'
 import { watchChannels } from './state/channels'
 import { evaluateQuickly, evaluateSoon, evaluation, machineFailure } from './state/evaluation'
 import { watchEvaluationBuilds } from './state/evaluation-build'
+import { firstAnswer } from './state/first-answer'
 import { keepDrafts } from './state/keeping'
 import { restoreLayout } from './state/layout'
 import { keepAnswers } from './state/lesson'
@@ -31,8 +32,10 @@ keepAnswers()
 keepAddressTrue()
 followAddress()
 listenForShortcuts()
-void watchHealth().then(resumeBuild)
-void watchChannels()
+void firstAnswer.then(() => {
+  void watchHealth().then(resumeBuild)
+  void watchChannels()
+})
 void watchEvaluationBuilds()
 
 const unmark = evaluation.subscribe((answer) => {

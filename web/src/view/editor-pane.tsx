@@ -1,16 +1,13 @@
 import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { tokenizeNix } from '../editor/highlight'
-import { evaluation, machineFailure } from '../state/evaluation'
+import { firstAnswer } from '../state/first-answer'
 import { activePath, files } from '../state/workspace'
 import { FileTabs } from './file-tabs'
 
 /** Whether the editor has taken over from the static snippet. */
 export const editorReady = signal(false)
 export const editorFailure = signal<string | null>(null)
-
-/** The first evaluation goes first, but the editor waits for it no longer than this. */
-const patienceMilliseconds = 120
 
 /** The code: at first as static text, then in the editor. */
 export function EditorPane() {
@@ -20,7 +17,7 @@ export function EditorPane() {
     let unmount: (() => void) | null = null
     let gone = false
     const load = async () => {
-      await firstAnswer()
+      await firstAnswer
       try {
         const { mountEditor } = await import('../editor/monaco')
         if (gone || element.current === null) return
@@ -50,22 +47,6 @@ export function EditorPane() {
       </div>
     </section>
   )
-}
-
-/** Settles when the first answer is shown, or after a moment if that takes long. */
-function firstAnswer(): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      unsubscribe()
-      clearTimeout(timer)
-      resolve()
-    }
-    const timer = setTimeout(done, patienceMilliseconds)
-    let unsubscribe = () => {}
-    unsubscribe = evaluation.subscribe((answer) => {
-      if (answer !== null || machineFailure.value !== null) queueMicrotask(done)
-    })
-  })
 }
 
 /** The file as the editor will show it, line for line in the same place. */
