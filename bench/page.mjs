@@ -62,7 +62,7 @@ function secondsUntil(code, selector, text) {
 const endless =
   "let l = builtins.genList (n: n) 100000; in builtins.foldl' (t: n: builtins.foldl' (a: b: a + b) t l) 0 l"
 
-/** Seconds from pressing Stop on an endless evaluation to the value of the next expression. */
+/** Seconds from Stop on an endless evaluation, with Evaluate a frame later, to the next value. */
 function secondsFromStop() {
   return medianOf(5, async () => {
     const context = await browser.newContext()
@@ -70,28 +70,21 @@ function secondsFromStop() {
     await page.goto(`${address}/?code=${encodeURIComponent(endless)}`)
     await page.getByRole('button', { name: 'Evaluate', exact: true }).click()
     await page.getByRole('textbox', { name: 'Nix code' }).focus()
-    await page.waitForTimeout(1000)
-    await page.evaluate(() => {
-      const result = document.querySelector('[aria-label="Result"]')
-      globalThis.answered = new Promise((resolve) => {
-        const look = () =>
-          result.textContent.includes('4242')
-            ? resolve(performance.now())
-            : requestAnimationFrame(look)
-        look()
-      })
-      const stop = [...document.querySelectorAll('button')].find((button) =>
-        /^Stop/.test(button.textContent),
-      )
-      globalThis.stoppedAt = performance.now()
-      stop.click()
-    })
     await page.keyboard.press('Control+A')
     await page.keyboard.insertText('4200 + 42')
-    await page.keyboard.press('Control+Enter')
-    const seconds = await page.evaluate(
-      async () => ((await globalThis.answered) - globalThis.stoppedAt) / 1000,
-    )
+    await page.waitForTimeout(1500)
+    const seconds = await page.evaluate(async () => {
+      const result = document.querySelector('[aria-label="Result"]')
+      const buttonNamed = (name) =>
+        [...document.querySelectorAll('button')].find(({ textContent }) => name.test(textContent))
+      const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+      const stoppedAt = performance.now()
+      buttonNamed(/^Stop/).click()
+      await nextFrame()
+      buttonNamed(/^Evaluate/).click()
+      while (!result.textContent.includes('4242')) await nextFrame()
+      return (performance.now() - stoppedAt) / 1000
+    })
     await context.close()
     return seconds
   })
@@ -112,8 +105,8 @@ export const rows = [
     measure: () => secondsUntil('4200 + 42', '.monaco-editor .view-lines', '42'),
   },
   {
-    name: 'Stop, type and evaluate: the answer',
-    target: 0.2,
+    name: 'Stop and Evaluate: the answer',
+    target: 0.1,
     unit: 's',
     measure: secondsFromStop,
   },
