@@ -142,15 +142,12 @@ function checkExit(exit: SandboxExit, { drvPath, log }: BuildJob, context: Build
   switch (exit.kind) {
     case 'exited':
       if (exit.exitCode === 0) return
-      if (/^bwrap: (?!execvp)/.test(lastLines[0] ?? ''))
-        // The paths in it are those of the host.
-        return setupFailed(lastLines.join('\n'), drvPath, context)
       return fail({
         kind: 'builder-failed',
         exitCode: exit.exitCode,
         message:
           `builder for '${drvPath}' failed with exit code ${exit.exitCode}` +
-          notStarted(lastLines[0] ?? ''),
+          (exit.notExecuted === undefined ? '' : `: ${exit.notExecuted}`),
       })
     case 'limit':
       return fail({
@@ -163,12 +160,6 @@ function checkExit(exit: SandboxExit, { drvPath, log }: BuildJob, context: Build
     case 'setup-failed':
       return setupFailed(exit.reason, drvPath, context)
   }
-}
-
-/** Where bubblewrap could not start the builder: why, else nothing. */
-function notStarted(firstLine: string): string {
-  const match = /^bwrap: execvp (.*): (.*?)$/.exec(firstLine)
-  return match === null ? '' : `: executing '${match[1]}': ${match[2]}`
 }
 
 function setupFailed(reason: string, drvPath: ByteString, context: BuildContext): never {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { builderGid, builderUid } from './etc-files'
+import { deviceNumbers, hiddenProcFiles, sharedMemoryBytes, temporaryBytes } from './kernel-files'
 import type { SandboxRequest } from './launcher'
 
 /** Where on this machine the parts of a sandbox lie. Ordinary text, not byte strings. */
@@ -16,23 +17,7 @@ export interface SandboxPlaces {
   readOnlyProc: readonly string[]
 }
 
-/** Files of /proc that tell of the host and that no build needs; not every kernel has them all. */
-const hiddenProcFiles = ['cmdline', 'config.gz', 'kallsyms', 'keys', 'key-users', 'modules'].filter(
-  (name) => existsSync(`/proc/${name}`),
-)
-
-/** Major and minor numbers of the character devices that a builder has. */
-export const deviceNumbers: Readonly<Record<string, readonly [number, number]>> = {
-  null: [1, 3],
-  zero: [1, 5],
-  full: [1, 7],
-  random: [1, 8],
-  urandom: [1, 9],
-  tty: [5, 0],
-}
-
-const temporaryBytes = 512 * 1024 * 1024
-const sharedMemoryBytes = 512 * 1024 * 1024
+const presentHiddenFiles = hiddenProcFiles.filter((name) => existsSync(`/proc/${name}`))
 
 /**
  * What bubblewrap is told through `--args`: NUL-separated, so that no value can be too long or be
@@ -74,10 +59,10 @@ export function bubblewrapArguments(
       text('--dev-bind', `${places.devices}/${node}`, `/dev/${node}`)
   text('--proc', '/proc')
   for (const name of places.readOnlyProc) text('--ro-bind', `/proc/${name}`, `/proc/${name}`)
-  for (const file of hiddenProcFiles) text('--ro-bind', places.empty, `/proc/${file}`)
+  for (const file of presentHiddenFiles) text('--ro-bind', places.empty, `/proc/${file}`)
   text('--perms', '1777', '--size', String(temporaryBytes), '--tmpfs', '/tmp')
   text('--ro-bind', places.etc, '/etc', '--remount-ro', '/')
-  text('--chdir', '/build', '--clearenv')
+  text('--chdir', request.directory ?? '/build', '--clearenv')
   for (const [name, value] of request.environment) {
     text('--setenv')
     bytes(name, value)

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { hasSandbox } from '../testing/test-server'
+import { availableLaunchers } from '../testing/test-server'
 import { removeTree } from '../store/remove-tree'
 import { BubblewrapLauncher } from './bubblewrap'
 import { defaultLimits } from './limits'
@@ -15,7 +15,9 @@ afterAll(() => removeTree(directory))
 
 const isRoot = process.getuid?.() === 0
 
-describe.skipIf(!hasSandbox || !isRoot)('a sandbox whose builder is root outside', () => {
+const hasBubblewrap = availableLaunchers.includes('bubblewrap')
+
+describe.skipIf(!hasBubblewrap || !isRoot)('a sandbox whose builder is root outside', () => {
   const launcher = () =>
     new BubblewrapLauncher({
       directory,

@@ -1,6 +1,6 @@
 /** Sandboxes by bubblewrap (bwrap(1)): namespaces, mounts and the system call filter. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { chown, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import {
   chmodSync,
   chownSync,
@@ -13,46 +13,33 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { setPriority } from 'node:os'
-import { basename, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { join } from 'node:path'
+import { PassThrough, type Readable } from 'node:stream'
 import { byteStringToBytes, type ByteString } from '@snowglobe/shared/bytes'
-import { removeTree } from '../store/remove-tree'
-import { bubblewrapArguments, deviceNumbers, type SandboxPlaces } from './bubblewrap-arguments'
+import { bubblewrapArguments, type SandboxPlaces } from './bubblewrap-arguments'
 import { etcFiles } from './etc-files'
-import type { Launcher, RunningSandbox, SandboxExit, SandboxRequest, Workspace } from './launcher'
+import { builderNiceness, deviceNumbers, fileSizeSlack } from './kernel-files'
+import type {
+  Launcher,
+  LauncherOptions,
+  RunningSandbox,
+  SandboxExit,
+  SandboxRequest,
+  Workspace,
+} from './launcher'
 import type { LimitReached, Limits } from './limits'
 import { createNamedPipe, openLogPipe } from './log-pipe'
 import type { ResourceGroups } from './resource-group'
-import { seccompProgram, type Architecture } from './seccomp'
+import { seccompProgram } from './seccomp'
 import { Supervisor } from './supervisor'
+import { WorkDirectories, type BuildUser } from './work-directories'
 
-/** Who runs bubblewrap. Null means: whoever runs the server. */
-export interface BuildUser {
-  uid: number
-  gid: number
-}
-
-/**
- * Started as root, each slot's sandbox belongs to a user of its own on the host, so that even a hole
- * in the sandbox gives no root. The numbers lie where neither Debian nor systemd gives any out.
- */
-const firstBuildUser = 59_000
 const nobody = 65534
-const builderNiceness = 5
-
-/** A file may become a little larger than the limit on disk, so that it is seen to be too large. */
-const fileSizeSlack = 1024 * 1024
 
 /** File descriptors of bubblewrap, beyond the three standard ones. */
 const descriptors = { args: 3, seccomp: 4, info: 5, block: 6 }
 
-export interface BubblewrapOptions {
-  /** A directory that is only used for builds; made if it is not there. */
-  directory: string
-  architecture: Architecture
-  resourceGroups: ResourceGroups
-  /** Leave null to run bubblewrap as oneself. */
-  userOfSlot: (slot: number) => BuildUser | null
+export interface BubblewrapOptions extends LauncherOptions {
   version: string
 }
 
@@ -62,15 +49,11 @@ export function bubblewrapVersion(): string | null {
   return answer.status === 0 ? answer.stdout.trim() : null
 }
 
-/** The user of a slot where the server runs as root, else null. */
-export function dedicatedUser(slot: number): BuildUser | null {
-  const root = process.getuid?.() === 0
-  return root ? { uid: firstBuildUser + slot, gid: firstBuildUser + slot } : null
-}
-
 export class BubblewrapLauncher implements Launcher {
   readonly name: string
   readonly details: string
+  readonly network = false
+  readonly terminals = false
   private readonly seccompFile: string
   private readonly etc: string
   private readonly empty: string
@@ -101,30 +84,30 @@ export class BubblewrapLauncher implements Launcher {
 
   async createWorkspace(slot: number): Promise<Workspace> {
     const user = this.options.userOfSlot(slot)
-    const directory = await mkdtemp(join(this.options.directory, 'build-'))
+    const work = await WorkDirectories.create(this.options.directory, user)
     const places: SandboxPlaces = {
-      build: join(directory, 'build'),
-      store: join(directory, 'store'),
+      build: work.build,
+      store: work.store,
       etc: this.etc,
       empty: this.empty,
       devices: this.devices,
       readOnlyProc: this.readOnlyProc,
     }
-    await mkdir(places.build, { mode: 0o700 })
-    await mkdir(places.store, { mode: 0o755 })
-    if (user !== null)
-      for (const place of [directory, places.build, places.store])
-        await chown(place, user.uid, user.gid)
     return {
-      writeBuildFile: async (name, contents) => {
-        const file = join(places.build, name)
-        await writeFile(file, contents, { flag: 'wx', mode: 0o644 })
-        if (user !== null) await chown(file, user.uid, user.gid)
-      },
+      buildDirectory: places.build,
+      buildDirectoryInside: '/build',
+      writeBuildFile: (name, contents) => work.writeBuildFile(name, contents),
       launch: async (request, limits) =>
-        this.launch(request, limits, places, user, await this.pipeOfSlot(slot, user), directory),
-      outputSource: (path) => join(places.store, basename(path)),
-      remove: () => removeTree(directory),
+        this.launch(
+          request,
+          limits,
+          places,
+          user,
+          await this.pipeOfSlot(slot, user),
+          work.directory,
+        ),
+      outputSource: (path) => work.outputSource(path),
+      remove: () => work.remove(),
     }
   }
 
@@ -168,7 +151,7 @@ export class BubblewrapLauncher implements Launcher {
   }
 
   private commandLine(request: SandboxRequest, limits: Limits, user: BuildUser | null): string[] {
-    const resourceLimits = ['--core=0', `--fsize=${limits.diskBytes + fileSizeSlack}`]
+    const resourceLimits = ['--core=1', `--fsize=${limits.diskBytes + fileSizeSlack}`]
     // Counted for the whole user: only where the user is the slot's own. Some are bubblewrap's.
     if (user !== null) resourceLimits.push(`--nproc=${limits.processes + 16}`)
     return [
@@ -265,6 +248,10 @@ function supervise(
     child.once('error', (error) => resolve({ error }))
     child.once('exit', (code, signal) => resolve({ exitCode: code ?? (signal ? 128 + 9 : 1) }))
   })
+  const complaint = firstBytes(log)
+  const kept = log.pipe(new PassThrough())
+  log.once('close', () => kept.end())
+  log.on('error', () => {})
   const exit = ended.then(async (end): Promise<SandboxExit> => {
     settled = true
     supervisor.stop()
@@ -276,15 +263,37 @@ function supervise(
     group.remove()
     if (stopped !== null) return stopped
     if ('error' in end) return { kind: 'setup-failed', reason: end.error.message }
-    return { kind: 'exited', exitCode: end.exitCode }
+    return exitOf(end.exitCode, end.exitCode === 0 ? '' : complaint())
   })
   return {
-    log,
+    log: kept,
     exit,
     kill: () => stopAs({ kind: 'killed' }),
     stopAtLimit,
     noteOutput: () => supervisor.noteOutput(),
   }
+}
+
+const complaintBytes = 4096
+
+/** Keeps the beginning of what is read from a log. Gives what gives it. */
+function firstBytes(log: Readable): () => string {
+  let text = ''
+  log.on('data', (bytes: Buffer) => {
+    if (text.length < complaintBytes) text += bytes.toString('utf8').slice(0, complaintBytes)
+  })
+  return () => text
+}
+
+/** Bubblewrap says into the log why it could not start the builder, and ends with 1. */
+function exitOf(exitCode: number, firstOutput: string): SandboxExit {
+  const [, said] = /^bwrap: ([^\n]*)\n$/.exec(firstOutput) ?? []
+  if (exitCode === 1 && said !== undefined) {
+    const [, program, reason] = /^execvp (.*): (.*?)$/.exec(said) ?? []
+    if (program === undefined) return { kind: 'setup-failed', reason: said }
+    return { kind: 'exited', exitCode, notExecuted: `executing '${program}': ${reason}` }
+  }
+  return { kind: 'exited', exitCode }
 }
 
 /** The server must be able to stop a build, however busy that keeps the machine. */

@@ -141,9 +141,11 @@ function createGroup(
   writeFileSync(join(directories.memory, files.memoryLimit), String(limits.memoryBytes))
   forbidSwap(join(directories.memory, files.swapLimit), files === version2, limits.memoryBytes)
   writeFileSync(join(directories.pids, 'pids.max'), String(limits.processes))
+  const processFiles = [...all].map((directory) => join(directory, 'cgroup.procs'))
   return {
+    processFiles,
     add(pid) {
-      for (const directory of all) writeFileSync(join(directory, 'cgroup.procs'), String(pid))
+      for (const file of processFiles) writeFileSync(file, String(pid))
     },
     usage(): Usage {
       return {

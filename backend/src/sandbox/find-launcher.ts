@@ -1,18 +1,16 @@
 /** Finds out how builds can be sandboxed on this machine. */
 import { mkdirSync } from 'node:fs'
 import { removeTree } from '../store/remove-tree'
-import {
-  BubblewrapLauncher,
-  bubblewrapVersion,
-  dedicatedUser,
-  type BubblewrapOptions,
-} from './bubblewrap'
+import { BubblewrapLauncher, bubblewrapVersion } from './bubblewrap'
 import { findResourceGroups, removeStaleGroups } from './control-groups'
 import { closeInheritedDescriptors } from './inherited-descriptors'
-import type { Launcher } from './launcher'
-import { processTrees } from './process-tree'
+import type { Launcher, LauncherOptions } from './launcher'
+import { launcherBinary } from './launcher-binary'
 import { defaultLimits } from './limits'
+import { NativeLauncher } from './native-launcher'
+import { processTrees } from './process-tree'
 import type { Architecture } from './seccomp'
+import { dedicatedUser } from './work-directories'
 
 /** No sandbox can be made; the message says why and what the operator can do. */
 export class NoSandbox extends Error {
@@ -27,54 +25,74 @@ export function ownSystem(): string | null {
   return architecture === undefined || process.platform !== 'linux' ? null : `${architecture}-linux`
 }
 
-/**
- * A launcher that has been tried out. Started as root, builders get users of their own if that
- * works; it does not where the data directory is closed to others. `directory` is emptied. Throws
- * NoSandbox.
- */
-export async function findLauncher({
-  directory,
-  shell,
-  controlGroups,
-}: {
+export const launcherKinds = ['native', 'bubblewrap'] as const
+export type LauncherKind = (typeof launcherKinds)[number]
+
+export interface FindLauncherOptions {
+  /** Where builds are made; emptied. */
   directory: string
+  /** Where the compiled launcher is kept. */
+  binaryDirectory: string
+  /** A static shell of this machine. */
   shell: string
   controlGroups: boolean
-}): Promise<Launcher> {
+  /** Which to try, in this order. */
+  kinds?: readonly LauncherKind[]
+}
+
+/**
+ * A launcher that has been tried out: the one in C where it can be compiled, else bubblewrap. Started
+ * as root, builders get users of their own if that works; it does not for bubblewrap where the data
+ * directory is closed to others. Throws NoSandbox.
+ */
+export async function findLauncher(find: FindLauncherOptions): Promise<Launcher> {
+  const { directory, shell, controlGroups, kinds = launcherKinds } = find
   const architecture = architectures[process.arch]
   if (architecture === undefined)
     throw new NoSandbox(`builds need an x86_64 or aarch64 processor, not ${process.arch}`)
-  const version = bubblewrapVersion()
-  if (version === null)
-    throw new NoSandbox(
-      'bubblewrap is not installed: run "apt-get install bubblewrap" as root, then start again',
-    )
   closeInheritedDescriptors()
   await removeTree(directory)
   mkdirSync(directory, { recursive: true })
   removeStaleGroups()
   const resourceGroups = controlGroups ? findResourceGroups() : processTrees
   const failures: string[] = []
-  for (const userOfSlot of candidates()) {
-    const options = { directory, architecture, resourceGroups, userOfSlot, version }
-    try {
-      const launcher = new BubblewrapLauncher(options)
-      await tryOut(launcher, shell)
-      return launcher
-    } catch (error) {
-      failures.push((error as Error).message)
+  for (const kind of kinds)
+    for (const userOfSlot of candidates(kind)) {
+      try {
+        const options = { directory, architecture, resourceGroups, userOfSlot }
+        const launcher = makeLauncher(kind, options, find.binaryDirectory)
+        await tryOut(launcher, shell)
+        return launcher
+      } catch (error) {
+        failures.push((error as Error).message)
+      }
     }
-  }
   throw new NoSandbox(
-    `bubblewrap cannot make a sandbox here (${failures.at(-1)}). If user namespaces are switched ` +
-      'off, run "sysctl kernel.unprivileged_userns_clone=1" or ' +
+    `no sandbox can be made here (${[...new Set(failures)].join('; ')}). If user namespaces are ` +
+      'switched off, run "sysctl kernel.unprivileged_userns_clone=1" or ' +
       '"sysctl kernel.apparmor_restrict_unprivileged_userns=0" as root, then start again',
   )
 }
 
-function candidates(): BubblewrapOptions['userOfSlot'][] {
+function makeLauncher(
+  kind: LauncherKind,
+  options: LauncherOptions,
+  binaryDirectory: string,
+): Launcher {
+  if (kind === 'native') return new NativeLauncher(launcherBinary(binaryDirectory), options)
+  const version = bubblewrapVersion()
+  if (version === null)
+    throw new Error(
+      'bubblewrap is not installed: run "apt-get install bubblewrap" as root, then start again',
+    )
+  return new BubblewrapLauncher({ ...options, version })
+}
+
+/** Who builders may be on this machine. The launcher in C makes nobody's builder root. */
+function candidates(kind: LauncherKind): LauncherOptions['userOfSlot'][] {
   const oneself = () => null
-  return dedicatedUser(0) === null ? [oneself] : [dedicatedUser, oneself]
+  if (dedicatedUser(0) === null) return [oneself]
+  return kind === 'native' ? [dedicatedUser] : [dedicatedUser, oneself]
 }
 
 /** Runs a builder that does next to nothing. Throws an Error that says what went wrong. */

@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { LimitReached, Limits } from './limits'
+import type { ResourceGroups } from './resource-group'
+import type { Architecture } from './seccomp'
+import type { BuildUser } from './work-directories'
 
 /** What runs in a sandbox and what it sees. Strings that the builder gets are byte strings. */
 export interface SandboxRequest {
@@ -14,11 +17,29 @@ export interface SandboxRequest {
   inputs: readonly { path: ByteString; source: string }[]
   /** A static shell of this machine, mounted as /bin/sh. */
   shell: string
+  /** Where the builder starts, if not in `/build`. */
+  directory?: string
+  /** More files of `/etc`, by name. Text, not byte strings. */
+  etc?: Readonly<Record<string, string>>
+  /**
+   * The only way out, where the launcher has `network`: connections to 127.0.0.1:`proxyPort` inside
+   * are handed on to a Unix socket of this machine, which the builder's user must be able to reach.
+   */
+  network?: { proxySocket: string; proxyPort: number }
+  /** Somebody types: the terminal is standard input as well. Only where the launcher has `terminals`. */
+  terminal?: { columns: number; rows: number }
 }
 
 /** How a sandbox ended. */
 export type SandboxExit =
-  | { kind: 'exited'; exitCode: number }
+  | {
+      kind: 'exited'
+      /** 128 and the signal where one ended it. */
+      exitCode: number
+      signal?: number
+      /** The builder could not be executed at all: "executing '/x': No such file or directory". */
+      notExecuted?: string
+    }
   | { kind: 'limit'; limit: LimitReached }
   | { kind: 'killed' }
   /** The sandbox itself could not be set up; `reason` is for the operator. */
@@ -35,10 +56,22 @@ export interface RunningSandbox {
   stopAtLimit(limit: LimitReached): void
   /** Tells that the builder has written something: for the limit on silence. */
   noteOutput(): void
+  /** For who asked for a terminal. */
+  terminal?: SandboxTerminal
+}
+
+/** A terminal from the side of who types. */
+export interface SandboxTerminal {
+  write(bytes: Buffer): void
+  resize(columns: number, rows: number): void
 }
 
 /** The directories of one build, and later its sandbox. */
 export interface Workspace {
+  /** Where the builder's build directory lies on this machine. */
+  readonly buildDirectory: string
+  /** Where the builder sees it; `/build` in a sandbox. */
+  readonly buildDirectoryInside: ByteString
   /** Writes a file into `/build`, owned by the builder. `name` has no slash. */
   writeBuildFile(name: string, contents: Uint8Array): Promise<void>
   launch(request: SandboxRequest, limits: Limits): Promise<RunningSandbox>
@@ -54,6 +87,18 @@ export interface Launcher {
   readonly name: string
   /** For the operator: who builders are on this machine, and how their limits are kept. */
   readonly details: string
+  /** Whether a sandbox can have a way out, and whether somebody can type in it. */
+  readonly network: boolean
+  readonly terminals: boolean
   /** Slots count from 0. */
   createWorkspace(slot: number): Promise<Workspace>
+}
+
+export interface LauncherOptions {
+  /** A directory that is only used for builds; made if it is not there. */
+  directory: string
+  architecture: Architecture
+  resourceGroups: ResourceGroups
+  /** Null means: whoever runs the server. */
+  userOfSlot: (slot: number) => BuildUser | null
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scriptDerivation } from '../testing/nix-expressions'
-import { hasSandbox, startServer, type TestServer } from '../testing/test-server'
+import { availableLaunchers, startServer, type TestServer } from '../testing/test-server'
 import { limitsFromEnvironment, defaultLimits } from './limits'
 
 let counter = 0
@@ -27,13 +27,17 @@ describe('limits in the environment', () => {
   })
 })
 
-describe.skipIf(!hasSandbox).each([
+const ways = [
   { kept: 'by the best means of this machine', controlGroups: true },
   { kept: 'by counting processes', controlGroups: false },
-])('limits kept $kept', ({ controlGroups }) => {
+]
+const cases = availableLaunchers.flatMap((launcher) => ways.map((way) => ({ launcher, ...way })))
+
+describe.each(cases)('limits of $launcher kept $kept', ({ launcher, controlGroups }) => {
   let server: TestServer
   beforeAll(async () => {
     server = await startServer({
+      launchers: [launcher],
       controlGroups,
       limits: {
         wallClockSeconds: 12,

@@ -24,6 +24,7 @@ export const processTrees: ResourceGroups = {
     // CPU time of the dead reaches their parent only when it waits for them; what was seen is kept.
     let cpuSeconds = 0
     return {
+      processFiles: [],
       add(pid) {
         root = pid
       },

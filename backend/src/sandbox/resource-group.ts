@@ -11,6 +11,8 @@ export interface Usage {
 
 /** The processes of one sandbox, counted and (where the kernel helps) limited together. */
 export interface ResourceGroup {
+  /** Files that take in the process whose number is written to them; `add` does so. */
+  readonly processFiles: readonly string[]
   /** Takes in a process; those it starts from then on belong to the group as well. */
   add(pid: number): void
   usage(): Usage

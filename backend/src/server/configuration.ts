@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { delimiter, resolve } from 'node:path'
 import type { ChannelSource } from '../channels/channel-library'
+import { launcherKinds, type LauncherKind } from '../sandbox/find-launcher'
 import { limitsFromEnvironment, type Limits } from '../sandbox/limits'
 
 export interface Configuration {
@@ -14,6 +15,8 @@ export interface Configuration {
   limits: Limits
   /** Whether the kernel's control groups keep limits, where they can be used. */
   controlGroups: boolean
+  /** What may make sandboxes, the first that works. */
+  launchers: readonly LauncherKind[]
   /** Builds at a time. */
   jobs: number
   /** NIX_BUILD_CORES of a build. */
@@ -45,6 +48,7 @@ export function configurationFromEnvironment(
       .filter((host) => host !== ''),
     limits: limitsFromEnvironment(environment),
     controlGroups: text('SNOWGLOBE_CONTROL_GROUPS', 'on') !== 'off',
+    launchers: launchers(text('SNOWGLOBE_LAUNCHER', 'any')),
     jobs: wholeNumber(environment, 'SNOWGLOBE_JOBS', processors, 1, 512),
     cores: wholeNumber(environment, 'SNOWGLOBE_CORES', processors, 1, 1024),
     queueLength: wholeNumber(environment, 'SNOWGLOBE_QUEUE_LENGTH', 100, 1, 100_000),
@@ -54,6 +58,14 @@ export function configurationFromEnvironment(
       .filter((entry) => entry !== '')
       .map((entry) => channelSource(entry, repository)),
   }
+}
+
+function launchers(text: string): readonly LauncherKind[] {
+  if (text === 'any') return launcherKinds
+  const kind = launcherKinds.find((kind) => kind === text)
+  if (kind !== undefined) return [kind]
+  const names = ['any', ...launcherKinds].join(', ')
+  throw new Error(`SNOWGLOBE_LAUNCHER must be one of ${names}, but is "${text}"`)
 }
 
 /** `name=path` or `path`, as in NIX_PATH. */

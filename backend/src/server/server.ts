@@ -35,6 +35,8 @@ export interface ServerOptions extends Configuration {
   report: (message: string) => void
   /** How long a build goes on after its last watcher has gone. */
   graceMilliseconds?: number
+  /** Where the compiled launcher is kept, if not in the data directory. */
+  launcherDirectory?: string
 }
 
 export interface Server {
@@ -148,7 +150,13 @@ async function prepareBuilds(
     const shell = await ensureBusyboxSeed(store, system)
     const { limits, cores, report, controlGroups } = options
     const directory = join(options.dataDirectory, 'builds')
-    const launcher = await findLauncher({ directory, shell, controlGroups })
+    const launcher = await findLauncher({
+      directory,
+      binaryDirectory: options.launcherDirectory ?? join(options.dataDirectory, 'launcher'),
+      shell,
+      controlGroups,
+      kinds: options.launchers,
+    })
     const builder = new Builder({
       context: { store, launcher, limits, shell, cores, report },
       archive,

@@ -2,18 +2,30 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { launcherKinds, type LauncherKind } from '../sandbox/find-launcher'
 import { defaultLimits, type Limits } from '../sandbox/limits'
 import { createServer, type ServerOptions } from '../server/server'
 import { removeTree } from '../store/remove-tree'
 import { exportStream, type TestDerivation } from './nix-expressions'
 import { importStream, WatchedBuild, type BuildResult } from './build-client'
 
+const hasProgram = (name: string) => spawnSync(name, ['--version']).status === 0
+
+/** What can make sandboxes on this machine; the tests of sandboxes run with each. */
+export const availableLaunchers: readonly LauncherKind[] =
+  process.platform === 'linux' && process.arch === 'x64'
+    ? launcherKinds.filter((kind) => hasProgram(kind === 'native' ? 'cc' : 'bwrap'))
+    : []
+
 /** Whether builds are possible on this machine. */
-export const hasSandbox =
-  process.platform === 'linux' &&
-  process.arch === 'x64' &&
-  spawnSync('bwrap', ['--version']).status === 0
-if (!hasSandbox) console.warn('bubblewrap is not installed: builds are not tested')
+export const hasSandbox = availableLaunchers.length > 0
+for (const kind of launcherKinds)
+  if (!availableLaunchers.includes(kind))
+    console.warn(
+      kind === 'native'
+        ? 'there is no compiler for C: the launcher in C is not tested'
+        : 'bubblewrap is not installed: sandboxes made by it are not tested',
+    )
 
 export interface TestServer {
   url: string
@@ -40,6 +52,9 @@ export async function startServer(
     allowedHosts: [],
     jobs: 2,
     controlGroups: true,
+    launchers: launcherKinds,
+    // Compiled once for all tests.
+    launcherDirectory: join(tmpdir(), `snowglobe-launcher-${process.getuid?.()}`),
     cores: 2,
     queueLength: 100,
     uploadBytes: 64 * 1024 * 1024,
