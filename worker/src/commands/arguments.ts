@@ -28,7 +28,7 @@ export interface EvaluationArguments {
 export type Flags = Record<string, (next: () => ByteString) => void>
 
 /** Every setting is a flag, too: `--NAME VALUE`, `--NAME` and `--no-NAME`, `--extra-NAME VALUE`. */
-function setByFlag(
+export function setByFlag(
   flag: string,
   next: () => ByteString,
   set: (name: string, value: ByteString) => void,
@@ -44,13 +44,30 @@ function setByFlag(
   return true
 }
 
+/** `-QK` is `-Q -K`, `-j4` is `-j 4`. `-I` alone may be written together with its argument. */
+function separateShortFlags(arg: ByteString): ByteString[] {
+  if (!/^-[A-Za-z]./s.test(arg) || arg.startsWith('-I')) return [arg]
+  const flags: ByteString[] = []
+  for (let i = 1; i < arg.length; i++) {
+    if (!/[A-Za-z]/.test(arg[i])) return [...flags, arg.slice(i)]
+    flags.push(`-${arg[i]}`)
+  }
+  return flags
+}
+
 /**
  * Sorts a command's arguments.
  *
  * @param flags the flags of this command beside the shared ones
+ * @param ownShort what its short flags stand for, like `-k`
  * @throws UsageError for a flag that nobody knows or that lacks its argument
  */
-export function parseArguments(args: readonly ByteString[], flags: Flags): EvaluationArguments {
+export function parseArguments(
+  given: readonly ByteString[],
+  flags: Flags,
+  ownShort: Readonly<Record<string, string>> = {},
+): EvaluationArguments {
+  const args = given.flatMap(separateShortFlags)
   const result: EvaluationArguments = {
     sources: [],
     fromExpression: false,
@@ -93,7 +110,7 @@ export function parseArguments(args: readonly ByteString[], flags: Flags): Evalu
     '-A': '--attr',
     '-I': '--include',
     '-v': '--verbose',
-    ...Object.fromEntries(['-vv', '-vvv', '-vvvv'].map((flag) => [flag, '--verbose'])),
+    ...ownShort,
   }
   for (let i = 0; i < args.length; i++) {
     const given = args[i]

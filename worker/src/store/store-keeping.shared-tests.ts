@@ -5,7 +5,7 @@ import { formatDerivation } from '@snowglobe/shared/derivation-aterm'
 import { derivationPath, fillOutputPaths, hashModuloContext } from '@snowglobe/shared/hash-modulo'
 import { findGarbage } from './garbage'
 import { addGeneration, deleteGenerations, ProfileError, switchGeneration } from './profile'
-import { directory, file, outputEntry, sourceEntry, textEntry } from './testing/store-entries'
+import { directory, file, outputEntry, sourceEntry, textEntry } from './store-entries'
 import { defaultKeepSettings, StoreError, type Store, type StoreEntry } from './store'
 import { whyDepends } from './why-depends'
 

@@ -4,10 +4,10 @@ import { hashBytes } from '@snowglobe/shared/hash'
 import { writeNar, type NarNode } from '@snowglobe/shared/nar'
 import { makeFixedOutputPath } from '@snowglobe/shared/store-path'
 import { StoreError, type Store, type StoreEntry } from './store'
-import { directory, file, outputEntry, sourceEntry, textEntry } from './testing/store-entries'
+import { directory, file, outputEntry, sourceEntry, textEntry } from './store-entries'
 import { describeKeeping, type Harm } from './store-keeping.shared-tests'
 
-export { directory, file, outputEntry, sourceEntry, textEntry } from './testing/store-entries'
+export { directory, file, outputEntry, sourceEntry, textEntry } from './store-entries'
 
 /**
  * What every store must do. `makeStore` gives a new, empty store each time, with any store

@@ -4,7 +4,7 @@ import { formatContentAddress } from '@snowglobe/shared/content-address'
 import { hashBytes } from '@snowglobe/shared/hash'
 import { writeNar, type NarNode } from '@snowglobe/shared/nar'
 import { makeFixedOutputPath, makeTextPath } from '@snowglobe/shared/store-path'
-import type { StoreEntry } from '../store'
+import type { StoreEntry } from './store'
 
 /** A text file as builtins.toFile makes it. */
 export function textEntry(

@@ -1,0 +1,133 @@
+/** The arguments of `nix-store`: one operation, its flags and its arguments, and settings. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { setByFlag, UsageError } from './arguments'
+import { SettingError, Settings } from './settings'
+
+/** Flags that say what to do, and what the code calls it. */
+const operations = {
+  '--realise': 'realise',
+  '--realize': 'realise',
+  '-r': 'realise',
+  '--add': 'add',
+  '-A': 'add',
+  '--add-fixed': 'add-fixed',
+  '--print-fixed-path': 'print-fixed-path',
+  '--delete': 'delete',
+  '--query': 'query',
+  '-q': 'query',
+  '--print-env': 'print-env',
+  '--read-log': 'read-log',
+  '-l': 'read-log',
+  '--dump-db': 'dump-db',
+  '--load-db': 'load-db',
+  '--register-validity': 'register-validity',
+  '--check-validity': 'check-validity',
+  '--gc': 'gc',
+  '--dump': 'dump',
+  '--restore': 'restore',
+  '--export': 'export',
+  '--import': 'import',
+  '--init': 'init',
+  '--verify': 'verify',
+  '--verify-path': 'verify-path',
+  '--repair-path': 'repair-path',
+  '--optimise': 'optimise',
+  '--optimize': 'optimise',
+  '--generate-binary-cache-key': 'generate-binary-cache-key',
+} as const
+
+export type StoreOperation = (typeof operations)[keyof typeof operations]
+
+export interface StoreArguments {
+  operation: StoreOperation | 'help' | 'version'
+  /** Flags of the operation, in order; `--max-freed` is followed by its argument. */
+  flags: ByteString[]
+  args: ByteString[]
+  settings: Settings
+  /** Where a root for what is realised is to be; null if nowhere. */
+  addRoot: ByteString | null
+  /** Print nothing of what was realised. */
+  noOutput: boolean
+  /** More arguments are words on standard input. */
+  fromStandardInput: boolean
+}
+
+/** Letters before settings that can be given so. */
+const short: Readonly<Record<string, readonly string[]>> = {
+  '-j': ['--max-jobs'],
+  '-k': ['--keep-going'],
+  '-K': ['--keep-failed'],
+}
+const quiet = new Set(['-v', '-vv', '-vvv', '-vvvv', '--verbose', '--quiet', '--debug', '-Q'])
+const ignored = new Set(['--no-build-output', '--indirect', '--no-gc-warning', '--readonly-mode'])
+
+/** Sorts the arguments. Throws UsageError, with Nix's message. */
+export function parseStoreArguments(args: readonly ByteString[]): StoreArguments {
+  const result: StoreArguments = {
+    operation: 'help',
+    flags: [],
+    args: [],
+    settings: new Settings(),
+    addRoot: null,
+    noOutput: false,
+    fromStandardInput: false,
+  }
+  let operation: StoreArguments['operation'] | null = null
+  const choose = (next: StoreArguments['operation']) => {
+    if (operation !== null && operation !== next) {
+      throw new UsageError('only one operation may be specified')
+    }
+    operation = next
+  }
+  const set = (name: string, value: ByteString) => {
+    try {
+      result.settings.set(name, value)
+    } catch (error) {
+      throw error instanceof SettingError ? new UsageError(error.message) : error
+    }
+  }
+  for (let i = 0; i < args.length; i++) {
+    const given = args[i]
+    const next = () => {
+      if (++i >= args.length) throw new UsageError(`'${given}' requires an argument`)
+      return args[i]
+    }
+    if (given === '--help') return { ...result, operation: 'help' }
+    if (given === '--version') choose('version')
+    else if (Object.hasOwn(operations, given)) choose(operations[given as keyof typeof operations])
+    else if (quiet.has(given) || ignored.has(given)) continue
+    else if (given === '--option') {
+      const name = next()
+      set(name, next())
+    } else if (given === '--log-format') next()
+    else if (given === '--add-root') result.addRoot = next()
+    else if (given === '--no-output') result.noOutput = true
+    else if (given === '--stdin') result.fromStandardInput = true
+    else if (given === '--max-freed') result.flags.push(given, next())
+    else if (!given.startsWith('-')) result.args.push(given)
+    // `--repair` and `--check` are flags of operations, and no setting has such a name.
+    else if (!setByFlag(short[given]?.[0] ?? given, next, set)) result.flags.push(given)
+  }
+  if (operation === null) throw new UsageError('no operation specified')
+  return { ...result, operation }
+}
+
+/** Throws UsageError for a flag that the operation does not know. */
+export function onlyFlags(given: StoreArguments, known: readonly string[]): Set<string> {
+  for (const flag of given.flags) {
+    if (!known.includes(flag)) throw new UsageError(`unknown flag '${flag}'`)
+  }
+  return new Set(given.flags)
+}
+
+/** Throws UsageError if there are arguments. */
+export function noArguments({ args }: StoreArguments): void {
+  if (args.length > 0) throw new UsageError('no arguments expected')
+}
+
+/** A number that may end in K, M, G or T. Throws UsageError. */
+export function parseBytes(flag: string, text: ByteString): number {
+  const match = /^(\d+)([KMGT]?)$/i.exec(text)
+  if (match === null) throw new UsageError(`'${flag}' requires an integer argument`)
+  return Number(match[1]) * 1024 ** ' KMGT'.indexOf(match[2].toUpperCase() || ' ')
+}

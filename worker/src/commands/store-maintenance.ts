@@ -1,0 +1,237 @@
+/** The operations of `nix-store` that look after a store: garbage, damage, disk space. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { equalBytes, formatNarHash } from '../store/check-entry'
+import { findGarbage } from '../store/garbage'
+import { type Damage, type GarbageOptions, type KeepSettings } from '../store/store'
+import { UsageError } from './arguments'
+import { noArguments, onlyFlags, parseBytes, type StoreArguments } from './store-arguments'
+import type { HostedStore, StoreCommandSurroundings } from './store-host'
+import { readStoreDerivation, validInfo } from './store-query'
+
+/** One operation at work. */
+export interface StoreCommand {
+  given: StoreArguments
+  store: HostedStore
+  surroundings: StoreCommandSurroundings
+}
+
+/** Nix's `keep-outputs` and `keep-derivations`. */
+export function keepSettings({ settings }: StoreArguments): KeepSettings {
+  return {
+    keepOutputs: settings.boolean('keep-outputs', false),
+    keepDerivations: settings.boolean('keep-derivations', true),
+  }
+}
+
+/** `--gc`. */
+export async function collect(command: StoreCommand): Promise<number> {
+  const { given, store, surroundings } = command
+  let show: 'roots' | 'live' | 'dead' | null = null
+  let maxFreed: number | undefined
+  for (let i = 0; i < given.flags.length; i++) {
+    const flag = given.flags[i]
+    if (flag === '--print-roots') show = 'roots'
+    else if (flag === '--print-live') show ??= 'live'
+    else if (flag === '--print-dead') show ??= 'dead'
+    else if (flag === '--max-freed') maxFreed = parseBytes(flag, given.flags[++i])
+    else throw new UsageError(`bad sub-operation '${flag}' in GC`)
+  }
+  noArguments(given)
+  if (maxFreed !== undefined && show !== null) {
+    throw new UsageError(
+      'option --max-freed cannot be combined with --print-live, --print-dead, or --print-roots',
+    )
+  }
+  const keep = keepSettings(given)
+  if (show === null) {
+    if (maxFreed === 0) {
+      printFreed(surroundings, 0, 0)
+      return 0
+    }
+    await deleteGarbage(command, { ...keep, maxFreed })
+    return 0
+  }
+  surroundings.writeError('finding garbage collector roots...\n')
+  const roots = await store.roots()
+  if (show === 'roots') {
+    surroundings.writeOutput(roots.map(({ name, path }) => `${name} -> ${path}\n`).join(''))
+    return 0
+  }
+  surroundings.writeError('determining live/dead paths...\n')
+  const rootPaths = roots.map(({ path }) => path)
+  const { live, dead } = findGarbage(await store.graph(), rootPaths, keep)
+  const shown = show === 'live' ? [...live] : [...dead, ...store.unregisteredPaths()]
+  surroundings.writeOutput(
+    shown
+      .sort()
+      .map((path) => `${path}\n`)
+      .join(''),
+  )
+  return 0
+}
+
+/** `--delete`. */
+export async function deletePaths(command: StoreCommand): Promise<number> {
+  const { given, store } = command
+  const flags = onlyFlags(given, ['--ignore-liveness'])
+  await deleteGarbage(command, {
+    ...keepSettings(given),
+    paths: given.args.map((path) => store.followLinks(path)),
+    ignoreRoots: flags.has('--ignore-liveness'),
+  })
+  return 0
+}
+
+async function deleteGarbage(
+  { store, surroundings }: StoreCommand,
+  options: GarbageOptions,
+): Promise<void> {
+  const say = (text: ByteString) => surroundings.writeError(`${text}\n`)
+  let count = 0
+  let bytesFreed = 0
+  try {
+    const collected = await store.collectGarbage({
+      ...options,
+      onDelete: (path) => {
+        count++
+        say(`deleting '${path}'`)
+      },
+    })
+    ;({ bytesFreed } = collected)
+  } finally {
+    printFreed(surroundings, count, bytesFreed)
+  }
+}
+
+function printFreed(surroundings: StoreCommandSurroundings, count: number, bytes: number): void {
+  surroundings.writeOutput(`${count} store paths deleted, ${formatSize(bytes)} freed\n`)
+}
+
+/** A size as today's Nix prints it. */
+export function formatSize(bytes: number): string {
+  let [size, unit] = [bytes / 1024, 0]
+  for (; Math.abs(size) > 1024 && unit < 4; unit++) size /= 1024
+  return `${size.toFixed(1)} ${'KMGTP'[unit]}iB`
+}
+
+/** `--verify`. */
+export async function verifyStore(command: StoreCommand): Promise<number> {
+  const { given, store, surroundings } = command
+  noArguments(given)
+  const flags = onlyFlags(given, ['--check-contents', '--repair'])
+  const damages = await store.verify({ checkContents: flags.has('--check-contents') })
+  let bad = false
+  for (const damage of damages) {
+    await tellDamage(command, damage)
+    if (damage.kind === 'disappeared') continue
+    if (!flags.has('--repair') || (await repair(command, damage.path)) !== 0) bad = true
+  }
+  if (!bad) return 0
+  surroundings.writeError('warning: not all store errors were fixed\n')
+  return 1
+}
+
+async function tellDamage({ store, surroundings }: StoreCommand, damage: Damage): Promise<void> {
+  const { path, kind, found } = damage
+  switch (kind) {
+    case 'disappeared':
+      surroundings.writeError(`path '${path}' disappeared, removing from database...\n`)
+      break
+    case 'in-use':
+      surroundings.writeError(
+        `error: path '${path}' disappeared, but it still has valid referrers!\n`,
+      )
+      break
+    case 'modified':
+      surroundings.writeError(
+        modified(path, (await validInfo(store, path)).narHash, found ?? new Uint8Array(32)),
+      )
+  }
+}
+
+function modified(path: ByteString, expected: Uint8Array, found: Uint8Array): ByteString {
+  return (
+    `error: path '${path}' was modified! expected hash '${formatNarHash(expected)}', ` +
+    `got '${formatNarHash(found)}'\n`
+  )
+}
+
+/** `--verify-path`. */
+export async function verifyPaths({ given, store, surroundings }: StoreCommand): Promise<number> {
+  if (given.flags.length > 0) throw new UsageError('no flags expected')
+  let status = 0
+  for (const arg of given.args) {
+    const path = store.followLinks(arg)
+    const { narHash } = await validInfo(store, path)
+    const found = await store.inspect(path)
+    if (equalBytes(found.narHash, narHash)) continue
+    surroundings.writeError(modified(path, narHash, found.narHash))
+    status = 1
+  }
+  return status
+}
+
+/** `--repair-path`. */
+export async function repairPaths(command: StoreCommand): Promise<number> {
+  if (command.given.flags.length > 0) throw new UsageError('no flags expected')
+  for (const arg of command.given.args) {
+    const status = await repair(command, command.store.followLinks(arg))
+    if (status !== 0) return status
+  }
+  return 0
+}
+
+/** Substitutes a damaged path, or builds it again. */
+async function repair({ store }: StoreCommand, path: ByteString): Promise<number> {
+  return store.realise([{ path, outputs: [] }], { mode: 'repair', dryRun: false })
+}
+
+/** `--optimise`. */
+export async function optimise({ given, store, surroundings }: StoreCommand): Promise<number> {
+  if (given.args.length > 0 || given.flags.length > 0) throw new UsageError('no arguments expected')
+  const { filesLinked, bytesFreed } = await store.optimise()
+  surroundings.writeError(`${formatSize(bytesFreed)} freed by hard-linking ${filesLinked} files\n`)
+  return 0
+}
+
+/** `--print-env`: the environment of a derivation, for a shell to read. */
+export async function printEnvironment({
+  given,
+  store,
+  surroundings,
+}: StoreCommand): Promise<number> {
+  onlyFlags(given, [])
+  const [path] = given.args
+  if (given.args.length !== 1 || path === undefined) {
+    throw new UsageError("'--print-env' requires one derivation store path")
+  }
+  const { environment, args } = await readStoreDerivation(store, store.followLinks(path))
+  const lines = [...environment]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `export ${name}; ${name}=${quoted(value)}\n`)
+  surroundings.writeOutput(`${lines.join('')}export _args; _args=${quoted(args.join(' '))}\n`)
+  return 0
+}
+
+/** A text as one word of a shell. */
+function quoted(text: ByteString): ByteString {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** `--read-log`. */
+export async function readLogs({ given, store, surroundings }: StoreCommand): Promise<number> {
+  onlyFlags(given, [])
+  for (const arg of given.args) {
+    const path = store.followLinks(arg)
+    const derivation = path.endsWith('.drv')
+      ? path
+      : ((await store.queryPathInfo(path))?.deriver ?? path)
+    const log = await store.buildLog(derivation)
+    if (log === null) {
+      surroundings.writeError(`error: build log of derivation '${path}' is not available\n`)
+      return 1
+    }
+    surroundings.writeOutput(log)
+  }
+  return 0
+}
