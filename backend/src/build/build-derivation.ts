@@ -1,72 +1,286 @@
+import { randomBytes } from 'node:crypto'
 import { finished } from 'node:stream/promises'
+import { encodeBase32 } from '@snowglobe/shared/base32'
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { DerivationError, type Derivation } from '@snowglobe/shared/derivation'
+import { DerivationError, derivationKind, type Derivation } from '@snowglobe/shared/derivation'
+import { outputPathName } from '@snowglobe/shared/store-path'
 import { StoreError } from '@snowglobe/worker/store/store'
-import type { Launcher, RunningSandbox, SandboxExit, Workspace } from '../sandbox/launcher'
+import type { RunningSandbox, SandboxExit, Workspace } from '../sandbox/launcher'
 import { describeLimit, type Limits } from '../sandbox/limits'
-import type { DiskStore } from '../store/disk-store'
+import type { DiskStore, PreparedPath } from '../store/disk-store'
+import { removeTree } from '../store/remove-tree'
+import type { BuildContext } from './build-context'
 import { BuildError } from './build-error'
 import type { BuildLog } from './build-log'
+import type { BuildMode } from './build-settings'
 import { builderSetting, type BuilderSetting } from './builder-environment'
-import { prepareOutputs } from './output-check'
-
-export interface BuildContext {
-  store: DiskStore
-  launcher: Launcher
-  limits: Limits
-  /** A static shell of this machine, to be /bin/sh. */
-  shell: string
-  cores: number
-  /** For what the operator should know and nobody else. */
-  report: (message: string) => void
-}
+import { builtinBuilders } from './builtin-builders'
+import { compareOutputs, keepForComparison } from './compare-outputs'
+import type { DerivationAttributes } from './derivation-attributes'
+import { keepBuildDirectory } from './keep-failed'
+import { knownOutputs } from './known-outputs'
+import type { LogRecorder } from './log-archive'
+import { checkOutputs } from './output-checks'
+import { prepareOutputs, type PreparedOutputs } from './register-outputs'
+import type { Transfer } from './substitution'
 
 export interface BuildJob {
   drvPath: ByteString
   derivation: Derivation
+  attributes: DerivationAttributes
+  mode: BuildMode
   log: BuildLog
   slot: number
   /** Ends the build when it is aborted. */
   signal: AbortSignal
+  /** Tells the watchers something that is not of the log. */
+  tell: (text: ByteString) => void
 }
 
 /**
  * Builds a derivation whose inputs are valid, and registers its outputs, all or none. Throws
- * BuildError; nothing is left behind then but the log.
+ * BuildError; nothing is left behind then but the log (and, if that is wanted, the build directory).
  */
 export async function buildDerivation(job: BuildJob, context: BuildContext): Promise<void> {
-  const { store } = context
-  const { drvPath, derivation } = job
+  const { drvPath } = job
   try {
-    const setting = builderSetting(derivation, {
-      storeDir: store.storeDir,
-      cores: context.cores,
-    })
-    const inputs = store.closure(inputPaths(store, derivation))
-    const workspace = await context.launcher.createWorkspace(job.slot)
-    try {
-      checkExit(await runBuilder(job, context, workspace, setting, inputs), job, context)
-      const prepared = await prepareOutputs({
-        storeDir: store.storeDir,
-        drvPath,
-        derivation,
-        sourceOf: (path) => workspace.outputSource(path),
-        inputs,
-      })
-      await store.addPrepared(prepared)
-    } finally {
-      await workspace.remove()
-    }
+    await new Build(job, context).run()
   } catch (error) {
     if (error instanceof BuildError) throw error
     if (error instanceof DerivationError || error instanceof StoreError)
-      throw new BuildError({ kind: 'output-rejected', derivation: drvPath, message: error.message })
+      throw new BuildError(
+        { kind: 'output-rejected', derivation: drvPath, message: error.message },
+        'build-failed',
+      )
     context.report(`building ${drvPath}: ${error instanceof Error ? error.stack : String(error)}`)
     throw new BuildError({
       kind: 'internal',
       derivation: drvPath,
       message: `cannot build '${drvPath}': an internal error, see the server's log`,
     })
+  } finally {
+    job.log.end()
+  }
+}
+
+class Build {
+  private readonly store: DiskStore
+  private readonly inputs: Set<ByteString>
+  /** Outputs that are valid already and stay as they are. */
+  private readonly valid = new Map<ByteString, ByteString>()
+  /** Where the builder is told to put each output. */
+  private readonly scratch = new Map<ByteString, ByteString>()
+
+  constructor(
+    private readonly job: BuildJob,
+    private readonly context: BuildContext,
+  ) {
+    const { store } = context
+    const { drvPath, derivation, mode } = job
+    this.store = store
+    this.inputs = store.closure(inputPaths(store, derivation))
+    const isImpure = derivationKind(derivation) === 'impure'
+    const known = isImpure ? new Map() : knownOutputs(store, drvPath, derivation)
+    for (const name of derivation.outputs.keys()) {
+      const path: ByteString = known.get(name) ?? this.fallbackPath(name)
+      this.scratch.set(name, path)
+      if (mode === 'normal' && store.isValidPath(path)) this.valid.set(name, path)
+    }
+  }
+
+  async run(): Promise<void> {
+    const launcher = await this.context.launcher(this.isIsolated())
+    const workspace = await launcher.createWorkspace(this.job.slot)
+    try {
+      const outputs = await this.realise(workspace)
+      if (this.job.mode === 'check') return await this.compare(outputs)
+      await this.register(outputs)
+    } catch (error) {
+      if (error instanceof BuildError && this.context.settings.keepFailed) {
+        const kept = await keepBuildDirectory(workspace.buildDirectory, this.job.derivation.name)
+        this.job.tell(`note: keeping build directory '${kept}'`)
+      }
+      throw error
+    } finally {
+      await workspace.remove()
+    }
+  }
+
+  private isIsolated(): boolean {
+    const { derivation, attributes, drvPath } = this.job
+    const { sandbox } = this.context.settings
+    const asksForNone = attributes.boolean('__noChroot')
+    if (sandbox === 'true' && asksForNone)
+      throw new BuildError({
+        kind: 'refused',
+        derivation: drvPath,
+        message:
+          `derivation '${drvPath}' has '__noChroot' set, ` +
+          "but that's not allowed when 'sandbox' is 'true'",
+      })
+    if (sandbox !== 'relaxed') return sandbox === 'true'
+    const kind = derivationKind(derivation)
+    return kind !== 'fixed' && kind !== 'impure' && !asksForNone
+  }
+
+  /** Of content-addressed outputs a path is known only afterwards: until then a random one. */
+  private fallbackPath(output: ByteString): ByteString {
+    const name = outputPathName(this.job.derivation.name, output)
+    return `${this.store.storeDir}/${encodeBase32(new Uint8Array(randomBytes(20)))}-${name}`
+  }
+
+  private async realise(workspace: Workspace): Promise<PreparedOutputs> {
+    const { derivation } = this.job
+    const builtin = builtinBuilders.get(derivation.builder)
+    if (builtin === undefined) {
+      const fetched = await this.tryToFetch(workspace)
+      if (fetched !== null) return fetched
+      checkExit(await this.runBuilder(workspace), this.job, this.context)
+    } else
+      await builtin({
+        derivation,
+        drvPath: this.job.drvPath,
+        store: this.store,
+        outputs: this.scratch,
+        inputs: this.inputs,
+        sourceOf: (path) => workspace.outputSource(path),
+        fetcher: this.context.fetcher,
+        transfer: this.transfer(),
+        say: (text) => this.job.log.write(Buffer.from(`${text}\n`, 'latin1')),
+      })
+    return this.prepare(workspace)
+  }
+
+  private transfer(): Transfer {
+    const { signal, tell } = this.job
+    return { signal, onMessage: tell }
+  }
+
+  private prepare(workspace: Workspace): Promise<PreparedOutputs> {
+    const { drvPath, derivation, attributes } = this.job
+    return prepareOutputs({
+      storeDir: this.store.storeDir,
+      drvPath,
+      derivation,
+      attributes,
+      scratch: this.scratch,
+      sourceOf: (path) => workspace.outputSource(path),
+      valid: this.valid,
+      inputs: this.inputs,
+    })
+  }
+
+  /** What the derivation's addresses give, if that has the hash it should have; else null. */
+  private async tryToFetch(workspace: Workspace): Promise<PreparedOutputs | null> {
+    const { derivation, log } = this.job
+    const { fetcher } = this.context
+    if (fetcher === null || derivationKind(derivation) !== 'fixed') return null
+    const target = workspace.outputSource(this.scratch.get('out') ?? '')
+    try {
+      if (!(await fetcher.fetch(derivation, target, this.transfer()))) return null
+      const outputs = await this.prepare(workspace)
+      if (outputs.mismatch === null) return outputs
+    } catch (error) {
+      if (this.job.signal.aborted) throw error
+      log.write(Buffer.from(`${(error as Error).message}; trying the builder\n`))
+    }
+    await removeTree(target)
+    return null
+  }
+
+  private async runBuilder(workspace: Workspace): Promise<SandboxExit> {
+    const { job, context, store } = this
+    if (job.signal.aborted) return { kind: 'killed' }
+    const setting = this.setting(workspace)
+    for (const [name, contents] of setting.files) await workspace.writeBuildFile(name, contents)
+    const sandbox = await workspace.launch(
+      {
+        builder: setting.builder,
+        args: setting.args,
+        environment: [...setting.environment].filter(([name]) => isSettable(name)),
+        storeDir: store.storeDir,
+        inputs: [...this.inputs].map((path) => ({ path, source: store.realPath(path) })),
+        shell: context.shell,
+      },
+      context.limits,
+    )
+    const stop = () => sandbox.kill()
+    job.signal.addEventListener('abort', stop)
+    if (job.signal.aborted) stop()
+    const recorder = context.archive?.record(job.drvPath)
+    try {
+      await readLog(sandbox, job.log, context.limits, recorder)
+      return await sandbox.exit
+    } finally {
+      job.signal.removeEventListener('abort', stop)
+      job.log.end()
+      await recorder
+        ?.end()
+        .catch((error: unknown) => context.report(`the log of ${job.drvPath}: ${String(error)}`))
+    }
+  }
+
+  private setting(workspace: Workspace): BuilderSetting {
+    const { store, inputs } = this
+    const { cores, environmentVariable } = this.context.settings
+    return builderSetting(this.job.derivation, this.job.attributes, {
+      cores,
+      environmentVariable,
+      buildDirectory: workspace.buildDirectoryInside,
+      outputs: this.scratch,
+      graph: {
+        storeDir: store.storeDir,
+        inputs,
+        closure: (paths) => store.closure(paths),
+        pathInfo: (path) => store.pathInfo(path),
+        readDerivation: (path) => store.readDerivation(path),
+      },
+    })
+  }
+
+  private async register({ prepared, mismatch }: PreparedOutputs): Promise<void> {
+    const { store } = this
+    const { drvPath, derivation, attributes } = this.job
+    const infos = new Map([...prepared].map(([name, { info }]) => [name, info]))
+    if (mismatch === null)
+      checkOutputs(infos, attributes, {
+        drvPath,
+        storeDir: store.storeDir,
+        pathInfo: (path) => store.pathInfo(path),
+      })
+    await store.addPrepared([...prepared.values()])
+    // What was fetched is kept under its own hash: who corrects the derivation has it already.
+    if (mismatch !== null) throw mismatch
+    for (const [name, { path }] of derivation.outputs)
+      if (path === '')
+        store.registerRealisation(drvPath, name, infos.get(name)?.path ?? this.valid.get(name)!)
+  }
+
+  private async compare({ prepared, mismatch }: PreparedOutputs): Promise<void> {
+    for (const output of prepared.values()) await this.compareOutput(output)
+    if (mismatch !== null) throw mismatch
+  }
+
+  private async compareOutput(output: PreparedPath): Promise<void> {
+    const { store, job } = this
+    const { path, narHash } = output.info
+    const before = store.pathInfo(path)
+    if (before === null || Buffer.from(before.narHash).equals(Buffer.from(narHash))) return
+    const { drvPath } = job
+    for (const line of await compareOutputs(store.realPath(path), output.source)) job.tell(line)
+    const kept = this.context.settings.keepFailed
+      ? await keepForComparison(output.source, store.realPath(path))
+      : null
+    throw new BuildError(
+      {
+        kind: 'output-rejected',
+        derivation: drvPath,
+        message:
+          `derivation '${drvPath}' may not be deterministic: output '${path}' differs` +
+          (kept === null ? '' : ` from '${kept}'`),
+      },
+      'not-deterministic',
+    )
   }
 }
 
@@ -74,48 +288,15 @@ export async function buildDerivation(job: BuildJob, context: BuildContext): Pro
 function inputPaths(store: DiskStore, derivation: Derivation): Set<ByteString> {
   const paths = new Set(derivation.inputSources)
   for (const [drvPath, outputs] of derivation.inputDerivations) {
-    const input = store.readDerivation(drvPath)
+    const known = knownOutputs(store, drvPath, store.readDerivation(drvPath))
     for (const name of outputs) {
-      const output = input.outputs.get(name)
-      if (output === undefined)
+      const path = known.get(name)
+      if (path === undefined)
         throw new DerivationError(`derivation '${drvPath}' does not have an output '${name}'`)
-      paths.add(output.path)
+      paths.add(path)
     }
   }
   return paths
-}
-
-async function runBuilder(
-  job: BuildJob,
-  context: BuildContext,
-  workspace: Workspace,
-  setting: BuilderSetting,
-  inputs: ReadonlySet<ByteString>,
-): Promise<SandboxExit> {
-  const { store, limits, shell } = context
-  if (job.signal.aborted) return { kind: 'killed' }
-  for (const [name, contents] of setting.files) await workspace.writeBuildFile(name, contents)
-  const sandbox = await workspace.launch(
-    {
-      builder: setting.builder,
-      args: setting.args,
-      environment: [...setting.environment].filter(([name]) => isSettable(name)),
-      storeDir: store.storeDir,
-      inputs: [...inputs].map((path) => ({ path, source: store.realPath(path) })),
-      shell,
-    },
-    limits,
-  )
-  const stop = () => sandbox.kill()
-  job.signal.addEventListener('abort', stop)
-  if (job.signal.aborted) stop()
-  try {
-    await readLog(sandbox, job.log, limits)
-    return await sandbox.exit
-  } finally {
-    job.signal.removeEventListener('abort', stop)
-    job.log.end()
-  }
 }
 
 /** setenv(3) takes no others. */
@@ -123,11 +304,26 @@ function isSettable(name: ByteString): boolean {
   return name !== '' && !name.includes('=')
 }
 
-async function readLog(sandbox: RunningSandbox, log: BuildLog, limits: Limits): Promise<void> {
+async function readLog(
+  sandbox: RunningSandbox,
+  log: BuildLog,
+  limits: Limits,
+  recorder: LogRecorder | undefined,
+): Promise<void> {
   sandbox.log.on('data', (bytes: Buffer) => {
     sandbox.noteOutput()
     const rest = limits.logBytes - log.bytes
-    if (rest > 0) log.write(bytes.subarray(0, rest))
+    if (rest > 0) {
+      const taken = bytes.subarray(0, rest)
+      log.write(taken)
+      // A builder that writes faster than its log can be kept waits, as it would for a terminal.
+      const busy = recorder?.write(taken) ?? null
+      if (busy !== null) {
+        sandbox.log.pause()
+        const resume = () => void sandbox.log.resume()
+        void busy.then(resume, resume)
+      }
+    }
     if (bytes.length > rest) sandbox.stopAtLimit({ name: 'logBytes', value: limits.logBytes })
   })
   // A broken pipe tells nothing that the exit does not.
@@ -135,7 +331,7 @@ async function readLog(sandbox: RunningSandbox, log: BuildLog, limits: Limits): 
 }
 
 function checkExit(exit: SandboxExit, { drvPath, log }: BuildJob, context: BuildContext): void {
-  const lastLines = log.lastLines()
+  const lastLines = log.lastLines(context.settings.logLines)
   const fail = (failure: Omit<ConstructorParameters<typeof BuildError>[0], 'derivation'>) => {
     throw new BuildError({ derivation: drvPath, lastLines, ...failure })
   }
@@ -146,7 +342,10 @@ function checkExit(exit: SandboxExit, { drvPath, log }: BuildJob, context: Build
         kind: 'builder-failed',
         exitCode: exit.exitCode,
         message:
-          `builder for '${drvPath}' failed with exit code ${exit.exitCode}` +
+          `builder for '${drvPath}' ` +
+          (exit.signal === undefined
+            ? `failed with exit code ${exit.exitCode}`
+            : `failed due to signal ${exit.signal} (${signalName(exit.signal)})`) +
           (exit.notExecuted === undefined ? '' : `: ${exit.notExecuted}`),
       })
     case 'limit':
@@ -160,6 +359,24 @@ function checkExit(exit: SandboxExit, { drvPath, log }: BuildJob, context: Build
     case 'setup-failed':
       return setupFailed(exit.reason, drvPath, context)
   }
+}
+
+/** As strsignal(3) names it. */
+function signalName(signal: number): string {
+  const names: Readonly<Record<number, string>> = {
+    1: 'Hangup',
+    2: 'Interrupt',
+    3: 'Quit',
+    4: 'Illegal instruction',
+    6: 'Aborted',
+    8: 'Floating point exception',
+    9: 'Killed',
+    11: 'Segmentation fault',
+    13: 'Broken pipe',
+    14: 'Alarm clock',
+    15: 'Terminated',
+  }
+  return names[signal] ?? `Unknown signal ${signal}`
 }
 
 function setupFailed(reason: string, drvPath: ByteString, context: BuildContext): never {

@@ -64,15 +64,25 @@ describe.skipIf(!hasSandbox)('builds', () => {
     expect(outputs).toHaveLength(1)
   })
 
-  it('registers several outputs, which may refer to each other', async () => {
-    const drv = scriptDerivation(unique('multiple'), 'echo $dev > $out; echo $out > $dev', {
+  it('registers several outputs, of which one may refer to another', async () => {
+    const drv = scriptDerivation(unique('multiple'), 'echo $dev > $out; echo one > $dev', {
       outputs: ['out', 'dev'],
     })
     const { outputs } = await server.build(drv)
     expect(outputs?.map(({ output, references }) => [output, references])).toEqual([
       ['out', [outputPath(drv, 'dev')]],
-      ['dev', [outputPath(drv)]],
+      ['dev', []],
     ])
+  })
+
+  it('refuses outputs that refer to each other', async () => {
+    const drv = scriptDerivation(unique('cycle'), 'echo $dev > $out; echo $out > $dev', {
+      outputs: ['out', 'dev'],
+    })
+    const { failure } = await server.build(drv)
+    expect(failure?.message).toBe(
+      `cycle detected in build of '${drv.path}' in the references of output 'dev' from output 'out'`,
+    )
   })
 
   it('makes outputs canonical, whatever the builder did to them', async () => {
@@ -280,8 +290,8 @@ describe.skipIf(!hasSandbox)('builds', () => {
       expect(failure?.kind).toBe('output-rejected')
       expect(failure?.message).toBe(
         `hash mismatch in fixed-output derivation '${drv.path}':\n` +
-          `         specified: ${sri('right')}\n` +
-          `            got:    ${sri('wrong')}`,
+          `  specified: ${sri('right')}\n` +
+          `     got:    ${sri('wrong')}`,
       )
     })
 

@@ -1,24 +1,9 @@
-import type { ByteString } from '@snowglobe/shared/bytes'
-import { byteStringToBytes } from '@snowglobe/shared/bytes'
-import { derivationKind, type Derivation } from '@snowglobe/shared/derivation'
+import { byteStringToBytes, type ByteString } from '@snowglobe/shared/bytes'
+import type { Derivation } from '@snowglobe/shared/derivation'
 import { BuildError } from './build-error'
-
-/** What a derivation may ask for in requiredSystemFeatures. */
-export const systemFeatures = ['benchmark', 'big-parallel', 'nixos-test']
-
-/** Checks of outputs that are not made yet: to pass over them would be to give what was forbidden. */
-const unknownAttributes = [
-  'allowedReferences',
-  'allowedRequisites',
-  'disallowedReferences',
-  'disallowedRequisites',
-  'exportReferencesGraph',
-]
-const unknownStructuredAttributes = [
-  ...unknownAttributes,
-  'outputChecks',
-  'unsafeDiscardReferences',
-]
+import type { BuildSettings } from './build-settings'
+import { builtinBuilders } from './builtin-builders'
+import type { DerivationAttributes } from './derivation-attributes'
 
 /**
  * Whether this builder can build a derivation at all. Throws BuildError that says why it cannot; for
@@ -27,32 +12,25 @@ const unknownStructuredAttributes = [
 export function checkBuildable(
   drvPath: ByteString,
   derivation: Derivation,
-  systems: readonly string[],
+  attributes: DerivationAttributes,
+  settings: Pick<BuildSettings, 'systems' | 'systemFeatures'>,
 ): void {
   const refuse = (why: string) => {
     throw new BuildError({ kind: 'refused', derivation: drvPath, message: why })
   }
-  const features = requiredFeatures(derivation)
+  const { systems, systemFeatures } = settings
+  const isBuiltin = derivation.builder.startsWith('builtin:')
+  const features = attributes.requiredSystemFeatures()
   const missing = features.some((feature) => !systemFeatures.includes(feature))
-  if (!systems.includes(derivation.system) || missing)
+  const isOurs = isBuiltin || systems.includes(derivation.system)
+  if (!isOurs || missing)
     refuse(
       `a '${derivation.system}' with features {${features.join(', ')}} is required to build ` +
         `'${drvPath}', but I am a '${systems[0]}' with features {${systemFeatures.join(', ')}}`,
     )
-  if (derivation.builder.startsWith('builtin:'))
-    refuse(
-      `'${drvPath}' is built by '${derivation.builder}', which needs a network that builds here do ` +
-        'not have; add its output to the store by other means',
-    )
-  const kind = derivationKind(derivation)
-  if (kind !== 'input-addressed' && kind !== 'fixed')
-    refuse(
-      `the output paths of '${drvPath}' are not known before it is built (it is ${kind}), ` +
-        'and this builder cannot build such derivations yet',
-    )
-  const unknown = unknownAttribute(derivation)
-  if (unknown !== undefined)
-    refuse(`'${drvPath}' sets '${unknown}', which this builder does not know yet`)
+  if (isBuiltin && !builtinBuilders.has(derivation.builder))
+    refuse(`unsupported builtin builder '${derivation.builder.slice('builtin:'.length)}'`)
+  if (isBuiltin) return
   if (unprintable(derivation))
     refuse(`'${drvPath}' has a NUL byte in its builder, arguments or environment`)
   const notText = [derivation.builder, ...derivation.args].find((argument) => !isUtf8(argument))
@@ -60,32 +38,20 @@ export function checkBuildable(
     refuse(`'${drvPath}' has an argument that is not UTF-8, which this builder cannot pass on`)
 }
 
-function requiredFeatures(derivation: Derivation): string[] {
-  const structured = attributesOf(derivation)
-  if (structured !== null) {
-    const features = structured['requiredSystemFeatures']
-    return Array.isArray(features) ? features.map(String) : []
-  }
-  const text = derivation.environment.get('requiredSystemFeatures') ?? ''
-  return text.split(/[ \t\n\r]+/).filter(Boolean)
-}
-
-function unknownAttribute(derivation: Derivation): string | undefined {
-  const structured = attributesOf(derivation)
-  return structured === null
-    ? unknownAttributes.find((name) => derivation.environment.has(name))
-    : unknownStructuredAttributes.find((name) => Object.hasOwn(structured, name))
-}
-
-/** Structured attributes; null where there are none. What is no JSON fails later, with a message. */
-function attributesOf(derivation: Derivation): Record<string, unknown> | null {
-  const text = derivation.environment.get('__json')
-  if (text === undefined) return null
-  try {
-    return JSON.parse(text) as Record<string, unknown>
-  } catch {
-    return {}
-  }
+/** Throws BuildError where an experimental feature is not switched on. */
+export function requireFeature(
+  { experimentalFeatures }: Pick<BuildSettings, 'experimentalFeatures'>,
+  feature: string,
+  drvPath: ByteString,
+): void {
+  if (experimentalFeatures.has(feature)) return
+  throw new BuildError({
+    kind: 'refused',
+    derivation: drvPath,
+    message:
+      `experimental Nix feature '${feature}' is disabled; use ` +
+      `'--extra-experimental-features ${feature}' to override`,
+  })
 }
 
 /** What cannot be in a process's arguments. Bubblewrap is told its own with NULs in between. */

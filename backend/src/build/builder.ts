@@ -1,10 +1,9 @@
 /**
- * Builds what watchers ask for. Each derivation is one goal, shared by all who want it; goals whose
- * inputs are there wait in one queue for a free slot. A goal that nobody watches any more dies after
- * a while: whoever reloads a page finds the build where it was.
+ * Builds for those who watch through the network: one request is a few derivations, of which the
+ * watcher hears everything. A goal that nobody watches any more dies after a while: whoever reloads
+ * a page finds the build where it was.
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import type { Derivation } from '@snowglobe/shared/derivation'
 import type {
   BuildFailure,
   BuildState,
@@ -12,10 +11,13 @@ import type {
   ClientMessage,
 } from '@snowglobe/shared/messages'
 import { formatNarHash } from '@snowglobe/worker/store/check-entry'
-import { buildDerivation, type BuildContext } from './build-derivation'
+import type { BuildContext } from './build-context'
 import { BuildError } from './build-error'
-import { BuildLog, type LogArchive } from './build-log'
-import { checkBuildable } from './buildable'
+import type { BuildLog } from './build-log'
+import { DerivationGoal } from './derivation-goal'
+import type { Goal, GoalEvent } from './goal'
+import { knownOutputs } from './known-outputs'
+import { Scheduler, type Realisation, type Wanted } from './scheduler'
 
 export type WantedDerivation = Extract<ClientMessage, { type: 'build' }>['derivations'][number]
 
@@ -23,53 +25,34 @@ export type WantedDerivation = Extract<ClientMessage, { type: 'build' }>['deriva
 export type WatchEvent =
   | { type: 'queued'; position: number }
   | { type: 'state'; derivation: ByteString; name: ByteString; state: BuildState }
-  /** Pieces from `start` up to, not including, `end`. */
+  /** Text from `start` up to, not including, `end`. */
   | { type: 'log'; derivation: ByteString; log: BuildLog; start: number; end: number }
   | { type: 'done'; outputs: BuiltOutput[] }
   | { type: 'failed'; failure: BuildFailure }
 
 export interface BuilderOptions {
   context: BuildContext
-  archive: LogArchive
-  /** Systems that derivations may ask for, our own first. */
-  systems: readonly string[]
-  /** Builds at a time. */
-  slots: number
   /** Requests that may wait at a time. */
   queueCapacity: number
   /** How long a build goes on after its last watcher has gone. */
   graceMilliseconds: number
 }
 
-interface Goal {
-  drvPath: ByteString
-  derivation: Derivation
-  state: BuildState
-  inputs: Goal[]
-  watches: Set<Watch>
-  log: BuildLog
-  stop: AbortController
-  grace: NodeJS.Timeout | null
-  /** Null on success. */
-  result: Promise<BuildFailure | null>
-}
-
 export class Builder {
-  /** Goals that have not ended, by derivation. */
-  private readonly goals = new Map<ByteString, Goal>()
+  /** For who wants goals and no watch. */
+  readonly scheduler: Scheduler
   private readonly watches = new Set<Watch>()
-  private readonly queue: { goal: Goal; start: (slot: number | null) => void }[] = []
-  private readonly freeSlots: number[]
   private closed = false
 
   constructor(private readonly options: BuilderOptions) {
-    this.freeSlots = Array.from({ length: options.slots }, (_, slot) => slot)
+    this.scheduler = new Scheduler(options.context, options.graceMilliseconds)
+    options.context.queue.onChange(() => this.tellPositions())
   }
 
   /** Builds that run, requests that wait for their turn, and how many may. */
   counts(): { running: number; waiting: number; capacity: number } {
     return {
-      running: this.options.slots - this.freeSlots.length,
+      running: this.options.context.queue.running,
       waiting: [...this.watches].filter((watch) => !watch.isRunning()).length,
       capacity: this.options.queueCapacity,
     }
@@ -89,10 +72,14 @@ export class Builder {
             'try again in a while',
         )
       this.checkWanted(wanted)
-      this.plan(wanted, watch)
+      const outputs = wanted.map(({ path, outputs }): Wanted => ({
+        kind: 'outputs',
+        drvPath: path,
+        outputs,
+      }))
+      watch.realisation = this.scheduler.realise(outputs, (event) => watch.hear(event))
     } catch (error) {
       watch.end({ type: 'failed', failure: failureOf(error) })
-      this.leave(watch)
       return () => {}
     }
     this.watches.add(watch)
@@ -104,9 +91,7 @@ export class Builder {
   /** Stops all builds, and waits until they have gone. */
   async close(): Promise<void> {
     this.closed = true
-    const goals = [...this.goals.values()]
-    for (const goal of goals) this.cancel(goal)
-    await Promise.all(goals.map((goal) => goal.result))
+    await this.scheduler.close()
   }
 
   private checkWanted(wanted: readonly WantedDerivation[]): void {
@@ -122,167 +107,22 @@ export class Builder {
     }
   }
 
-  /** Finds or makes the goals for what is wanted and is not there, inputs first. */
-  private plan(wanted: readonly WantedDerivation[], watch: Watch): void {
-    const planned = new Map<ByteString, Goal | null>()
-    const visit = (path: ByteString, outputs: Iterable<ByteString>): Goal | null => {
-      const known = planned.get(path)
-      if (known !== undefined && known !== null) return known
-      const derivation = this.options.context.store.readDerivation(path)
-      if (this.arePresent(derivation, outputs)) {
-        if (known === undefined) {
-          planned.set(path, null)
-          watch.tell(stateEvent(path, derivation, 'present'))
-        }
-        return null
-      }
-      const running = this.goals.get(path)
-      const goal =
-        running === undefined || running.stop.signal.aborted
-          ? this.startGoal(path, derivation, visit)
-          : running
-      planned.set(path, goal)
-      this.join(goal, watch, visit)
-      return goal
-    }
-    for (const { path, outputs } of wanted) visit(path, outputs)
-  }
-
-  private arePresent(derivation: Derivation, outputs: Iterable<ByteString>): boolean {
-    const { store } = this.options.context
-    for (const name of outputs) {
-      const path = derivation.outputs.get(name)?.path
-      if (path === undefined || path === '' || !store.isValidPath(path)) return false
-    }
-    return true
-  }
-
-  private startGoal(
-    drvPath: ByteString,
-    derivation: Derivation,
-    visit: (path: ByteString, outputs: Iterable<ByteString>) => Goal | null,
-  ): Goal {
-    checkBuildable(drvPath, derivation, this.options.systems)
-    const inputs: Goal[] = []
-    for (const [path, outputs] of derivation.inputDerivations) {
-      const input = visit(path, outputs)
-      if (input !== null) inputs.push(input)
-    }
-    const goal: Goal = {
-      drvPath,
-      derivation,
-      state: 'waiting',
-      inputs,
-      watches: new Set(),
-      log: new BuildLog(),
-      stop: new AbortController(),
-      grace: null,
-      result: Promise.resolve(null),
-    }
-    goal.log.onMore(() => {
-      const end = goal.log.length
-      for (const watch of goal.watches)
-        watch.tell({ type: 'log', derivation: drvPath, log: goal.log, start: end - 1, end })
-    })
-    this.goals.set(drvPath, goal)
-    goal.result = this.run(goal)
-    return goal
-  }
-
-  private join(
-    goal: Goal,
-    watch: Watch,
-    visit: (path: ByteString, outputs: Iterable<ByteString>) => Goal | null,
-  ): void {
-    if (goal.watches.has(watch)) return
-    if (goal.grace !== null) clearTimeout(goal.grace)
-    goal.grace = null
-    goal.watches.add(watch)
-    watch.goals.add(goal)
-    watch.tell(stateEvent(goal.drvPath, goal.derivation, goal.state))
-    const end = goal.log.length
-    if (end > 0) watch.tell({ type: 'log', derivation: goal.drvPath, log: goal.log, start: 0, end })
-    for (const [path, outputs] of goal.derivation.inputDerivations) visit(path, outputs)
-  }
-
-  private async run(goal: Goal): Promise<BuildFailure | null> {
-    const failure = await this.buildWithInputs(goal).then(
-      (failure) => failure,
-      (error: unknown) => failureOf(error),
-    )
-    if (goal.grace !== null) clearTimeout(goal.grace)
-    // One that was stopped may have a successor by now.
-    if (this.goals.get(goal.drvPath) === goal) this.goals.delete(goal.drvPath)
-    const stopped = failure?.kind === 'cancelled'
-    this.setState(goal, failure === null ? 'built' : stopped ? 'cancelled' : 'failed')
-    return failure
-  }
-
-  /** Gives the failure of an input. */
-  private async buildWithInputs(goal: Goal): Promise<BuildFailure | null> {
-    const results = await Promise.all(goal.inputs.map((input) => input.result))
-    const failure = results.find((result) => result !== null) ?? null
-    if (failure === null) await this.build(goal)
-    return failure
-  }
-
-  private async build(goal: Goal): Promise<void> {
-    const { context, archive } = this.options
-    const slot = await this.takeSlot(goal)
-    try {
-      this.setState(goal, 'building')
-      this.tellPositions()
-      const { drvPath, derivation, log } = goal
-      try {
-        await buildDerivation({ drvPath, derivation, log, slot, signal: goal.stop.signal }, context)
-      } finally {
-        await archive
-          .keep(drvPath, log)
-          .catch((error: unknown) => context.report(`the log of ${drvPath}: ${String(error)}`))
-      }
-    } finally {
-      this.giveSlot(slot)
-    }
-  }
-
-  private takeSlot(goal: Goal): Promise<number> {
-    const slot = this.freeSlots.pop()
-    if (slot !== undefined) return Promise.resolve(slot)
-    return new Promise((resolve, reject) => {
-      const start = (slot: number | null) =>
-        slot === null ? reject(cancelled(goal)) : resolve(slot)
-      this.queue.push({ goal, start })
-      this.tellPositions()
-    })
-  }
-
-  private giveSlot(slot: number): void {
-    const next = this.queue.shift()
-    if (next === undefined) this.freeSlots.push(slot)
-    else next.start(slot)
-    this.tellPositions()
-  }
-
   /** Tells everybody of whose goals none runs how far the first of them has come in the queue. */
   private tellPositions(): void {
+    const { waiting } = this.options.context.queue
     for (const watch of this.watches) {
       if (watch.isRunning()) continue
-      const index = this.queue.findIndex(({ goal }) => goal.watches.has(watch))
+      const index = waiting.findIndex(({ drvPath }) => watch.wants(drvPath))
       if (index >= 0) watch.tellPosition(index + 1)
     }
   }
 
-  private setState(goal: Goal, state: BuildState): void {
-    goal.state = state
-    const event = stateEvent(goal.drvPath, goal.derivation, state)
-    for (const watch of goal.watches) watch.tell(event)
-  }
-
   /** Waits for what is wanted; the first failure ends the watch. */
   private async finish(wanted: readonly WantedDerivation[], watch: Watch): Promise<void> {
-    const failure = await firstFailure([...watch.goals].map((goal) => goal.result))
+    const results = (await watch.realisation?.results) ?? []
     try {
-      if (failure !== null) watch.end({ type: 'failed', failure })
+      const error = results.find((result) => result?.error)?.error ?? null
+      if (error !== null) watch.end({ type: 'failed', failure: (watch.cause ?? error).failure })
       else watch.end({ type: 'done', outputs: this.builtOutputs(wanted) })
     } catch (error) {
       // Somebody removed what was just built.
@@ -293,48 +133,70 @@ export class Builder {
 
   private builtOutputs(wanted: readonly WantedDerivation[]): BuiltOutput[] {
     const { store } = this.options.context
-    return wanted.flatMap(({ path: drvPath, outputs }) =>
-      outputs.map((output) => {
-        const path = store.readDerivation(drvPath).outputs.get(output)?.path ?? ''
+    return wanted.flatMap(({ path: drvPath, outputs }) => {
+      const known = knownOutputs(store, drvPath, store.readDerivation(drvPath))
+      return outputs.map((output) => {
+        const path = known.get(output) ?? ''
         const info = store.pathInfo(path)
         if (info === null) throw new Error(`'${path}' was built but is not valid any more`)
         const { narSize, references } = info
         const narHash = formatNarHash(info.narHash)
         return { derivation: drvPath, output, path, narHash, narSize, references }
-      }),
-    )
+      })
+    })
   }
 
   private leave(watch: Watch): void {
     this.watches.delete(watch)
     watch.silence()
-    for (const goal of watch.goals) {
-      goal.watches.delete(watch)
-      if (goal.watches.size > 0 || goal.grace !== null || this.goals.get(goal.drvPath) !== goal)
-        continue
-      goal.grace = setTimeout(() => this.cancel(goal), this.options.graceMilliseconds)
-    }
+    watch.realisation?.leave()
     this.tellPositions()
-  }
-
-  private cancel(goal: Goal): void {
-    goal.stop.abort()
-    const index = this.queue.findIndex((entry) => entry.goal === goal)
-    if (index >= 0) this.queue.splice(index, 1)[0]?.start(null)
   }
 }
 
 /** One request to build, and who made it. */
 class Watch {
-  readonly goals = new Set<Goal>()
+  realisation: Realisation | null = null
+  /** The failure that came first, of which others are but consequences. */
+  cause: BuildError | null = null
+  private readonly goals = new Map<ByteString, Goal>()
+  private readonly told = new Map<BuildLog, number>()
   private position = 0
   private ended = false
 
   constructor(private readonly listener: (event: WatchEvent) => void) {}
 
   isRunning(): boolean {
-    for (const goal of this.goals) if (goal.state === 'building') return true
+    for (const { state } of this.goals.values())
+      if (state === 'building' || state === 'substituting') return true
     return false
+  }
+
+  wants(drvPath: ByteString): boolean {
+    return this.goals.has(drvPath)
+  }
+
+  hear(event: GoalEvent): void {
+    switch (event.type) {
+      case 'state':
+        this.goals.set(event.goal.path, event.goal)
+        if (!(event.goal instanceof DerivationGoal)) return
+        return this.tell({
+          type: 'state',
+          derivation: event.goal.path,
+          name: event.goal.name,
+          state: event.state,
+        })
+      case 'log': {
+        const { goal, log } = event
+        const start = this.told.get(log) ?? 0
+        if (log.length === start) return
+        this.told.set(log, log.length)
+        return this.tell({ type: 'log', derivation: goal.path, log, start, end: log.length })
+      }
+      case 'failure':
+        if (event.goal instanceof DerivationGoal) this.cause ??= event.error
+    }
   }
 
   tell(event: WatchEvent): void {
@@ -357,35 +219,8 @@ class Watch {
   }
 }
 
-function stateEvent(
-  derivation: ByteString,
-  { name }: Derivation,
-  state: BuildState,
-): WatchEvent & { type: 'state' } {
-  return { type: 'state', derivation, name, state }
-}
-
-/** The failure that comes first in time, or null once all have succeeded. */
-function firstFailure(results: Promise<BuildFailure | null>[]): Promise<BuildFailure | null> {
-  return new Promise((resolve) => {
-    for (const result of results)
-      void result.then((failure) => {
-        if (failure !== null) resolve(failure)
-      })
-    void Promise.all(results).then(() => resolve(null))
-  })
-}
-
 function refusal(message: string): BuildError {
   return new BuildError({ kind: 'refused', message })
-}
-
-function cancelled({ drvPath }: Goal): BuildError {
-  return new BuildError({
-    kind: 'cancelled',
-    derivation: drvPath,
-    message: `building of '${drvPath}' was stopped`,
-  })
 }
 
 function failureOf(error: unknown): BuildFailure {

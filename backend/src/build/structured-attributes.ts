@@ -6,10 +6,18 @@ import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/
 import { DerivationError } from '@snowglobe/shared/derivation'
 
 /** JSON whose numbers are still the text they were: they may have more digits than a double. */
-type Json = null | boolean | string | JsonNumber | Json[] | { [name: string]: Json }
+export type Json = null | boolean | string | JsonNumber | Json[] | JsonObject
 
-class JsonNumber {
+export interface JsonObject {
+  [name: string]: Json
+}
+
+export class JsonNumber {
   constructor(readonly text: string) {}
+
+  toString(): string {
+    return this.text
+  }
 }
 
 export interface StructuredAttributes {
@@ -18,38 +26,43 @@ export interface StructuredAttributes {
 }
 
 /**
- * The files for the attributes in `__json`, with the output paths added and `rewrite` applied to the
- * whole text. Throws DerivationError where they are no JSON object.
+ * The files for these attributes, with the output paths added (and `additions`, which replace
+ * attributes of their names) and `rewrite` applied to the whole text.
  */
 export function structuredAttributes(
-  text: ByteString,
+  attributes: JsonObject,
   outputs: ReadonlyMap<ByteString, ByteString>,
+  additions: JsonObject,
   rewrite: (text: ByteString) => ByteString,
 ): StructuredAttributes {
-  const attributes = parse(byteStringToUtf8(text))
-  attributes['outputs'] = Object.fromEntries(outputs)
-  const json = rewrite(utf8ToByteString(print(attributes)))
-  const rewritten = parse(byteStringToUtf8(json))
+  const all = { ...attributes, ...additions, outputs: Object.fromEntries(outputs) }
+  const json = rewrite(utf8ToByteString(print(all)))
+  const rewritten = parseJsonObject(json)
   return { json, shell: utf8ToByteString(printShell(rewritten)) }
 }
 
 /** As the third argument of a reviver; TypeScript does not know it yet. */
 type Reviver = (key: string, value: unknown, context: { source: string }) => unknown
 
-function parse(text: string): { [name: string]: Json } {
+/** The attributes in `__json`. Throws DerivationError where they are no JSON object. */
+export function parseJsonObject(text: ByteString): JsonObject {
   let value: Json
   try {
     const reviver: Reviver = (_key, value, context) =>
       typeof value === 'number' ? new JsonNumber(context.source) : value
-    value = JSON.parse(text, reviver as (key: string, value: unknown) => unknown) as Json
+    const parsed: unknown = JSON.parse(
+      byteStringToUtf8(text),
+      reviver as (key: string, value: unknown) => unknown,
+    )
+    value = parsed as Json
   } catch (error) {
     throw new DerivationError(`the attribute '__json' is not JSON: ${(error as Error).message}`)
   }
-  if (!isObject(value)) throw new DerivationError("the attribute '__json' is not a JSON object")
+  if (!isJsonObject(value)) throw new DerivationError("the attribute '__json' is not a JSON object")
   return value
 }
 
-function isObject(value: Json): value is { [name: string]: Json } {
+export function isJsonObject(value: Json | undefined): value is JsonObject {
   return (
     typeof value === 'object' &&
     value !== null &&
@@ -57,24 +70,23 @@ function isObject(value: Json): value is { [name: string]: Json } {
     !(value instanceof JsonNumber)
   )
 }
-
 /** Compact, with sorted names. */
 function print(value: Json): string {
   if (value instanceof JsonNumber) return value.text
   if (Array.isArray(value)) return `[${value.map(print).join(',')}]`
-  if (!isObject(value)) return JSON.stringify(value)
+  if (!isJsonObject(value)) return JSON.stringify(value)
   const members = sortedNames(value).map((name) => `${JSON.stringify(name)}:${print(value[name]!)}`)
   return `{${members.join(',')}}`
 }
 
 /** By bytes. Names made of digits only would else come first. */
-function sortedNames(value: { [name: string]: Json }): string[] {
+function sortedNames(value: JsonObject): string[] {
   const bytes = (name: string) => utf8ToByteString(name)
   return Object.keys(value).sort((a, b) => (bytes(a) < bytes(b) ? -1 : 1))
 }
 
 /** Declarations for bash. What it has no form for is left out, as Nix does. */
-function printShell(attributes: { [name: string]: Json }): string {
+function printShell(attributes: JsonObject): string {
   let text = ''
   for (const name of sortedNames(attributes)) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) continue
@@ -91,7 +103,7 @@ function declaration(name: string, value: Json): string {
     if (items.includes(null)) return ''
     return `declare -a ${name}=(${items.map((item) => `${item} `).join('')})\n`
   }
-  if (!isObject(value)) return ''
+  if (!isJsonObject(value)) return ''
   const items = sortedNames(value).map((key) => [key, simpleValue(value[key]!)] as const)
   if (items.some(([, item]) => item === null)) return ''
   const members = items.map(([key, item]) => `[${shellEscape(key)}]=${item} `)

@@ -12,7 +12,7 @@ const highWater = 512 * 1024
 const longestText = 64 * 1024
 const pingMilliseconds = 30_000
 
-/** An event that waits to be sent. Logs are not copied: the event says which pieces. */
+/** An event that waits to be sent. Logs are not copied: the event says from where to where. */
 interface Waiting {
   id: string
   event: WatchEvent
@@ -123,13 +123,11 @@ export class BuildSession {
     }
   }
 
-  /** Sends some of the pieces that an event speaks of, and takes them off it. */
+  /** Sends some of the text that an event speaks of, and takes them off it. */
   private sendLog(id: string, event: WatchEvent & { type: 'log' }): void {
-    const { log } = event
-    const { offset } = log.piece(event.start)
-    let text = ''
-    while (event.start < event.end && text.length < longestText)
-      text += log.piece(event.start++).text
+    const most = Math.min(longestText, event.end - event.start)
+    const { start: offset, text } = event.log.read(event.start, most)
+    event.start = offset + text.length
     this.send({ type: 'log', id, derivation: byteStringToUtf8(event.derivation), text, offset })
   }
 

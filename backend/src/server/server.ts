@@ -9,7 +9,9 @@ import { WebSocketServer } from 'ws'
 import { defaultStoreDir } from '@snowglobe/shared/store-path'
 import type { Channel, Health } from '@snowglobe/shared/messages'
 import { Builder } from '../build/builder'
-import { LogArchive } from '../build/build-log'
+import { defaultSystemFeatures } from '../build/build-settings'
+import { LogArchive } from '../build/log-archive'
+import { LocalQueue } from '../build/queue'
 import { PathImporter } from '../build/import-paths'
 import { cacheRoutes } from '../cache/cache-routes'
 import { SigningKey } from '../cache/signing-key'
@@ -158,10 +160,33 @@ async function prepareBuilds(
       kinds: options.launchers,
     })
     const builder = new Builder({
-      context: { store, launcher, limits, shell, cores, report },
-      archive,
-      systems: [system],
-      slots: options.jobs,
+      context: {
+        store,
+        settings: {
+          systems: [system],
+          systemFeatures: defaultSystemFeatures,
+          cores,
+          keepGoing: false,
+          keepFailed: false,
+          fallback: true,
+          substitute: true,
+          alwaysAllowSubstitutes: false,
+          logLines: 25,
+          sandbox: 'true',
+          experimentalFeatures: new Set(['ca-derivations', 'impure-derivations']),
+          // Nothing of the server's environment is anybody's business.
+          environmentVariable: () => undefined,
+        },
+        queue: new LocalQueue(options.jobs),
+        launcher: () => Promise.resolve(launcher),
+        limits,
+        shell,
+        archive,
+        retainedLog: Infinity,
+        substitution: null,
+        fetcher: null,
+        report,
+      },
       queueCapacity: options.queueLength,
       graceMilliseconds: options.graceMilliseconds ?? 3000,
     })

@@ -1,6 +1,17 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { Interruption } from '../evaluator/errors'
 import type { Host } from '../evaluator/host'
+import type { BuilderSettings, CommandBuilder, WantedOutput } from './command-builder'
 import type { Settings } from './settings'
+
+/** Evaluation needs outputs that are not there yet: it is to be run again when they are. */
+export class BuildNeeded extends Interruption {
+  override name = 'BuildNeeded'
+
+  constructor(readonly needed: readonly WantedOutput[]) {
+    super('evaluation waits for a build')
+  }
+}
 
 /** A host for one command: what was added to the store is written by `flush`. */
 export interface CommandHost extends Host {
@@ -16,6 +27,8 @@ export interface HostSettings {
   readOnly: boolean
   /** Those given by `--option` and `--NAME VALUE`. */
   settings: Settings
+  /** Builds what evaluation reads, if that is possible. */
+  builder?: CommandBuilder
 }
 
 /** The surroundings of a command, on a host or in the page's terminal. Text is byte strings. */
@@ -27,4 +40,6 @@ export interface CommandSurroundings {
   writeOutput(text: ByteString): void
   writeError(text: ByteString): void
   makeHost(settings: HostSettings): Promise<CommandHost>
+  /** What builds for commands, if anything does. Throws an Error that says what is wrong. */
+  openBuilder?(settings: BuilderSettings): Promise<CommandBuilder>
 }

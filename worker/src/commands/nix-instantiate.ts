@@ -1,23 +1,18 @@
 /** `nix-instantiate`: evaluates expressions and writes derivations. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { AttributeSet } from '../evaluator/attribute-set'
-import { AttributeSetBuilder } from '../evaluator/attribute-set'
 import { coerceResumable, ContextBuilder } from '../evaluator/coerce'
-import { canonicalPath } from '../language/canonical-path'
-import { NixError } from '../evaluator/errors'
 import { Evaluator } from '../evaluator/evaluator'
 import { toJson } from '../evaluator/json'
 import { printAmbiguous } from '../evaluator/print-value'
-import { renderError } from '../evaluator/render-error'
 import { toXml } from '../evaluator/xml'
-import { force } from '../evaluator/thunk'
-import type { Path } from '../evaluator/values'
-import { type Slot, type Value } from '../evaluator/values'
+import type { Value } from '../evaluator/values'
 import { printTree } from '../language/print-tree'
 import { nixVersion } from '../evaluator/builtins/constants'
 import { evaluatorOptions } from './evaluator-options'
 import { parseArguments, UsageError, type EvaluationArguments } from './arguments'
 import type { CommandSurroundings } from './command-host'
+import { automaticArguments, describeFailure, findFile, useSources } from './evaluate-sources'
 import { findDerivations } from './find-derivations'
 
 type Output = 'plain' | 'json' | 'xml' | 'raw'
@@ -122,24 +117,10 @@ export async function nixInstantiate(
     return 0
   } catch (error) {
     surroundings.writeError(
-      `${describeFailure(error, evaluator, settings.boolean('show-trace', false))}\n`,
+      `${describeFailure(error, evaluator, { showTrace: settings.boolean('show-trace', false), advice })}\n`,
     )
     return 1
   }
-}
-
-/** An error as the command prints it. Errors that are faults of ours are thrown on. */
-function describeFailure(error: unknown, evaluator: Evaluator, showTrace: boolean): ByteString {
-  if (error instanceof NixError) {
-    const text = renderError(error, evaluator.positions, { showTrace })
-    return error.kind === 'usage' ? `${text}\n${advice}` : text
-  }
-  if (error instanceof Error && error.name.endsWith('Error') && error.name !== 'Error') {
-    if (!['TypeError', 'RangeError', 'ReferenceError'].includes(error.name)) {
-      return `error: ${error.message}`
-    }
-  }
-  throw error
 }
 
 async function evaluateAll(
@@ -154,59 +135,14 @@ async function evaluateAll(
       .join('')
   }
   const automatic = automaticArguments(given, evaluator, directory)
-  const work = (parse: () => ReturnType<Evaluator['parse']>) =>
+  const results = await useSources(given, evaluator, surroundings, (parse) =>
     evaluator.run(() => {
       const node = parse()
       if (given.mode === 'parse') return `${printTree(node)}\n`
       return printResults(given, evaluator, evaluator.evaluateNode(node), automatic)
-    })
-  if (given.fromStandardInput) {
-    const source = await surroundings.readStandardInput()
-    return work(() => evaluator.parse(source, { kind: 'stdin' }, directory))
-  }
-  const sources =
-    given.sources.length === 0 && !given.fromExpression ? ['./default.nix'] : given.sources
-  return sources
-    .map((source) =>
-      work(() =>
-        given.fromExpression
-          ? evaluator.parse(source, { kind: 'string' }, directory)
-          : evaluator.parseFile(locate(source, evaluator, directory)),
-      ),
-    )
-    .join('')
-}
-
-/** The file that `<name>` means. Throws NixError if the search path has none. */
-function findFile(evaluator: Evaluator, name: ByteString): ByteString {
-  const find = force(evaluator.builtins.get('findFile') as Slot)
-  const found = evaluator.call(find, evaluator.builtins.get('nixPath') as Slot, name)
-  return (found as Path).path
-}
-
-/** The file that an argument names: a path, or `<name>` in the search path. */
-function locate(source: ByteString, evaluator: Evaluator, directory: ByteString): ByteString {
-  if (source.startsWith('<') && source.endsWith('>')) {
-    return findFile(evaluator, source.slice(1, -1))
-  }
-  return canonicalPath(source.startsWith('/') ? source : `${directory}/${source}`)
-}
-
-function automaticArguments(
-  given: Arguments,
-  evaluator: Evaluator,
-  directory: ByteString,
-): AttributeSet {
-  const builder = new AttributeSetBuilder()
-  for (const [name, { kind, text }] of given.automatic) {
-    builder.set(
-      name,
-      kind === 'string'
-        ? text
-        : evaluator.delayNode(evaluator.parse(text, { kind: 'string' }, directory)),
-    )
-  }
-  return builder.build()
+    }),
+  )
+  return results.join('')
 }
 
 function printResults(

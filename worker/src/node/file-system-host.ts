@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { existsSync, readFileSync } from 'node:fs'
 import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { CommandHost } from '../commands/command-host'
+import type { SyntaxCache } from '../language/file-tree'
 import { canonicalPath } from '../language/canonical-path'
 import type { Host } from '../evaluator/host'
 import { MountAccessor } from '../store/mount-accessor'
@@ -22,8 +23,12 @@ export interface FileSystemHostOptions {
   workingDirectory: ByteString
   environment: Readonly<Record<string, string | undefined>>
   message: Host['message']
+  /** Where syntax trees are kept from one command to the next, if they are. */
+  syntaxCache?: SyntaxCache
   /** Writes what was added, all or nothing; null in read-only mode. */
   write: ((entries: StoreEntry[]) => Promise<void>) | null
+  /** Gives the paths of outputs; see Host. Absent where nothing can be built. */
+  realise?: NonNullable<Host['realise']>
 }
 
 /** Makes a host for one command. */
@@ -61,6 +66,8 @@ export function fileSystemHost(options: FileSystemHostOptions): CommandHost {
       utf8ToByteString(options.environment[Buffer.from(name, 'latin1').toString()] ?? ''),
     currentTime: () => Math.floor(Date.now() / 1000),
     message: options.message,
+    ...(options.syntaxCache && { syntaxCache: options.syntaxCache }),
+    ...(options.realise === undefined ? {} : { realise: options.realise }),
     async flush() {
       const added = store.takeAdded()
       if (options.write !== null && added.length > 0) await options.write(added)

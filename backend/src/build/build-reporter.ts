@@ -1,0 +1,115 @@
+import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import type { BuildError, FailureStatus } from './build-error'
+import type { BuildLog } from './build-log'
+import { DerivationGoal } from './derivation-goal'
+import type { Goal, GoalEvent } from './goal'
+
+/** Tells of builds as Nix's commands do: lines on standard error. */
+export class BuildReporter {
+  /** What has failed so far, for the exit status. */
+  readonly failures = new Set<FailureStatus>()
+  private readonly told = new Set<BuildError>()
+  /** How much of each log has been shown, and the beginning of a line that has not. */
+  private readonly logs = new Map<BuildLog, { position: number; line: string }>()
+
+  constructor(
+    private readonly write: (text: ByteString) => void,
+    private readonly options: {
+      /** Whether what builders print is shown. */
+      showLogs: boolean
+      /** Of a failed build's log that was not shown, how many lines its error has. */
+      logLines: number
+    },
+  ) {}
+
+  hear(event: GoalEvent): void {
+    switch (event.type) {
+      case 'state':
+        return this.hearState(event.goal, event.state)
+      case 'log':
+        if (this.options.showLogs) this.show(event.log)
+        return
+      case 'builder-message': {
+        const { action, msg } = event.message
+        if (action === 'msg' && typeof msg === 'string') this.write(utf8ToByteString(`${msg}\n`))
+        return
+      }
+      case 'message':
+        return this.write(`${event.text}\n`)
+      case 'failure':
+        // What a cache does not have is built instead.
+        if (event.goal instanceof DerivationGoal) this.failure(event.error)
+    }
+  }
+
+  /** Tells why something failed, once. */
+  failure(error: BuildError): void {
+    if (this.told.has(error)) return
+    this.told.add(error)
+    this.failures.add(error.status)
+    if (error.failure.kind !== 'cancelled') this.error(this.describe(error))
+  }
+
+  error(text: ByteString): void {
+    this.write(`error: ${text.replaceAll('\n', '\n       ')}\n`)
+  }
+
+  /** Shows what is left of logs. */
+  end(): void {
+    for (const state of this.logs.values()) {
+      if (state.line !== '') this.write(utf8ToByteString(`${state.line}\n`))
+      state.line = ''
+    }
+  }
+
+  private describe({ failure }: BuildError): ByteString {
+    const { message, lastLines, kind, derivation } = failure
+    if (this.options.showLogs || lastLines.length === 0 || kind !== 'builder-failed') return message
+    const lines = lastLines.map((line) => `> ${utf8ToByteString(line)}\n`).join('')
+    return (
+      `${message};\nlast ${lastLines.length} log lines:\n${lines}` +
+      `For full logs, run 'nix log ${derivation}'.`
+    )
+  }
+
+  private hearState(goal: Goal, state: string): void {
+    if (state === 'substituting') this.write(`copying path '${goal.path}'...\n`)
+    else if (state === 'building' && goal instanceof DerivationGoal)
+      this.write(
+        goal.mode === 'check'
+          ? `checking outputs of '${goal.path}'...\n`
+          : `building '${goal.path}'...\n`,
+      )
+    const isOver = state === 'built' || state === 'failed' || state === 'cancelled'
+    if (isOver && goal.log !== null) this.flush(goal.log)
+  }
+
+  /** Whole lines only: builds that run at the same time must not mix theirs. */
+  private show(log: BuildLog): void {
+    const state = this.logs.get(log) ?? { position: 0, line: '' }
+    this.logs.set(log, state)
+    let shown = ''
+    for (;;) {
+      const { start, text } = log.read(state.position)
+      if (text === '') break
+      state.position = start + text.length
+      shown += text
+    }
+    const all = state.line + shown
+    const end = all.lastIndexOf('\n') + 1
+    state.line = all.slice(end)
+    if (end > 0) this.write(utf8ToByteString(withoutReturns(all.slice(0, end))))
+  }
+
+  private flush(log: BuildLog): void {
+    const state = this.logs.get(log)
+    if (state === undefined || state.line === '') return
+    this.write(utf8ToByteString(`${withoutReturns(state.line)}\n`))
+    state.line = ''
+  }
+}
+
+/** What a carriage return lets be written over is not shown. */
+function withoutReturns(text: string): string {
+  return text.includes('\r') ? text.replace(/\r+\n/g, '\n').replace(/^.*\r/gm, '') : text
+}

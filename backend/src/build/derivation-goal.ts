@@ -1,0 +1,241 @@
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { DerivationError, derivationKind, type Derivation } from '@snowglobe/shared/derivation'
+import { HashError } from '@snowglobe/shared/hash'
+import { StorePathError } from '@snowglobe/shared/store-path-name'
+import { StoreError } from '@snowglobe/worker/store/store'
+import { buildDerivation } from './build-derivation'
+import { BuildError } from './build-error'
+import { BuildLog } from './build-log'
+import type { BuildMode } from './build-settings'
+import { checkBuildable, requireFeature } from './buildable'
+import { DerivationAttributes } from './derivation-attributes'
+import { Goal } from './goal'
+import { knownOutputs } from './known-outputs'
+import { addDerivation, resolveDerivation } from './resolve-derivation'
+import type { Scheduler } from './scheduler'
+
+/** Sees to it that outputs of a derivation are valid: there already, substituted or built. */
+export class DerivationGoal extends Goal {
+  /** Outputs that somebody wants. */
+  readonly outputs: Set<ByteString>
+  /** Whether outputs have been added since it was last looked at what is there. */
+  private outputsAdded = false
+  /** Whether caches have the outputs but not all that these refer to, which may be built. */
+  private lacksInputsOnly = false
+
+  constructor(
+    key: string,
+    drvPath: ByteString,
+    outputs: Iterable<ByteString>,
+    readonly mode: BuildMode,
+    private readonly scheduler: Scheduler,
+  ) {
+    super(key, drvPath, scheduler.context.store.derivationName(drvPath))
+    this.outputs = new Set(outputs)
+  }
+
+  addOutputs(outputs: Iterable<ByteString>): void {
+    for (const output of outputs) {
+      if (this.outputs.has(output)) continue
+      this.outputs.add(output)
+      this.outputsAdded = true
+    }
+  }
+
+  override async run(): Promise<void> {
+    try {
+      await this.realise()
+    } catch (error) {
+      const told =
+        error instanceof DerivationError ||
+        error instanceof StoreError ||
+        error instanceof StorePathError ||
+        error instanceof HashError
+      if (told) throw this.failed(error.message)
+      throw error
+    }
+  }
+
+  private async realise(): Promise<void> {
+    const { store, settings } = this.scheduler.context
+    const derivation = await this.readDerivation()
+    const kind = derivationKind(derivation)
+    if (kind === 'floating' || kind === 'deferred')
+      requireFeature(settings, 'ca-derivations', this.path)
+    if (kind === 'impure') requireFeature(settings, 'impure-derivations', this.path)
+    this.checkOutputNames(derivation)
+    // An impure derivation is built whenever it is wanted.
+    const reusable = kind !== 'impure'
+    if (this.mode === 'normal' && reusable && this.isPresent(derivation))
+      return this.setState('present')
+    this.setState('waiting')
+    const attributes = new DerivationAttributes(this.path, derivation)
+    if (reusable && (await this.isSubstituted(derivation, attributes))) return
+    if (this.mode === 'check' && !this.isPresent(derivation))
+      throw this.failed(`some outputs of '${this.path}' are not valid, so checking is not possible`)
+    if (kind !== 'floating' && kind !== 'deferred')
+      checkBuildable(this.path, derivation, attributes, settings)
+    await this.realiseInputs(derivation)
+    if (this.lacksInputsOnly && (await this.isSubstituted(derivation, attributes))) return
+    const resolved =
+      kind === 'input-addressed' ? null : resolveDerivation(this.path, derivation, store)
+    if (resolved !== null) return this.realiseResolved(derivation, resolved)
+    await this.build(derivation, attributes)
+  }
+
+  private async readDerivation(): Promise<Derivation> {
+    const { store } = this.scheduler.context
+    if (!store.isValidPath(this.path)) {
+      const goal = this.scheduler.substitution(this.path)
+      const errors = await this.scheduler.require(this, [goal])
+      if (errors.length > 0) throw this.failed(`cannot build missing derivation '${this.path}'`)
+    }
+    return store.readDerivation(this.path)
+  }
+
+  private checkOutputNames(derivation: Derivation): void {
+    const unknown = [...this.outputs].filter((name) => !derivation.outputs.has(name))
+    if (unknown.length === 0) return
+    const names = unknown.map((name) => `'${name}'`).join(', ')
+    throw this.failed(`derivation '${this.path}' does not have wanted outputs ${names}`)
+  }
+
+  private isPresent(derivation: Derivation): boolean {
+    const { store } = this.scheduler.context
+    const known = knownOutputs(store, this.path, derivation)
+    this.outputsAdded = false
+    for (const name of this.outputs) {
+      const path = known.get(name)
+      if (path === undefined || !store.isValidPath(path)) return false
+    }
+    return true
+  }
+
+  /** Tries to substitute the outputs. Gives whether that has succeeded. */
+  private async isSubstituted(
+    derivation: Derivation,
+    attributes: DerivationAttributes,
+  ): Promise<boolean> {
+    const { substitution, settings } = this.scheduler.context
+    const allowed = settings.alwaysAllowSubstitutes || attributes.boolean('allowSubstitutes', true)
+    if (substitution === null || !settings.substitute || !allowed || this.mode === 'check')
+      return false
+    do {
+      const paths = await this.substitutableOutputs(derivation)
+      if (paths === null) return false
+      const goals = paths.map((path) => this.scheduler.substitution(path))
+      const errors = await this.scheduler.require(this, goals)
+      const failures = goals.filter(({ error }) => error !== null).map(({ failure }) => failure)
+      if (failures.includes('error') && !settings.fallback)
+        throw this.failed(
+          `some substitutes for the outputs of derivation '${this.path}' failed ` +
+            "(usually happens due to networking issues); try '--fallback' to build derivation from source ",
+        )
+      if (errors.length > 0) {
+        this.lacksInputsOnly = failures.every((failure) => failure === 'incomplete')
+        return false
+      }
+    } while (this.outputsAdded)
+    if (!this.isPresent(derivation)) return false
+    this.setState('built')
+    return true
+  }
+
+  /** Paths of wanted outputs that are not valid; null where one is not known to anybody. */
+  private async substitutableOutputs(derivation: Derivation): Promise<ByteString[] | null> {
+    const { store, substitution } = this.scheduler.context
+    const known = knownOutputs(store, this.path, derivation)
+    const paths: ByteString[] = []
+    for (const name of this.outputs) {
+      let path = known.get(name)
+      if (path === undefined && derivation.inputDerivations.size === 0) {
+        const signal = this.stop.signal
+        path = (await substitution?.queryRealisation?.(this.path, name, { signal })) ?? undefined
+        if (path !== undefined) {
+          const errors = await this.scheduler.require(this, [this.scheduler.substitution(path)])
+          if (errors.length > 0) return null
+          store.registerRealisation(this.path, name, path)
+        }
+      }
+      if (path === undefined) return null
+      if (!store.isValidPath(path)) paths.push(path)
+    }
+    return paths
+  }
+
+  /** Inputs first. Throws BuildError where some have failed. */
+  private async realiseInputs(derivation: Derivation): Promise<void> {
+    const { store, settings, substitution } = this.scheduler.context
+    const goals: Goal[] = []
+    for (const [path, outputs] of derivation.inputDerivations)
+      goals.push(this.scheduler.derivation(path, outputs))
+    for (const path of derivation.inputSources) {
+      if (store.isValidPath(path)) continue
+      if (!settings.substitute || substitution === null)
+        throw this.failed(
+          `dependency '${path}' of '${this.path}' does not exist, and substitution is disabled`,
+        )
+      goals.push(this.scheduler.substitution(path))
+    }
+    const errors = await this.scheduler.require(this, goals)
+    if (errors.length > 0)
+      throw new BuildError({
+        kind: 'dependency-failed',
+        derivation: this.path,
+        message: `${errors.length} dependencies of derivation '${this.path}' failed to build`,
+      })
+  }
+
+  /**
+   * A derivation whose inputs are content-addressed is what it is with their paths put in: two that
+   * come to the same are built once, and not at all where that has been built (early cut-off).
+   */
+  private async realiseResolved(derivation: Derivation, resolved: Derivation): Promise<void> {
+    const { store } = this.scheduler.context
+    const path = await addDerivation(store, resolved)
+    const goal = this.scheduler.derivation(path, this.outputs, this.mode)
+    const [error] = await this.scheduler.require(this, [goal])
+    if (error !== undefined)
+      throw new BuildError({
+        kind: 'dependency-failed',
+        derivation: this.path,
+        message: `1 dependencies of derivation '${this.path}' failed to build`,
+      })
+    for (const [name, output] of knownOutputs(store, path, resolved))
+      if (store.isValidPath(output)) store.registerRealisation(this.path, name, output)
+    if (derivationKind(derivation) === 'impure') this.setState('built')
+    this.setState(goal.state === 'present' ? 'present' : 'built')
+  }
+
+  private async build(derivation: Derivation, attributes: DerivationAttributes): Promise<void> {
+    const { context } = this.scheduler
+    const { queue, store } = context
+    const turn = await queue.enter({ drvPath: this.path, signal: this.stop.signal })
+    try {
+      // Somebody else may have built it while this waited.
+      if (derivationKind(derivation) !== 'impure' && this.mode === 'normal') {
+        const all = knownOutputs(store, this.path, derivation)
+        const there = [...this.outputs].every((name) => store.isValidPath(all.get(name) ?? ''))
+        if (there) return this.setState('present')
+      }
+      const log = new BuildLog(context.retainedLog)
+      this.log = log
+      this.setState('building')
+      log.onMore(() => this.tell({ type: 'log', goal: this, log }))
+      log.onMessage((message) => this.tell({ type: 'builder-message', goal: this, message }))
+      const { mode, path: drvPath } = this
+      const { slot } = turn
+      const { signal } = this.stop
+      const tell = (text: ByteString) => this.tell({ type: 'message', text })
+      const job = { drvPath, derivation, attributes, mode, log, slot, signal, tell }
+      await buildDerivation(job, context)
+      this.setState('built')
+    } finally {
+      turn.leave()
+    }
+  }
+
+  private failed(message: string): BuildError {
+    return new BuildError({ kind: 'refused', derivation: this.path, message })
+  }
+}

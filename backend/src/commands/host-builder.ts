@@ -1,0 +1,261 @@
+/** What builds for a command in a terminal: goals on this machine's own store. */
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import type {
+  BuilderSettings,
+  BuildPlan,
+  CommandBuilder,
+  WantedOutput,
+} from '@snowglobe/worker/commands/command-builder'
+import type { Settings } from '@snowglobe/worker/commands/settings'
+import { StoreError, type Hold } from '@snowglobe/worker/store/store'
+import type { BuildContext } from '../build/build-context'
+import { exitStatus } from '../build/build-error'
+import { defaultSystemFeatures, type BuildSettings } from '../build/build-settings'
+import { BuildReporter } from '../build/build-reporter'
+import { DirectLauncher } from '../build/direct-launcher'
+import { knownOutputs } from '../build/known-outputs'
+import { LogArchive } from '../build/log-archive'
+import { planBuild } from '../build/plan'
+import { LocalQueue } from '../build/queue'
+import { Scheduler, type Wanted } from '../build/scheduler'
+import type { Launcher } from '../sandbox/launcher'
+import type { Limits } from '../sandbox/limits'
+import type { DiskStore } from '../store/disk-store'
+import { removeTree } from '../store/remove-tree'
+import { hostSystem } from './host-system'
+import { LazyNetwork } from './lazy-network'
+import type { StoreLocation } from './store-location'
+
+/** Large enough for every build, and still a number that the kernel takes. */
+const unlimitedBytes = 2 ** 52
+const unlimitedProcesses = 4_194_303
+const retainedLog = 256 * 1024
+
+export class HostBuilder implements CommandBuilder {
+  private readonly scheduler: Scheduler
+  private readonly reporter: BuildReporter
+  private readonly stop = new AbortController()
+  private readonly holds: Hold[] = []
+  private readonly network: LazyNetwork
+  private sandbox: Promise<Launcher> | null = null
+
+  constructor(
+    private readonly store: DiskStore,
+    private readonly location: StoreLocation,
+    given: BuilderSettings,
+    writeError: (text: ByteString) => void,
+  ) {
+    const { settings, showLogs } = given
+    this.network = new LazyNetwork(store, settings)
+    const build = buildSettings(settings)
+    this.reporter = new BuildReporter(writeError, { showLogs, logLines: build.logLines })
+    const compress = settings.boolean('compress-build-log', true)
+    this.context = {
+      store,
+      settings: build,
+      queue: new LocalQueue(maxJobs(settings)),
+      launcher: (isolated) => (isolated ? this.findSandbox() : this.findDirect()),
+      limits: limitsOf(settings),
+      shell: shellOf(settings),
+      archive: settings.boolean('keep-build-log', true)
+        ? new LogArchive(join(location.logDirectory, 'drvs'), compress)
+        : null,
+      retainedLog,
+      substitution: asksCaches(settings) ? this.network.substitution : null,
+      fetcher: this.network.fetcher,
+      report: (message) => writeError(utf8ToByteString(`warning: ${message}\n`)),
+    }
+    this.scheduler = new Scheduler(this.context, 0)
+  }
+
+  private readonly context: BuildContext
+
+  plan(wanted: readonly WantedOutput[]): Promise<BuildPlan> {
+    return planBuild(wanted, this.context, this.stop.signal)
+  }
+
+  async realise(wanted: readonly WantedOutput[], mode: 'normal' | 'check'): Promise<number> {
+    const byDerivation = new Map<ByteString, Set<ByteString>>()
+    for (const { drvPath, output } of wanted) {
+      const outputs = byDerivation.get(drvPath) ?? new Set()
+      byDerivation.set(drvPath, outputs.add(output))
+    }
+    // Until there are links to what is built, nothing else keeps it.
+    this.holds.push(await this.store.hold([...byDerivation.keys()].filter((p) => this.isValid(p))))
+    const goals = [...byDerivation].map(([drvPath, outputs]): Wanted => ({
+      kind: 'outputs',
+      drvPath,
+      outputs,
+    }))
+    const interrupted = this.listenForSignals()
+    const realisation = this.scheduler.realise(goals, (event) => this.reporter.hear(event), mode)
+    const results = await Promise.race([realisation.results, interrupted.promise])
+    interrupted.release()
+    realisation.leave()
+    await this.scheduler.idle()
+    this.reporter.end()
+    if (results === null) {
+      this.reporter.error('interrupted by the user')
+      return 1
+    }
+    const errors = results.flatMap((result, index) =>
+      result?.error ? [{ error: result.error, drvPath: realisation.goals[index]!.path }] : [],
+    )
+    if (errors.length === 0) {
+      await this.holdOutputs(byDerivation)
+      return 0
+    }
+    for (const { error } of errors) this.reporter.failure(error)
+    if (errors.length > 1)
+      this.reporter.error(`build of ${listPaths(errors.map(({ drvPath }) => drvPath))} failed`)
+    return exitStatus(this.reporter.failures)
+  }
+
+  validOutput({ drvPath, output }: WantedOutput): ByteString | null {
+    if (!this.isValid(drvPath)) return null
+    const known = knownOutputs(this.store, drvPath, this.store.readDerivation(drvPath))
+    const path = known.get(output)
+    return path !== undefined && this.isValid(path) ? path : null
+  }
+
+  async addRoot(link: ByteString, path: ByteString): Promise<void> {
+    await this.store.addIndirectRoot(byteStringToUtf8(link), path)
+  }
+
+  async close(): Promise<void> {
+    this.stop.abort()
+    await this.scheduler.close()
+    await this.network.close()
+    for (const hold of this.holds) await hold.release()
+    if (this.sandbox !== null) await removeTree(this.buildDirectory())
+  }
+
+  private isValid(path: ByteString): boolean {
+    return this.store.isValidPath(path)
+  }
+
+  private async holdOutputs(wanted: ReadonlyMap<ByteString, ReadonlySet<ByteString>>) {
+    const paths = [...wanted].flatMap(([drvPath, outputs]) =>
+      [...outputs].flatMap((output) => this.validOutput({ drvPath, output }) ?? []),
+    )
+    this.holds.push(await this.store.hold(paths))
+  }
+
+  private findDirect(): Promise<Launcher> {
+    const { layout, storeDir } = this.location
+    if (utf8ToByteString(layout.store) !== storeDir) return this.findSandbox()
+    return Promise.resolve(new DirectLauncher(layout.store))
+  }
+
+  /** Only who builds needs the sandbox's code. */
+  private findSandbox(): Promise<Launcher> {
+    this.sandbox ??= import('../sandbox/find-launcher').then(({ findLauncher }) =>
+      findLauncher({
+        directory: this.buildDirectory(),
+        binaryDirectory: join(this.location.layout.work, 'launcher'),
+        shell: this.context.shell,
+        controlGroups: false,
+      }),
+    )
+    return this.sandbox
+  }
+
+  /** Of this process alone: others may build in the same store. */
+  private buildDirectory(): string {
+    return join(this.location.layout.work, 'builds', String(process.pid))
+  }
+
+  /** Ends the wait for goals when somebody presses Ctrl-C. */
+  private listenForSignals(): { promise: Promise<null>; release: () => void } {
+    let listener = () => {}
+    const promise = new Promise<null>((resolve) => (listener = () => resolve(null)))
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+    for (const signal of signals) process.on(signal, listener)
+    return {
+      promise,
+      release: () => {
+        for (const signal of signals) process.off(signal, listener)
+      },
+    }
+  }
+}
+
+function buildSettings(settings: Settings): BuildSettings {
+  const system = settings.text('system') ?? utf8ToByteString(hostSystem())
+  const features = settings.list('system-features')
+  return {
+    systems: [system, ...settings.list('extra-platforms')],
+    systemFeatures: features.length > 0 ? features : hostFeatures(),
+    cores: settings.number('cores', availableParallelism()),
+    keepGoing: settings.boolean('keep-going', false),
+    keepFailed: settings.boolean('keep-failed', false),
+    fallback: settings.boolean('fallback', false),
+    substitute: settings.boolean('substitute', true),
+    alwaysAllowSubstitutes: settings.boolean('always-allow-substitutes', false),
+    logLines: settings.number('log-lines', 25),
+    sandbox: sandboxMode(settings.text('sandbox') ?? 'true'),
+    experimentalFeatures: new Set(settings.list('experimental-features')),
+    environmentVariable: (name) => {
+      const value = process.env[byteStringToUtf8(name)]
+      return value === undefined ? undefined : utf8ToByteString(value)
+    },
+  }
+}
+
+function asksCaches(settings: Settings): boolean {
+  const none =
+    settings.text('substituters') !== undefined && settings.list('substituters').length === 0
+  return settings.boolean('substitute', true) && !none
+}
+
+function hostFeatures(): ByteString[] {
+  return existsSync('/dev/kvm') ? [...defaultSystemFeatures, 'kvm'].sort() : defaultSystemFeatures
+}
+
+function sandboxMode(text: ByteString): BuildSettings['sandbox'] {
+  if (text === 'relaxed') return 'relaxed'
+  if (['true', 'yes', '1'].includes(text)) return 'true'
+  if (['false', 'no', '0'].includes(text)) return 'false'
+  throw new StoreError(`option 'sandbox' has invalid value '${text}'`)
+}
+
+function maxJobs(settings: Settings): number {
+  const text = settings.text('max-jobs') ?? '1'
+  if (text === 'auto') return availableParallelism()
+  if (!/^\d+$/.test(text))
+    throw new StoreError("configuration setting 'max-jobs' should be 'auto' or an integer")
+  return Number(text)
+}
+
+function limitsOf(settings: Settings): Limits {
+  const seconds = (name: string) => settings.number(name, 0) || Infinity
+  return {
+    wallClockSeconds: seconds('timeout'),
+    silenceSeconds: seconds('max-silent-time'),
+    cpuSeconds: Infinity,
+    memoryBytes: unlimitedBytes,
+    processes: unlimitedProcesses,
+    diskBytes: unlimitedBytes,
+    logBytes: settings.number('max-build-log-size', 0) || Infinity,
+  }
+}
+
+/** What `sandbox-paths` makes /bin/sh, else this machine's static busybox. */
+function shellOf(settings: Settings): string {
+  for (const entry of settings.list('sandbox-paths')) {
+    const [, source] = /^\/bin\/sh=(.*?)\??$/s.exec(entry) ?? []
+    if (source !== undefined) return byteStringToUtf8(source)
+  }
+  return ['/bin/busybox', '/usr/bin/busybox'].find((program) => existsSync(program)) ?? '/bin/sh'
+}
+
+function listPaths(paths: readonly ByteString[]): ByteString {
+  return paths
+    .map((path) => `'${path}'`)
+    .sort()
+    .join(', ')
+}

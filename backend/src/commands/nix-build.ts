@@ -1,0 +1,11 @@
+/** The entry of `backend/bin/nix-build`. */
+import process from 'node:process'
+import { utf8ToByteString } from '@snowglobe/shared/bytes'
+import { nixBuild } from '@snowglobe/worker/commands/nix-build'
+import { buildingSurroundings } from './host-surroundings'
+
+process.umask(0o022)
+process.exitCode = await nixBuild(
+  process.argv.slice(2).map(utf8ToByteString),
+  buildingSurroundings(),
+)

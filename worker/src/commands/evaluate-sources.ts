@@ -1,0 +1,101 @@
+/** What commands that evaluate have in common: where expressions come from, what errors look like. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { AttributeSetBuilder, type AttributeSet } from '../evaluator/attribute-set'
+import { NixError } from '../evaluator/errors'
+import type { Evaluator } from '../evaluator/evaluator'
+import { renderError } from '../evaluator/render-error'
+import { force } from '../evaluator/thunk'
+import type { Path, Slot } from '../evaluator/values'
+import { canonicalPath } from '../language/canonical-path'
+import type { Node } from '../language/tree'
+import type { EvaluationArguments } from './arguments'
+import type { CommandSurroundings } from './command-host'
+
+/**
+ * An error as a command prints it; `advice` follows one of usage. Errors that are faults of ours are
+ * thrown on.
+ */
+export function describeFailure(
+  error: unknown,
+  evaluator: Evaluator,
+  { showTrace, advice }: { showTrace: boolean; advice: string },
+): ByteString {
+  if (error instanceof NixError) {
+    const text = renderError(error, evaluator.positions, { showTrace })
+    return error.kind === 'usage' ? `${text}\n${advice}` : text
+  }
+  return describeExpected(error)
+}
+
+/** An error that is expected to happen, as a command prints it. Others are thrown on. */
+export function describeExpected(error: unknown): ByteString {
+  if (error instanceof Error && error.name.endsWith('Error') && error.name !== 'Error') {
+    if (!['TypeError', 'RangeError', 'ReferenceError'].includes(error.name)) {
+      return `error: ${error.message}`
+    }
+  }
+  throw error
+}
+
+/** The file that `<name>` means. Throws NixError if the search path has none. */
+export function findFile(evaluator: Evaluator, name: ByteString): ByteString {
+  const find = force(evaluator.builtins.get('findFile') as Slot)
+  const found = evaluator.call(find, evaluator.builtins.get('nixPath') as Slot, name)
+  return (found as Path).path
+}
+
+/** The file that an argument names: a path, or `<name>` in the search path. */
+export function locate(
+  source: ByteString,
+  evaluator: Evaluator,
+  directory: ByteString,
+): ByteString {
+  if (source.startsWith('<') && source.endsWith('>')) {
+    return findFile(evaluator, source.slice(1, -1))
+  }
+  return canonicalPath(source.startsWith('/') ? source : `${directory}/${source}`)
+}
+
+/** The values of `--arg` and `--argstr`. */
+export function automaticArguments(
+  given: EvaluationArguments,
+  evaluator: Evaluator,
+  directory: ByteString,
+): AttributeSet {
+  const builder = new AttributeSetBuilder()
+  for (const [name, { kind, text }] of given.automatic) {
+    builder.set(
+      name,
+      kind === 'string'
+        ? text
+        : evaluator.delayNode(evaluator.parse(text, { kind: 'string' }, directory)),
+    )
+  }
+  return builder.build()
+}
+
+/**
+ * Gives each expression that the arguments name to `use`, in order; `./default.nix` where they name
+ * none.
+ */
+export async function useSources<Result>(
+  given: EvaluationArguments,
+  evaluator: Evaluator,
+  surroundings: CommandSurroundings,
+  use: (parse: () => Node) => Result,
+): Promise<Result[]> {
+  const directory = surroundings.workingDirectory
+  if (given.fromStandardInput) {
+    const source = await surroundings.readStandardInput()
+    return [use(() => evaluator.parse(source, { kind: 'stdin' }, directory))]
+  }
+  const sources =
+    given.sources.length === 0 && !given.fromExpression ? ['./default.nix'] : given.sources
+  return sources.map((source) =>
+    use(() =>
+      given.fromExpression
+        ? evaluator.parse(source, { kind: 'string' }, directory)
+        : evaluator.parseFile(locate(source, evaluator, directory)),
+    ),
+  )
+}
