@@ -17,6 +17,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         main: 'src/main.ts',
+        'nix-build': 'src/commands/nix-build.ts',
         'nix-instantiate': 'src/commands/nix-instantiate.ts',
         'snowglobe-pack': 'src/commands/snowglobe-pack.ts',
       },
