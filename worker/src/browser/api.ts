@@ -37,6 +37,10 @@ export interface Problem {
   frames: { message: string; range: Range | null; place: string | null }[]
   /** The whole message as `nix-instantiate` prints it, caret included. */
   text: string
+  /** A value of one type where another was wanted, and where it comes from if that can be seen. */
+  mismatch?: { expected: string; found: string; value: string; definition: Range | null }
+  /** Of an infinite recursion: what needs each other, each the next one, the last the first again. */
+  cycle?: { code: string; range: Range | null; place: string | null }[]
   /** What such errors mean, with code in backticks, and a program with one before and after. */
   explanation?: { text: string; example: string; repair: string }
 }

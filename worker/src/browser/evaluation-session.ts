@@ -1,15 +1,19 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Snippet } from '@snowglobe/shared/snippet'
+import { builtinDocumentation } from '../evaluator/builtin-documentation'
 import { Evaluator } from '../evaluator/evaluator'
 import type { Slot } from '../evaluator/values'
+import { operandDefinition } from '../intelligence/operand-definition'
+import { Resolver } from '../intelligence/resolve'
 import { MissingContents } from '../store/missing-contents'
 import type { Mount } from '../store/mount-accessor'
 import type { PreloadedStore } from '../store/preloaded-store'
-import type { Problem } from './api'
+import type { Problem, Range } from './api'
 import { MissingOutputs } from './missing-outputs'
 import { messageProblem, problemsOf } from './problems'
 import { WorkspaceHost } from './workspace-host'
 
+const resolver = new Resolver(builtinDocumentation)
 /** More messages than this are only counted: an endless loop may trace for ever. */
 const maxMessages = 1000
 
@@ -31,7 +35,7 @@ export class EvaluationSession {
   private repeated = new Map<string, number>()
 
   constructor(
-    snippet: Snippet,
+    private readonly snippet: Snippet,
     preloaded: PreloadedStore,
     mounts: readonly Mount[] = [],
     nixPath: WorkspaceHost['nixPath'] = [],
@@ -83,7 +87,16 @@ export class EvaluationSession {
     return problemsOf(error, {
       positions: this.evaluator.positions,
       directory: this.host.directory,
+      definitionOf: (place) => this.definitionOf(place),
     })
+  }
+
+  private definitionOf({ file, startLine, startColumn }: Range): Range | null {
+    const text = this.snippet.files.find(({ path }) => path === file)?.text
+    if (text === undefined) return null
+    const span = operandDefinition(text, { line: startLine, column: startColumn }, resolver)
+    const isItself = span?.startLine === startLine && span.startColumn === startColumn
+    return span === null || isItself ? null : { file, ...span }
   }
 
   private tell(kind: 'trace' | 'warning', text: ByteString): void {

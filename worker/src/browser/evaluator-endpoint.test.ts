@@ -194,6 +194,36 @@ describe('the evaluator endpoint', () => {
       expect(problems[0]).toMatchObject({ code: 'infinite-recursion' })
     })
 
+    it('go through all the steps of an infinite recursion', async () => {
+      const { problems } = await evaluate('let\n  a = b + 1;\n  b = c;\n  c = 2 * a;\nin a')
+      expect(problems[0]!.cycle).toMatchObject([
+        { code: 'a = b + 1;', range: { startLine: 2 } },
+        { code: 'b = c;', range: { startLine: 3 } },
+        { code: 'c = 2 * a;', range: { startLine: 4 } },
+      ])
+    })
+
+    it.each([
+      ['let\n  port = 80;\nin "p" + port', 'a string', 'an integer', '80', 2],
+      ['let f = 3; in\nf 4', 'a function', 'an integer', '3', 1],
+      ['let c = {\n  p = 1;\n}; in c.p.q', 'a set', 'an integer', '1', 2],
+      ['let c = {\n  p = 1;\n}; in c.p && true', 'a Boolean', 'an integer', '1', 2],
+    ])(
+      'tell what did not fit, and where it is from: %s',
+      async (text, expected, found, value, line) => {
+        const { problems } = await evaluate(text)
+        expect(problems[0]!.mismatch).toMatchObject({
+          ...{ expected, found, value },
+          definition: { startLine: line },
+        })
+      },
+    )
+
+    it('do not take a function for the argument that did not fit', async () => {
+      const { problems } = await evaluate('let m = map; in m (x: x) 3')
+      expect(problems[0]!.mismatch).toMatchObject({ expected: 'a list', definition: null })
+    })
+
     it('tell what is wrong with a snippet', async () => {
       const { problems } = await evaluate({ ...snippet('1'), name: 'with space' })
       expect(problems[0]).toMatchObject({ code: 'snippet' })

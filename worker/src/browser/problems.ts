@@ -19,6 +19,8 @@ export interface ProblemContext {
   positions: PositionTable
   /** Directory of the workspace. */
   directory: ByteString
+  /** Where what stands at a place of the workspace is defined in it, if that can be seen. */
+  definitionOf?(place: Range): Range | null
 }
 
 /**
@@ -51,6 +53,12 @@ export function problemsOf(error: unknown, context: ProblemContext): Problem[] {
     if (message === '') continue
     problem.frames.push({ message: byteStringToUtf8(message), ...whereIs(position, context) })
   }
+  const { mismatch, steps } = error
+  if (mismatch !== null) {
+    const value = byteStringToUtf8(mismatch.value)
+    problem.mismatch = { ...mismatch, value, definition: definitionOf(problem, context) }
+  }
+  if (steps.length > 0) problem.cycle = steps.map((step) => cycleStep(step, context)).reverse()
   // An error of a builtin, or in another's file, is underlined where the workspace led to it.
   problem.range ??= problem.frames.find(({ range }) => range !== null)?.range ?? null
   return [problem]
@@ -103,6 +111,24 @@ function problemAt(
 
 function shown({ text, example, repair }: ErrorExplanation): Problem['explanation'] {
   return { text, example, repair }
+}
+
+/** Where the value that did not fit was defined, where that is known or can be seen. */
+function definitionOf({ range, frames }: Problem, context: ProblemContext): Range | null {
+  for (const { message, range: place } of frames) {
+    if (message.startsWith('from the definition of ')) return place
+    // The place is that of the call, not of the argument.
+    if (/ passed to | calling /.test(message)) return null
+  }
+  const operand = range ?? frames.find(({ range }) => range !== null)?.range
+  return (operand && context.definitionOf?.(operand)) ?? null
+}
+
+function cycleStep(position: Position, context: ProblemContext) {
+  const { positions } = context
+  const place = positions.place(position)
+  const line = place === null ? null : positions.line(position, place.line)
+  return { code: byteStringToUtf8(line?.trim() ?? ''), ...whereIs(position, context) }
 }
 
 function withHint(message: ByteString, hint: ByteString | undefined): ByteString {

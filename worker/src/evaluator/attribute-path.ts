@@ -103,8 +103,10 @@ export function* selectPathResumable(
 }
 
 function mismatch(expected: string, path: ByteString, value: Value): NixError {
+  const found = describeType(value)
+  const shown = printForError(value)
   return new NixError(
     'type',
-    `the expression selected by the selection path '${path}' should be ${expected} but is ${describeType(value)}: ${printForError(value)}`,
-  )
+    `the expression selected by the selection path '${path}' should be ${expected} but is ${found}: ${shown}`,
+  ).mismatched(expected, found, shown)
 }

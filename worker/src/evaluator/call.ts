@@ -71,11 +71,13 @@ export function partialApplication(fn: Lambda | Builtin, args: readonly Slot[]):
 }
 
 export function notAFunction(value: Value, position: Position): NixError {
+  const found = describeType(value)
+  const shown = printForError(value)
   return new NixError(
     'not-a-function',
-    `attempt to call something which is not a function but ${describeType(value)}: ${printForError(value)}`,
+    `attempt to call something which is not a function but ${found}: ${shown}`,
     position,
-  )
+  ).mismatched('a function', found, shown)
 }
 
 /** Runs a lambda's body in the environment of a call with exactly its parameters. */

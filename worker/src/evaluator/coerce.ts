@@ -125,9 +125,12 @@ export function* coerceResumable(
 }
 
 function notCoercible(value: Value, context: ByteString, position: Position): NixError {
-  const error = new NixError(
-    'coercion',
-    `cannot coerce ${describeType(value)} to a string: ${printForError(value)}`,
+  const found = describeType(value)
+  const shown = printForError(value)
+  const error = new NixError('coercion', `cannot coerce ${found} to a string: ${shown}`).mismatched(
+    'a string',
+    found,
+    shown,
   )
   return context === '' ? error : error.addFrame(context, position)
 }

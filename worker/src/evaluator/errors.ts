@@ -33,6 +33,16 @@ export type ErrorKind =
 /** Detail is shown only with --show-trace; what is always shown even where a trace is cut short. */
 export type Visibility = 'normal' | 'detail' | 'always'
 
+/** A value of one type where another was wanted. */
+export interface Mismatch {
+  /** Like `a list`. */
+  expected: string
+  /** Like `an integer`. */
+  found: string
+  /** The value as messages show it. */
+  value: ByteString
+}
+
 /** One step from the error outwards. */
 export interface Frame {
   message: ByteString
@@ -49,6 +59,8 @@ interface FrameList {
 
 /** More frames than this are dropped: a deep recursion would otherwise keep one for every level. */
 const maxFrames = 100_000
+/** Of a cycle no more places than this are told. */
+const maxSteps = 50
 
 export class NixError extends Error {
   override name = 'NixError'
@@ -56,6 +68,9 @@ export class NixError extends Error {
   droppedFrames = 0
   /** Of an infinite recursion: the thunk that needs itself, until its first evaluation is left. */
   cycle: object | null = null
+  /** Of an infinite recursion: what needs each other, the innermost first. */
+  readonly steps: Position[] = []
+  mismatch: Mismatch | null = null
 
   constructor(
     readonly kind: ErrorKind,
@@ -92,6 +107,16 @@ export class NixError extends Error {
     return this
   }
 
+  /** Remembers an expression on the way from a value to the place that needs it again. */
+  addStep(position: Position): void {
+    if (this.steps.length < maxSteps) this.steps.push(position)
+  }
+
+  mismatched(expected: string, found: string, value: ByteString): this {
+    this.mismatch = { expected, found, value }
+    return this
+  }
+
   /** Gives the error a position where it has none yet. */
   at(position: Position): this {
     if (this.position === 0) this.position = position
@@ -104,6 +129,8 @@ export class NixError extends Error {
     copy.list = this.list
     copy.droppedFrames = this.droppedFrames
     copy.cycle = this.cycle
+    copy.steps.push(...this.steps)
+    copy.mismatch = this.mismatch
     return copy
   }
 }

@@ -18,11 +18,13 @@ function wrongType(
   context: ByteString,
   framePosition = position,
 ): NixError {
+  const found = describeType(value)
+  const shown = printForError(value)
   const error = new NixError(
     'type',
-    `expected ${expected} but found ${describeType(value)}: ${printForError(value)}`,
+    `expected ${expected} but found ${found}: ${shown}`,
     position,
-  )
+  ).mismatched(expected, found, shown)
   return context === '' ? error : error.addFrame(context, framePosition)
 }
 

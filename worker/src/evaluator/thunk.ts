@@ -96,6 +96,7 @@ export function forceThunk(thunk: Thunk): Value {
 /** Leaves a thunk as it must be after its evaluation threw. */
 export function settleFailure(thunk: Thunk, code: Code, payload: unknown, error: unknown): void {
   if (error instanceof NixError && code !== blackhole) {
+    if (error.cycle !== null && code.node !== null) error.addStep(code.node.position)
     if (error.cycle === thunk) {
       error.cycle = null
       error.addFrame('entering the infinite recursion', 0, 'always')
