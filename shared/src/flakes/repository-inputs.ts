@@ -1,0 +1,130 @@
+/** Inputs that are revisions of repositories: `type = "git"` and `type = "hg"`. */
+import type { ByteString } from '../bytes'
+import {
+  flagOf,
+  isLegalRefName,
+  requiredText,
+  textOf,
+  type InputAttribute,
+  type InputAttributes,
+  type InputScheme,
+} from './input-attributes'
+import { applicationOf, formatUrl, parseUrl, UrlError, type ParsedUrl } from './url'
+
+const texts = ['rev', 'ref', 'keytype', 'publicKey', 'publicKeys']
+const flags = ['shallow', 'submodules', 'lfs', 'exportIgnore', 'allRefs', 'verifyCommit']
+const others = ['url', 'lastModified', 'revCount', 'narHash', 'name', 'dirtyRev', 'dirtyShortRev']
+const verifying = ['verifyCommit', 'keytype', 'publicKey', 'publicKeys']
+
+/**
+ * The URL of a repository: as it is, `ssh://` for what is written as for scp, `file://` for a path.
+ * Throws UrlError.
+ */
+export function repositoryUrl(text: ByteString): ByteString {
+  const scp = /^(?!.*:\/\/)(?:([^@/:]+)@)?([^/:]+):(?!\/\/)(.*)$/s.exec(text)
+  if (scp !== null) {
+    const [, user, host, path] = scp
+    return formatUrl({
+      scheme: 'ssh',
+      authority: user === undefined ? host! : `${user}@${host!}`,
+      path: (path!.startsWith('/') ? path! : `/${path!}`).split('/'),
+      query: new Map(),
+      fragment: '',
+    })
+  }
+  if (text.startsWith('file:')) return formatUrl({ ...parseUrl(text), authority: '' })
+  if (text.includes('://')) return formatUrl(parseUrl(text))
+  return formatUrl({
+    scheme: 'file',
+    authority: text.startsWith('/') ? '' : null,
+    path: text.split('/'),
+    query: new Map(),
+    fragment: '',
+  })
+}
+
+export const gitScheme: InputScheme = {
+  type: 'git',
+  allowed: [...texts, ...flags, ...others],
+  fromUrl(url) {
+    if (url.scheme !== 'git' && applicationOf(url.scheme) !== 'git') return null
+    const attributes = new Map<string, InputAttribute>([['type', 'git']])
+    const query = new Map<string, string>()
+    for (const [name, value] of url.query) {
+      if (texts.includes(name)) attributes.set(name, value)
+      else if (flags.includes(name)) attributes.set(name, value === '1')
+      else query.set(name, value)
+    }
+    // `git+https:` is `https:` to Git itself.
+    const scheme = url.scheme.replace(/^git\+/, '')
+    attributes.set('url', formatUrl({ ...url, scheme, query }))
+    return attributes
+  },
+  check(attributes) {
+    const ref = textOf(attributes, 'ref')
+    if (ref !== null && !isLegalRefName(ref)) {
+      throw new UrlError(`invalid Git branch/tag name '${ref}'`)
+    }
+    for (const flag of flags) flagOf(attributes, flag)
+    const checked = new Map(attributes)
+    checked.set('url', repositoryUrl(requiredText(attributes, 'url').replace(/^git\+/, '')))
+    return checked
+  },
+  toUrl(attributes): ParsedUrl {
+    const url = parseUrl(requiredText(attributes, 'url'))
+    if (url.scheme !== 'git') url.scheme = `git+${url.scheme}`
+    for (const name of ['rev', 'ref']) {
+      const value = textOf(attributes, name)
+      if (value !== null) url.query.set(name, value)
+    }
+    for (const name of ['shallow', 'lfs', 'submodules', 'exportIgnore', 'verifyCommit']) {
+      if (flagOf(attributes, name)) url.query.set(name, '1')
+    }
+    return url
+  },
+  isLocked: (attributes) => isRevision(attributes),
+}
+
+/** Whether verifying commits is asked for, which needs an experimental feature. */
+export function asksForVerification(attributes: InputAttributes): boolean {
+  return verifying.some((name) => attributes.has(name))
+}
+
+function isRevision(attributes: InputAttributes): boolean {
+  const rev = textOf(attributes, 'rev')
+  return rev !== null && !/^0*$/.test(rev)
+}
+
+export const mercurialScheme: InputScheme = {
+  type: 'hg',
+  allowed: ['url', 'ref', 'rev', 'revCount', 'narHash', 'name'],
+  fromUrl(url) {
+    if (!/^hg\+(http|https|ssh|file)$/.test(url.scheme)) return null
+    const attributes = new Map<string, InputAttribute>([['type', 'hg']])
+    const query = new Map<string, string>()
+    for (const [name, value] of url.query) {
+      if (name === 'rev' || name === 'ref') attributes.set(name, value)
+      else query.set(name, value)
+    }
+    attributes.set('url', formatUrl({ ...url, scheme: url.scheme.slice('hg+'.length), query }))
+    return attributes
+  },
+  check(attributes) {
+    parseUrl(requiredText(attributes, 'url'))
+    const ref = textOf(attributes, 'ref')
+    if (ref !== null && !/^[a-zA-Z0-9@][a-zA-Z0-9_./@+-]*$/.test(ref)) {
+      throw new UrlError(`invalid Mercurial branch/tag name '${ref}'`)
+    }
+    return attributes
+  },
+  toUrl(attributes): ParsedUrl {
+    const url = parseUrl(requiredText(attributes, 'url'))
+    url.scheme = `hg+${url.scheme}`
+    for (const name of ['rev', 'ref']) {
+      const value = textOf(attributes, name)
+      if (value !== null) url.query.set(name, value)
+    }
+    return url
+  },
+  isLocked: (attributes) => isRevision(attributes),
+}
