@@ -5,7 +5,7 @@ import { buildProblems } from '../state/build'
 import { evaluation, problems } from '../state/evaluation'
 import { Explanation } from './explanation'
 import { ChevronIcon, CrossIcon, InfoIcon, WarningIcon } from './icons'
-import { Frames } from './problem-card'
+import { Cycle, Frames, Mismatch } from './problem-card'
 
 const icons = { error: CrossIcon, warning: WarningIcon, info: InfoIcon }
 const names = { error: 'Error', warning: 'Warning', info: 'Note' }
@@ -78,6 +78,8 @@ function Entry({ problem, isFirst }: { problem: Problem; isFirst: boolean }) {
 function ProblemText({ problem }: { problem: Problem }) {
   return (
     <div class="problem-full">
+      <Mismatch problem={problem} />
+      <Cycle problem={problem} />
       <Explanation problem={problem} />
       <pre class="code plain" tabIndex={0} aria-label="As Nix prints it">
         {problem.text}
