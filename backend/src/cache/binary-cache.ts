@@ -6,6 +6,7 @@
 import { pathToFileURL } from 'node:url'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { NarInfoError, parseNarInfo, type NarInfo } from '@snowglobe/shared/narinfo'
+import { parseRealisation, realisationFile, type Realisation } from '@snowglobe/shared/realisation'
 import { parseStorePath } from '@snowglobe/shared/store-path'
 import { FetchError } from '../fetch/fetch-error'
 import type { Download, Fetcher, FetchOptions } from '../fetch/fetcher'
@@ -103,6 +104,17 @@ export class BinaryCache {
       throw new NarInfoError(`asked '${this.name}' for '${path}' but got '${info.path}'`)
     this.remember(hashPart, info)
     return info
+  }
+
+  /** What the cache says an output has become, or null. Throws FetchError, RealisationError. */
+  async realisation(
+    drvPath: ByteString,
+    output: ByteString,
+    options: AskOptions,
+  ): Promise<Realisation | null> {
+    const text = await this.file(realisationFile(drvPath, output), options)
+    const { storeDir } = this.options
+    return text === null ? null : parseRealisation(storeDir, { drvPath, output }, text)
   }
 
   /** Forgets what it said of a path, as when its NAR is gone. */

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { NarInfoError, type NarInfo } from '@snowglobe/shared/narinfo'
+import { RealisationError } from '@snowglobe/shared/realisation'
 import { StoreError } from '@snowglobe/worker/store/store'
 import {
   SubstitutionError,
@@ -100,6 +101,29 @@ export class CacheSubstitution implements Substitution {
         ? `path '${path}' is required, but there is no substituter that can build it`
         : `path '${path}' could not be substituted:\n  ${failures.join('\n  ')}`,
     )
+  }
+
+  async queryRealisation(
+    drvPath: ByteString,
+    output: ByteString,
+    transfer: Transfer,
+  ): Promise<ByteString | null> {
+    for (const cache of await this.askedCaches(transfer)) {
+      try {
+        const realisation = await cache.realisation(drvPath, output, askOptions(transfer))
+        if (realisation === null) continue
+        const { requireSignatures } = this.options.settings
+        if (!requireSignatures || this.keys.haveSignedRealisation(realisation))
+          return realisation.outPath
+        transfer.onMessage?.(
+          `warning: ignoring what '${cache.name}' says '${drvPath}^${output}' has become, as it is ` +
+            "not signed by any of the keys in 'trusted-public-keys'",
+        )
+      } catch (error) {
+        this.noteFailure(cache, error, transfer)
+      }
+    }
+    return null
   }
 
   /** The caches that answer, the preferred ones first. */
@@ -207,5 +231,6 @@ function askOptions({ signal, onMessage }: Transfer): AskOptions {
 
 /** What another's cache can be blamed for. */
 function isFailure(error: unknown): error is Error {
-  return [FetchError, CacheError, NarInfoError, StoreError].some((kind) => error instanceof kind)
+  const kinds = [FetchError, CacheError, NarInfoError, RealisationError, StoreError]
+  return kinds.some((kind) => error instanceof kind)
 }

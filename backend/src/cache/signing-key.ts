@@ -1,6 +1,13 @@
-import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import {
+  createPrivateKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  type KeyObject,
+} from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { signRealisation, type Realisation } from '@snowglobe/shared/realisation'
 import {
   formatNamedBytes,
   parseSecretKey,
@@ -15,7 +22,15 @@ const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /** The server's own ed25519 key, with which it vouches for what its cache serves. */
 export class SigningKey {
-  private constructor(private readonly secret: NamedBytes) {}
+  private readonly key: KeyObject
+
+  private constructor(private readonly secret: NamedBytes) {
+    this.key = createPrivateKey({
+      key: Buffer.concat([pkcs8Prefix, secret.bytes.subarray(0, 32)]),
+      format: 'der',
+      type: 'pkcs8',
+    })
+  }
 
   /**
    * The key in a directory, in the files `secret-key` and `public-key` as `nix-store
@@ -39,14 +54,16 @@ export class SigningKey {
 
   /** The signature of a path's information, as `name:base64`. */
   sign(info: SignedInfo): string {
-    return signInfo(info, this.secret, (secret, message) => {
-      const key = createPrivateKey({
-        key: Buffer.concat([pkcs8Prefix, secret.subarray(0, 32)]),
-        format: 'der',
-        type: 'pkcs8',
-      })
-      return new Uint8Array(sign(null, message, key))
-    })
+    return signInfo(info, this.secret, (_secret, message) => this.signBytes(message))
+  }
+
+  /** The signature of what an output has become, as `name:base64`. */
+  signRealisation(realisation: Realisation): string {
+    return signRealisation(realisation, this.secret, (_secret, message) => this.signBytes(message))
+  }
+
+  private signBytes(message: Uint8Array): Uint8Array {
+    return new Uint8Array(sign(null, message, this.key))
   }
 }
 

@@ -1,5 +1,11 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
-import { parsePublicKey, verifySignatures, type SignedInfo } from '@snowglobe/shared/signature'
+import { isRealisationSigned, type Realisation } from '@snowglobe/shared/realisation'
+import {
+  parsePublicKey,
+  verifySignatures,
+  type SignedInfo,
+  type Verify,
+} from '@snowglobe/shared/signature'
 
 /** The public keys whose holders are believed; Nix's `trusted-public-keys`. */
 export class TrustedKeys {
@@ -13,10 +19,15 @@ export class TrustedKeys {
 
   /** Whether one of the keys has signed this. */
   haveSigned(info: SignedInfo, signatures: Iterable<string>): boolean {
-    const check = (key: Uint8Array, message: Uint8Array, signature: Uint8Array) =>
-      verify(null, message, this.objectOf(key), signature)
-    return verifySignatures(info, signatures, this.keys, check).size > 0
+    return verifySignatures(info, signatures, this.keys, this.check).size > 0
   }
+
+  haveSignedRealisation(realisation: Realisation): boolean {
+    return isRealisationSigned(realisation, this.keys, this.check)
+  }
+
+  private readonly check: Verify = (key, message, signature) =>
+    verify(null, message, this.objectOf(key), signature)
 
   private objectOf(bytes: Uint8Array): KeyObject {
     const x = Buffer.from(bytes).toString('base64url')
