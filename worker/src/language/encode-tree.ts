@@ -21,6 +21,8 @@ const leastDeferred = 24
 const maxHeight = 64
 /** Decoding recurses, on a native stack that may be nearly full: deeper texts are parsed each time. */
 const hardHeight = 160
+/** Names are looked for in so many bytes. */
+const nameDistance = 500
 /** Encoding recurses through what is deferred too. */
 const maxDepth = 1500
 
@@ -51,6 +53,7 @@ class Encoder {
   private readonly nameTable = new ByteWriter()
   /** Where the last name found in the source ends. */
   private nameEnd = 0
+  private readonly lexer: Lexer
   private depth = 0
   /** How deep what was written in the node at work nests, up to what is deferred. */
   private height = 0
@@ -58,6 +61,7 @@ class Encoder {
   constructor(private readonly tree: SyntaxTree) {
     this.source = tree.source.text
     this.base = tree.source.base
+    this.lexer = new Lexer(this.source)
     // Number 0: names that are none, as of references made by the parser.
     this.name('', 0)
   }
@@ -290,7 +294,7 @@ class Encoder {
 
   /** The path literal at an offset. */
   private literalAt(offset: number): ByteString {
-    const lexer = new Lexer(this.source)
+    const { lexer } = this
     lexer.end = offset
     lexer.next()
     return this.source.slice(offset, lexer.end)
@@ -368,15 +372,14 @@ class Encoder {
     if (number !== undefined) return number
     this.names.set(name, (number = this.names.size))
     const from = position === 0 ? this.nameEnd : position - this.base
-    const found = this.source.indexOf(name, from)
-    // Far away it would have to be looked for in the whole text.
-    if (found < 0 || found > from + 10_000) {
+    const found = this.source.slice(from, from + nameDistance).indexOf(name)
+    if (found < 0) {
       this.nameTable.unsigned(name.length * 2 + 1)
       this.nameTable.text(name)
     } else {
       this.nameTable.unsigned(name.length * 2)
-      this.nameTable.signed(found - this.nameEnd)
-      this.nameEnd = found + name.length
+      this.nameTable.signed(from + found - this.nameEnd)
+      this.nameEnd = from + found + name.length
     }
     return number
   }

@@ -6,8 +6,8 @@ import { SourceText } from './positions'
 
 /** Binary forms of trees, kept for later visits to their texts. */
 export interface SyntaxCache {
-  /** What was saved for a text, or null. */
-  load(source: Uint8Array): Uint8Array | null
+  /** What was saved for a text and settings, or null. */
+  load(source: Uint8Array, fingerprint: number): Uint8Array | null
   /** Takes the tree of a text, if it has a binary form. */
   save(source: Uint8Array, tree: SyntaxTree, fingerprint: number): void
 }
@@ -27,7 +27,7 @@ export function fileTree(
   { beside, cache, fingerprint }: SyntaxSources,
   options: ParseOptions,
 ): SyntaxTree {
-  const encoded = beside ?? cache?.load(bytes) ?? null
+  const encoded = beside ?? cache?.load(bytes, fingerprint) ?? null
   if (encoded !== null) {
     const source = new SourceText(options.origin, bytes)
     const tree = decodeTree(encoded, source, bytes, options.basePath, fingerprint)
