@@ -19,6 +19,7 @@ export default defineConfig({
         main: 'src/main.ts',
         'nix-build': 'src/commands/nix-build.ts',
         'nix-instantiate': 'src/commands/nix-instantiate.ts',
+        'nix-store': 'src/commands/nix-store.ts',
         'snowglobe-pack': 'src/commands/snowglobe-pack.ts',
       },
       output: { entryFileNames: '[name].js' },

@@ -33,11 +33,6 @@ import { garbageSocket, type TemporaryRoots } from './temporary-roots'
 /** Paths that go in one transaction; others get their turn in between. */
 const batchSize = 256
 
-export interface DiskGarbageOptions extends GarbageOptions {
-  /** Told what is being done, in Nix's words. */
-  onProgress?: (message: string) => void
-}
-
 export interface CollectedFromDisk extends CollectedGarbage {
   /** Bytes that hard links save of what is left. */
   savedByLinks: number
@@ -55,7 +50,7 @@ export interface GarbageContext {
 /** Deletes what no root keeps. Throws StoreError where one of the given paths is in use. */
 export async function collectFromDisk(
   context: GarbageContext,
-  options: DiskGarbageOptions,
+  options: GarbageOptions,
 ): Promise<CollectedFromDisk> {
   const { layout, temporary } = context
   const tell = options.onProgress ?? (() => {})
@@ -87,7 +82,7 @@ export async function collectFromDisk(
 
 async function deleteDead(
   context: GarbageContext,
-  options: DiskGarbageOptions,
+  options: GarbageOptions,
   heldPaths: readonly ByteString[],
   isHeld: (path: ByteString) => boolean,
 ): Promise<CollectedFromDisk> {
@@ -106,9 +101,7 @@ async function deleteDead(
       if (name !== '.links' && !graph.isValid(`${finder.storeDir}/${name}`))
         dead.push(`${finder.storeDir}/${name}`)
   } else {
-    const unregistered = (path: ByteString) =>
-      !graph.isValid(path) && exists(join(layout.store, path.slice(finder.storeDir.length + 1)))
-    dead.push(...(options.paths ?? []).filter(unregistered))
+    dead.push(...(options.paths ?? []).filter((path) => !graph.isValid(path)))
   }
   const trash = new Trash(layout.work)
   const collected: CollectedFromDisk = { deleted: [], bytesFreed: 0, savedByLinks: 0 }
@@ -132,18 +125,14 @@ async function deleteDead(
   } finally {
     await trash.close()
   }
+  if (inUse !== null) throw stillAlive(inUse)
   tell('deleting unused links...')
   collected.savedByLinks = deleteUnusedLinks(join(layout.store, '.links'))
-  if (inUse !== null) throw stillAlive(inUse)
   return collected
 }
 
 function isValidNow({ database, finder }: GarbageContext, path: ByteString): boolean {
   return isStorePath(finder.storeDir, path) && database.isValid(path)
-}
-
-function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 /**

@@ -35,6 +35,7 @@ import { checkRootName } from '@snowglobe/worker/store/root-list'
 import {
   StoreError,
   type Damage,
+  type GarbageOptions,
   type Hold,
   type PathInfo,
   type Root,
@@ -44,7 +45,7 @@ import {
 import type { StoreGraph } from '@snowglobe/worker/store/store-graph'
 import { pathBytes } from './byte-path'
 import { canonicalMode, storeTime } from './canonicalise'
-import { collectFromDisk, type CollectedFromDisk, type DiskGarbageOptions } from './collect-garbage'
+import { collectFromDisk, type CollectedFromDisk } from './collect-garbage'
 import { StoreDatabase } from './database'
 import { changeProfileAt, findProfiles } from './disk-profiles'
 import {
@@ -325,7 +326,7 @@ export class DiskStore implements Store {
     }
   }
 
-  collectGarbage(options: DiskGarbageOptions): Promise<CollectedFromDisk> {
+  collectGarbage(options: GarbageOptions): Promise<CollectedFromDisk> {
     const { layout, database, finder, temporary, changes } = this
     return collectFromDisk({ layout, database, finder, temporary, changes }, options)
   }

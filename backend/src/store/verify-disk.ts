@@ -10,9 +10,6 @@ import type { StoreDatabase } from './database'
 import { hashFiles, inspectPath } from './dump-path'
 
 export interface DiskVerifyOptions extends VerifyOptions {
-  /** Told what is being done and what was found, in Nix's words. */
-  onProgress?: (message: string) => void
-  onDamage?: (damage: Damage) => void
   /** Told of a file in `.links` whose contents are not what its name says; it is removed by a repair. */
   onBadLink?: (link: string, hash: string) => void
 }
@@ -33,10 +30,14 @@ export async function verifyDisk(
   const { database, storeDir, realStoreDir } = context
   const tell = options.onProgress ?? (() => {})
   const damages: Damage[] = []
-  const note = async (path: ByteString, kind: Damage['kind'], found: Uint8Array | null) => {
+  const note = async (
+    { path, narHash }: PathInfo,
+    kind: Damage['kind'],
+    found: Uint8Array | null,
+  ) => {
     const right = kind === 'disappeared' ? null : ((await options.repair?.(path)) ?? null)
     if (right !== null) await context.repair(path, right)
-    const damage: Damage = { path, kind, found, repaired: right !== null }
+    const damage: Damage = { path, kind, expected: narHash, found, repaired: right !== null }
     options.onDamage?.(damage)
     damages.push(damage)
   }
@@ -44,13 +45,14 @@ export async function verifyDisk(
   const names = new Set(readdirSync(realStoreDir, 'latin1'))
   tell('checking path existence...')
   const infos = database.allPathInfos()
+  const byPath = new Map(infos.map((info) => [info.path, info]))
   const missing = infos
     .map(({ path }) => path)
     .filter((path) => !names.has(path.slice(storeDir.length + 1)))
   // What refers to a path stands before it: it may go first.
   for (const path of database.graph().sorted(missing).reverse()) {
     const gone = database.invalidate([path]).length === 1
-    await note(path, gone ? 'disappeared' : 'in-use', null)
+    await note(byPath.get(path)!, gone ? 'disappeared' : 'in-use', null)
   }
   if (!options.checkContents) return damages
   tell('checking link hashes...')
@@ -59,7 +61,7 @@ export async function verifyDisk(
   const present = infos.filter(({ path }) => !missing.includes(path))
   for (const info of present) {
     const found = await hashOf(context, info)
-    if (found !== null && !equalBytes(found, info.narHash)) await note(info.path, 'modified', found)
+    if (found !== null && !equalBytes(found, info.narHash)) await note(info, 'modified', found)
   }
   return damages
 }

@@ -48,6 +48,8 @@ export interface StoreArguments {
   addRoot: ByteString | null
   /** Print nothing of what was realised. */
   noOutput: boolean
+  /** Say so where what is realised gets no root. */
+  warnOfGarbage: boolean
   /** More arguments are words on standard input. */
   fromStandardInput: boolean
 }
@@ -58,11 +60,12 @@ const short: Readonly<Record<string, readonly string[]>> = {
   '-k': ['--keep-going'],
   '-K': ['--keep-failed'],
 }
-const quiet = new Set(['-v', '-vv', '-vvv', '-vvvv', '--verbose', '--quiet', '--debug', '-Q'])
-const ignored = new Set(['--no-build-output', '--indirect', '--no-gc-warning', '--readonly-mode'])
+const quiet = new Set(['-v', '--verbose', '--quiet', '--debug', '-Q'])
+const ignored = new Set(['--no-build-output', '--indirect', '--readonly-mode'])
 
 /** Sorts the arguments. Throws UsageError, with Nix's message. */
-export function parseStoreArguments(args: readonly ByteString[]): StoreArguments {
+export function parseStoreArguments(words: readonly ByteString[]): StoreArguments {
+  const args = words.flatMap(expandLetters)
   const result: StoreArguments = {
     operation: 'help',
     flags: [],
@@ -70,6 +73,7 @@ export function parseStoreArguments(args: readonly ByteString[]): StoreArguments
     settings: new Settings(),
     addRoot: null,
     noOutput: false,
+    warnOfGarbage: true,
     fromStandardInput: false,
   }
   let operation: StoreArguments['operation'] | null = null
@@ -101,6 +105,7 @@ export function parseStoreArguments(args: readonly ByteString[]): StoreArguments
       set(name, next())
     } else if (given === '--log-format') next()
     else if (given === '--add-root') result.addRoot = next()
+    else if (given === '--no-gc-warning') result.warnOfGarbage = false
     else if (given === '--no-output') result.noOutput = true
     else if (given === '--stdin') result.fromStandardInput = true
     else if (given === '--max-freed') result.flags.push(given, next())
@@ -110,6 +115,13 @@ export function parseStoreArguments(args: readonly ByteString[]): StoreArguments
   }
   if (operation === null) throw new UsageError('no operation specified')
   return { ...result, operation }
+}
+
+/** `-qR` is `-q -R`, and `-j8` is `-j 8`. */
+function expandLetters(word: ByteString): ByteString[] {
+  const [, letters = '', rest = ''] = /^-([a-zA-Z]+)(.*)$/.exec(word) ?? []
+  if (letters.length + rest.length < 2) return [word]
+  return [...[...letters].map((letter) => `-${letter}`), ...(rest === '' ? [] : [rest])]
 }
 
 /** Throws UsageError for a flag that the operation does not know. */

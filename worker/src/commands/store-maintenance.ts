@@ -51,7 +51,7 @@ export async function collect(command: StoreCommand): Promise<number> {
     await deleteGarbage(command, { ...keep, maxFreed })
     return 0
   }
-  surroundings.writeError('finding garbage collector roots...\n')
+  if (show !== 'roots') surroundings.writeError('finding garbage collector roots...\n')
   const roots = await store.roots()
   if (show === 'roots') {
     surroundings.writeOutput(roots.map(({ name, path }) => `${name} -> ${path}\n`).join(''))
@@ -92,6 +92,7 @@ async function deleteGarbage(
   try {
     const collected = await store.collectGarbage({
       ...options,
+      onProgress: say,
       onDelete: (path) => {
         count++
         say(`deleting '${path}'`)
@@ -119,40 +120,36 @@ export async function verifyStore(command: StoreCommand): Promise<number> {
   const { given, store, surroundings } = command
   noArguments(given)
   const flags = onlyFlags(given, ['--check-contents', '--repair'])
-  const damages = await store.verify({ checkContents: flags.has('--check-contents') })
+  const damages = await store.verify({
+    checkContents: flags.has('--check-contents'),
+    onProgress: (message) => surroundings.writeError(`${message}\n`),
+    onDamage: (damage) => surroundings.writeError(`${describeDamage(damage)}\n`),
+  })
   let bad = false
-  for (const damage of damages) {
-    await tellDamage(command, damage)
-    if (damage.kind === 'disappeared') continue
-    if (!flags.has('--repair') || (await repair(command, damage.path)) !== 0) bad = true
+  for (const { path, kind } of damages) {
+    if (kind === 'disappeared') continue
+    if (!flags.has('--repair') || (await repair(command, path)) !== 0) bad = true
   }
   if (!bad) return 0
   surroundings.writeError('warning: not all store errors were fixed\n')
   return 1
 }
 
-async function tellDamage({ store, surroundings }: StoreCommand, damage: Damage): Promise<void> {
-  const { path, kind, found } = damage
+function describeDamage({ path, kind, expected, found }: Damage): ByteString {
   switch (kind) {
     case 'disappeared':
-      surroundings.writeError(`path '${path}' disappeared, removing from database...\n`)
-      break
+      return `path '${path}' disappeared, removing from database...`
     case 'in-use':
-      surroundings.writeError(
-        `error: path '${path}' disappeared, but it still has valid referrers!\n`,
-      )
-      break
+      return `path '${path}' disappeared, but it still has valid referrers!`
     case 'modified':
-      surroundings.writeError(
-        modified(path, (await validInfo(store, path)).narHash, found ?? new Uint8Array(32)),
-      )
+      return modified(path, expected, found ?? new Uint8Array(32))
   }
 }
 
 function modified(path: ByteString, expected: Uint8Array, found: Uint8Array): ByteString {
   return (
-    `error: path '${path}' was modified! expected hash '${formatNarHash(expected)}', ` +
-    `got '${formatNarHash(found)}'\n`
+    `path '${path}' was modified! expected hash '${formatNarHash(expected)}', ` +
+    `got '${formatNarHash(found)}'`
   )
 }
 
@@ -165,7 +162,7 @@ export async function verifyPaths({ given, store, surroundings }: StoreCommand):
     const { narHash } = await validInfo(store, path)
     const found = await store.inspect(path)
     if (equalBytes(found.narHash, narHash)) continue
-    surroundings.writeError(modified(path, narHash, found.narHash))
+    surroundings.writeError(`${modified(path, narHash, found.narHash)}\n`)
     status = 1
   }
   return status

@@ -22,6 +22,12 @@ export async function realise({ given, store, surroundings }: StoreCommand): Pro
   const root = given.addRoot
   const absoluteRoot =
     root === null || root.startsWith('/') ? root : `${surroundings.workingDirectory}/${root}`
+  if (absoluteRoot === null && wanted.length > 0 && given.warnOfGarbage) {
+    surroundings.writeError(
+      "warning: you did not specify '--add-root'; the result might be removed by the garbage " +
+        'collector\n',
+    )
+  }
   for (const [i, { path, outputs }] of wanted.entries()) {
     for (const [output, realised] of await realisedPaths(store, path, outputs)) {
       let shown = realised

@@ -10,7 +10,11 @@ import type { FileStatus, FileType, SourceAccessor } from './source-accessor'
  * link. Who reads resolves them, because a link may lead out of this tree.
  */
 export class NarAccessor implements SourceAccessor {
-  constructor(private readonly root: NarNode) {}
+  /** @param syntaxOf the binary form of a file's syntax tree, where it is there */
+  constructor(
+    private readonly root: NarNode,
+    private readonly syntaxOf: (file: NarNode) => Uint8Array | null = () => null,
+  ) {}
 
   status(path: ByteString): FileStatus | null {
     const node = this.find(path)
@@ -42,6 +46,11 @@ export class NarAccessor implements SourceAccessor {
 
   identity(path: ByteString): object | null {
     return this.find(path)
+  }
+
+  syntax(path: ByteString): Uint8Array | null {
+    const node = this.find(path)
+    return node === null ? null : this.syntaxOf(node)
   }
 
   private find(path: ByteString): NarNode | null {

@@ -69,14 +69,16 @@ export class StoreGraph {
     return [...(this.outputs.get(path)?.values() ?? [])].filter((output) => this.isValid(output))
   }
 
-  /** Paths and what can be reached from them, themselves included. Throws StoreError if one is not valid. */
+  /**
+   * Paths and what can be reached from them, themselves included. Throws StoreError if one is not valid;
+   * backwards, only the path itself leads to such a one.
+   */
   closure(paths: Iterable<ByteString>, options: ClosureOptions = {}): Set<ByteString> {
     const { backwards = false, outputs = false, derivers = false } = options
     const found = new Set<ByteString>()
     const pending = [...paths]
     for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
       if (found.has(path)) continue
-      const { references, deriver } = this.node(path)
       found.add(path)
       if (backwards) {
         pending.push(...this.referrers(path))
@@ -84,6 +86,7 @@ export class StoreGraph {
         if (derivers) pending.push(...this.validOutputs(path))
         continue
       }
+      const { references, deriver } = this.node(path)
       pending.push(...references)
       if (outputs) pending.push(...this.validOutputs(path))
       if (derivers && deriver !== null && this.isValid(deriver)) pending.push(deriver)

@@ -74,6 +74,8 @@ export interface GarbageOptions extends KeepSettings {
   maxFreed?: number
   /** Called before each path is deleted. */
   onDelete?: (path: ByteString) => void
+  /** Told what is being done, in Nix's words, where it takes long enough to be told. */
+  onProgress?: (message: string) => void
 }
 
 /** What a garbage collection did. */
@@ -88,6 +90,10 @@ export interface VerifyOptions {
   checkContents: boolean
   /** Gives the right contents (a NAR) of a damaged path, or null where nobody has them. */
   repair?: (path: ByteString) => Promise<Uint8Array | null>
+  /** Told of each damage as soon as it is found. */
+  onDamage?: (damage: Damage) => void
+  /** Told what is being done, in Nix's words, where it takes long enough to be told. */
+  onProgress?: (message: string) => void
 }
 
 /** Something wrong with a path that the store believed valid. */
@@ -98,7 +104,9 @@ export interface Damage {
    * refer to it; `modified`: its contents have another hash.
    */
   kind: 'disappeared' | 'in-use' | 'modified'
-  /** SHA-256 of the NAR that is there, raw; null if none is. */
+  /** SHA-256 of the NAR that should be there, raw. */
+  expected: Uint8Array
+  /** That of what is there; null if nothing is. */
   found: Uint8Array | null
   repaired: boolean
 }

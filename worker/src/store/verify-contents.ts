@@ -28,7 +28,8 @@ export async function verifyContents(
     const right = (await options.repair?.(info.path)) ?? null
     if (right !== null) await store.repair(info.path, right)
     const kind = found === null ? 'in-use' : 'modified'
-    damages.push({ path: info.path, kind, found, repaired: right !== null })
+    const expected = info.narHash
+    damages.push({ path: info.path, kind, expected, found, repaired: right !== null })
   }
   // What referred to a path that is gone may be gone as well: until nothing changes any more.
   for (let changed = true; changed;) {
@@ -41,6 +42,8 @@ export async function verifyContents(
       changed = true
     }
   }
+  // Only now is it certain which paths could be forgotten.
+  for (const damage of damages) options.onDamage?.(damage)
   return damages
 }
 

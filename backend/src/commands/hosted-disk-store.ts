@@ -1,0 +1,83 @@
+/** A store on disk for a command: with the files of this machine around it. */
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { HashAlgorithm } from '@snowglobe/shared/hash'
+import { parseStorePath, storePathOf } from '@snowglobe/shared/store-path'
+import type { HostedStore, NarSummary } from '@snowglobe/worker/commands/store-host'
+import { StoreError } from '@snowglobe/worker/store/store'
+import { LogArchive } from '../build/log-archive'
+import { addPath } from '../store/add-path'
+import { pathBytes } from '../store/byte-path'
+import { canonicalise } from '../store/canonicalise'
+import { DiskStore } from '../store/disk-store'
+import { inspectPath } from '../store/dump-path'
+import type { StoreLocation } from './store-location'
+
+/** What makes paths valid that are not: another part of the backend. */
+export type Realise = (store: DiskStore) => HostedStore['realise']
+
+/** Opens a store. `report` is told what is passed over on the way. */
+export async function openHostedStore(
+  { layout, storeDir, logDirectory }: StoreLocation,
+  workingDirectory: string,
+  realise: Realise,
+  report: (message: string) => void,
+): Promise<HostedStore> {
+  const store = await DiskStore.openAt(layout, storeDir, { report })
+  const archive = new LogArchive(join(logDirectory, 'drvs'))
+  const text = (path: ByteString) => Buffer.from(path, 'latin1').toString()
+  const additions: Omit<HostedStore, keyof DiskStore> & Pick<HostedStore, 'addIndirectRoot'> = {
+    followLinks: (path) => followLinks(storeDir, resolve(workingDirectory, text(path))),
+    addIndirectRoot: async (link, path) => {
+      const place = resolve(workingDirectory, text(link))
+      checkRootPlace(storeDir, place)
+      await store.addIndirectRoot(place, path)
+    },
+    unregisteredPaths: () =>
+      readdirSync(layout.store, 'latin1')
+        .map((name) => `${storeDir}/${name}`)
+        .filter((path) => path !== `${storeDir}/.links` && !store.isValidPath(path)),
+    inspect: (path): Promise<NarSummary> => inspectPath(store.realPath(path), []),
+    canonicalise: (path) => canonicalise(store.realPath(path)),
+    addFiles: (source, name, options: { method: 'flat' | 'recursive'; algorithm: HashAlgorithm }) =>
+      addPath(store, source, name, options),
+    buildLog: async (derivation) => {
+      const log = archive.read(derivation)
+      return log === null ? null : (await buffer(log)).toString('latin1')
+    },
+    realise: realise(store),
+  }
+  return Object.assign(hosted(store), additions)
+}
+
+/** A view of the store that can be given more methods without changing it. */
+function hosted(store: DiskStore): DiskStore {
+  return Object.setPrototypeOf({}, store) as DiskStore
+}
+
+/** Nix's `followLinksToStorePath`: links are followed until one leads into the store. */
+function followLinks(storeDir: ByteString, given: string): ByteString {
+  let path = given
+  const inStore = () => pathBytes(path).startsWith(`${storeDir}/`)
+  while (!inStore() && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    path = resolve(dirname(path), readlinkSync(path))
+  if (!inStore()) throw new StoreError(`path '${pathBytes(path)}' is not in the Nix store`)
+  const found = storePathOf(storeDir, pathBytes(path))
+  parseStorePath(storeDir, found)
+  return found
+}
+
+/** Throws StoreError where something else lies that a root must not replace. */
+function checkRootPlace(storeDir: ByteString, place: string): void {
+  if (pathBytes(place).startsWith(`${storeDir}/`))
+    throw new StoreError(
+      `creating a garbage collector root (${pathBytes(place)}) in the Nix store is forbidden ` +
+        '(are you running nix-build inside the store?)',
+    )
+  const status = lstatSync(place, { throwIfNoEntry: false })
+  if (status === undefined) return
+  if (status.isSymbolicLink() && pathBytes(readlinkSync(place)).startsWith(`${storeDir}/`)) return
+  throw new StoreError(`cannot create symlink '${pathBytes(place)}'; already exists`)
+}

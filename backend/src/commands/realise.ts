@@ -1,0 +1,53 @@
+/** `nix-store --realise`: what is not there is built by the goals that nix-build has, too. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { HostedStore } from '@snowglobe/worker/commands/store-host'
+import type { WantedOutput } from '@snowglobe/worker/commands/command-builder'
+import type { Settings } from '@snowglobe/worker/commands/settings'
+import { StoreError } from '@snowglobe/worker/store/store'
+import type { DiskStore } from '../store/disk-store'
+import type { StoreLocation } from './store-location'
+
+/** Realises in a store, with a command's settings. */
+export function realiseIn(
+  store: DiskStore,
+  location: StoreLocation,
+  settings: Settings,
+  writeError: (text: ByteString) => void,
+): HostedStore['realise'] {
+  return async (wanted, { mode, dryRun }) => {
+    const outputs: WantedOutput[] = []
+    for (const { path, outputs: names } of wanted) {
+      if (mode === 'repair') throw new StoreError(`cannot repair path '${path}'`)
+      if (path.endsWith('.drv') && store.isValidPath(path)) {
+        const all = [...store.readDerivation(path).outputs.keys()]
+        for (const name of names.length === 0 ? all : names) {
+          if (!all.includes(name))
+            throw new StoreError(`derivation '${path}' does not have an output named '${name}'`)
+          outputs.push({ drvPath: path, output: name })
+        }
+      } else if (!store.isValidPath(path))
+        throw new StoreError(`path '${path}' does not exist and cannot be created`)
+    }
+    if (outputs.length === 0) return 0
+    const { HostBuilder } = await import('./host-builder')
+    const builder = new HostBuilder(store, location, { settings, showLogs: true }, writeError)
+    try {
+      if (mode === 'normal') {
+        const { willBuild } = await builder.plan(outputs)
+        if (willBuild.length > 0) writeError(describePlan(willBuild))
+        if (dryRun || willBuild.length === 0) return 0
+      } else if (dryRun) return 0
+      return await builder.realise(outputs, mode === 'check' ? 'check' : 'normal')
+    } finally {
+      await builder.close()
+    }
+  }
+}
+
+function describePlan(derivations: readonly string[]): string {
+  const what =
+    derivations.length === 1
+      ? 'this derivation will be built:'
+      : `these ${derivations.length} derivations will be built:`
+  return `${what}\n${derivations.map((path) => `  ${path}\n`).join('')}`
+}

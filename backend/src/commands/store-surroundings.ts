@@ -1,0 +1,65 @@
+/** The surroundings of `nix-store` on this machine. */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { byteStringToBytes, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import { readNar, type NarNode } from '@snowglobe/shared/nar'
+import type { StoreCommandSurroundings } from '@snowglobe/worker/commands/store-host'
+import { pathBuffer } from '../store/byte-path'
+import { dumpPath } from '../store/dump-path'
+import { openHostedStore, type Realise } from './hosted-disk-store'
+import { realiseIn } from './realise'
+import { storeLocation } from './store-location'
+
+/** A process, as far as the command uses it. */
+export interface CommandProcess {
+  environment: Readonly<Record<string, string | undefined>>
+  workingDirectory: string
+  readStandardInput(): Promise<Uint8Array>
+  /** Writes to standard output (1) or standard error (2). */
+  write(descriptor: 1 | 2, bytes: Uint8Array): void
+}
+
+export function storeSurroundings(of: CommandProcess): StoreCommandSurroundings {
+  const write = (descriptor: 1 | 2, output: ByteString) =>
+    of.write(descriptor, byteStringToBytes(output))
+  const place = (path: ByteString) => resolve(of.workingDirectory, text(path))
+  return {
+    workingDirectory: utf8ToByteString(of.workingDirectory),
+    openStore: async (settings) => {
+      const location = storeLocation(of.environment, text(settings.text('store') ?? 'auto'))
+      const realise: Realise = (store) =>
+        realiseIn(store, location, settings, (message) => write(2, message))
+      return openHostedStore(location, of.workingDirectory, realise, (message) =>
+        write(2, `${utf8ToByteString(message)}\n`),
+      )
+    },
+    readStandardInput: () => of.readStandardInput(),
+    writeOutput: (output) => write(1, output),
+    writeBytes: (bytes) => of.write(1, bytes),
+    writeError: (message) => write(2, message),
+    dumpFiles: (path, take) => {
+      for (const piece of dumpPath(place(path), { reuseBuffer: true })) take(piece)
+    },
+    restoreFiles: async (path, nar) => restoreFiles(readNar(nar), path),
+    writeFile: (path, contents, mode) =>
+      writeFileSync(place(path), byteStringToBytes(contents), { mode, flush: true }),
+    randomBytes: (count) => new Uint8Array(randomBytes(count)),
+  }
+}
+
+function text(bytes: ByteString): string {
+  return Buffer.from(bytes, 'latin1').toString()
+}
+
+/** Writes files as anybody would, with the modes that the user's mask leaves. */
+function restoreFiles(node: NarNode, path: ByteString): void {
+  const place = pathBuffer(path)
+  if (node.type === 'symlink') symlinkSync(pathBuffer(node.target), place)
+  else if (node.type === 'regular') {
+    writeFileSync(place, node.contents, { flag: 'wx', mode: node.executable ? 0o777 : 0o666 })
+  } else {
+    mkdirSync(place)
+    for (const [name, entry] of node.entries) restoreFiles(entry, `${path}/${name}`)
+  }
+}
