@@ -344,6 +344,12 @@ describe('a bad cache', () => {
     ).rejects.toThrow('there is no substituter')
     expect(messages[0]).toContain("Could not resolve hostname 'nowhere.invalid'")
     expect(messages).toHaveLength(2)
+    const reports: string[] = []
+    const settings = { ...defaultSubstitutionSettings, substituters: ['http://nowhere.invalid'] }
+    const report = (message: string) => reports.push(message)
+    const reporting = new CacheSubstitution({ store, fetcher, settings, report })
+    await reporting.querySubstitutable([path], transfer)
+    expect(reports).toEqual(messages)
   })
 
   it.each([

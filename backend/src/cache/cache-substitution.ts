@@ -40,6 +40,8 @@ export class CacheSubstitution implements Substitution {
       store: DiskStore
       fetcher: Fetcher
       settings: SubstitutionSettings
+      /** Told of caches that nobody knows by name, as without a network; else whoever asks is. */
+      report?: ((message: string) => void) | undefined
     },
   ) {
     const { store, fetcher, settings } = options
@@ -214,10 +216,13 @@ export class CacheSubstitution implements Substitution {
   private noteFailure(cache: BinaryCache, error: unknown, { signal, onMessage }: Transfer): void {
     signal.throwIfAborted()
     if (!isFailure(error)) throw error
-    onMessage?.(`warning: ${error.message}`)
+    const unknown = error instanceof FetchError && error.kind === 'unknown-host'
+    const { report } = this.options
+    const say = unknown && report !== undefined ? report : (text: string) => onMessage?.(text)
+    say(`warning: ${error.message}`)
     // One odd answer says nothing of the next; silence does.
     const silent = error instanceof FetchError && error.kind !== 'too-large'
-    if (silent || error instanceof CacheError) onMessage?.(`warning: ${cache.disable()}`)
+    if (silent || error instanceof CacheError) say(`warning: ${cache.disable()}`)
   }
 }
 

@@ -26,6 +26,8 @@ export function openNetworkServices(options: {
   store: DiskStore
   fetch: FetchSettings
   substitution: SubstitutionSettings
+  /** For the operator. */
+  report?: (message: string) => void
 }): NetworkServices {
   const { fetch, substitution } = options
   const { enabled, own: everything, allowed, attempts, stallMilliseconds } = fetch
@@ -53,6 +55,7 @@ export function openNetworkServices(options: {
       store: options.store,
       fetcher: cacheFetcher,
       settings: substitution,
+      report: options.report,
     }),
     fixedOutputs: new UrlFetcher({
       fetcher,

@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { delimiter, resolve } from 'node:path'
+import { servedCacheFromEnvironment, type ServedCache } from '../cache/served-cache'
+import {
+  substitutionSettingsFromEnvironment,
+  type SubstitutionSettings,
+} from '../cache/substitution-settings'
 import type { ChannelSource } from '../channels/channel-library'
+import { fetchSettingsFromEnvironment, type FetchSettings } from '../fetch/fetch-settings'
 import { launcherKinds, type LauncherKind } from '../sandbox/find-launcher'
 import { limitsFromEnvironment, type Limits } from '../sandbox/limits'
 
@@ -27,6 +33,12 @@ export interface Configuration {
   uploadBytes: number
   /** Package collections that tabs may evaluate from. */
   channels: ChannelSource[]
+  /** What is fetched for builds and evaluations, and from whom. */
+  fetch: FetchSettings
+  /** Binary caches that are asked. */
+  substitution: SubstitutionSettings
+  /** The binary cache that this server is. */
+  cache: ServedCache
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -57,6 +69,9 @@ export function configurationFromEnvironment(
       .split(delimiter)
       .filter((entry) => entry !== '')
       .map((entry) => channelSource(entry, repository)),
+    fetch: fetchSettingsFromEnvironment(environment),
+    substitution: substitutionSettingsFromEnvironment(environment),
+    cache: servedCacheFromEnvironment(environment),
   }
 }
 

@@ -14,6 +14,8 @@ import { LogArchive } from '../build/log-archive'
 import { LocalQueue } from '../build/queue'
 import { PathImporter } from '../build/import-paths'
 import { cacheRoutes } from '../cache/cache-routes'
+import { openNetworkServices, type NetworkServices } from '../cache/network-services'
+import { compressedNars } from '../cache/served-cache'
 import { SigningKey } from '../cache/signing-key'
 import { ChannelLibrary } from '../channels/channel-library'
 import { channelRoutes } from '../channels/channel-routes'
@@ -74,7 +76,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const store = await DiskStore.open(options.dataDirectory, defaultStoreDir)
   const key = SigningKey.open(join(options.dataDirectory, 'keys'))
   const archive = new LogArchive(join(options.dataDirectory, 'nix/var/log/nix/drvs'))
-  const builds = await prepareBuilds(options, store, archive)
+  const network = openNetworkServices({ store, ...options })
+  const builds = await prepareBuilds(options, store, archive, network)
   const guard = new RequestGuard(options.host, options.allowedHosts)
 
   const app = express()
@@ -100,7 +103,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.use('/api', () => {
     throw new HttpError(404, 'not found')
   })
-  app.use(cacheRoutes(store, key, archive))
+  const copies = compressedNars(options.cache, join(options.dataDirectory, 'compressed'))
+  app.use(cacheRoutes(store, key, archive, copies))
   app.use(servePage(options.pageDirectory))
   app.use((request) => {
     throw new HttpError(404, `there is nothing at ${request.path}`)
@@ -134,6 +138,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       for (const socket of sockets.clients) socket.terminate()
       http.closeAllConnections()
       await closed
+      network.close()
       await library.close()
       store.close()
       lock.release()
@@ -145,6 +150,7 @@ async function prepareBuilds(
   options: ServerOptions,
   store: DiskStore,
   archive: LogArchive,
+  network: NetworkServices,
 ): Promise<Builds> {
   try {
     const system = ownSystem()
@@ -169,7 +175,7 @@ async function prepareBuilds(
           keepGoing: false,
           keepFailed: false,
           fallback: true,
-          substitute: true,
+          substitute: options.substitution.substitute,
           alwaysAllowSubstitutes: false,
           logLines: 25,
           sandbox: 'true',
@@ -183,8 +189,8 @@ async function prepareBuilds(
         shell,
         archive,
         retainedLog: Infinity,
-        substitution: null,
-        fetcher: null,
+        substitution: options.substitution.substitute ? network.substitution : null,
+        fetcher: options.fetch.enabled ? network.fixedOutputs : null,
         report,
       },
       queueCapacity: options.queueLength,

@@ -3,6 +3,9 @@ import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launcherKinds, type LauncherKind } from '../sandbox/find-launcher'
+import { defaultServedCache } from '../cache/served-cache'
+import { defaultSubstitutionSettings } from '../cache/substitution-settings'
+import { defaultFetchSettings } from '../fetch/fetch-settings'
 import { defaultLimits, type Limits } from '../sandbox/limits'
 import { createServer, type ServerOptions } from '../server/server'
 import { removeTree } from '../store/remove-tree'
@@ -59,6 +62,10 @@ export async function startServer(
     queueLength: 100,
     uploadBytes: 64 * 1024 * 1024,
     channels: [],
+    // Tests reach no network but where they say so.
+    fetch: { ...defaultFetchSettings, enabled: false, hashedMirrors: [] },
+    substitution: { ...defaultSubstitutionSettings, substitute: false, substituters: [] },
+    cache: defaultServedCache,
     version: 'test',
     pageDirectory: join(dataDirectory, 'page'),
     report: (message) => reports.push(message),
