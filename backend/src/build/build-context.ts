@@ -1,6 +1,7 @@
 /** What goals work with. */
-import type { Launcher } from '../sandbox/launcher'
-import type { Limits } from '../sandbox/limits'
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { Launcher, Workspace } from '../sandbox/launcher'
+import type { LimitReached, Limits } from '../sandbox/limits'
 import type { DiskStore } from '../store/disk-store'
 import type { BuildSettings } from './build-settings'
 import type { LogArchive } from './log-archive'
@@ -14,6 +15,12 @@ export interface BuildContext {
   /** How builders are started, in a sandbox or not. Throws where that is not possible. */
   launcher: (isolated: boolean) => Promise<Launcher>
   limits: Limits
+  /** What a build is told that has reached one: a sentence. `outputs` are those that were wanted. */
+  describeLimit: (
+    limit: LimitReached,
+    drvPath: ByteString,
+    outputs: readonly ByteString[],
+  ) => ByteString
   /** A static shell of this machine, to be /bin/sh. */
   shell: string
   /** Where logs are kept; null where they are not. */
@@ -24,6 +31,8 @@ export interface BuildContext {
   substitution: Substitution | null
   /** Null where nothing is fetched but by builders. */
   fetcher: FixedOutputFetcher | null
+  /** Takes over the workspace of a build that failed, if it gives true: it is not removed then. */
+  keepWorkspace?: (drvPath: ByteString, workspace: Workspace) => Promise<boolean>
   /** For what the operator should know and nobody else. */
   report: (message: string) => void
 }

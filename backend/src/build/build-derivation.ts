@@ -6,7 +6,7 @@ import { DerivationError, derivationKind, type Derivation } from '@snowglobe/sha
 import { outputPathName } from '@snowglobe/shared/store-path'
 import { StoreError } from '@snowglobe/worker/store/store'
 import type { RunningSandbox, SandboxExit, Workspace } from '../sandbox/launcher'
-import { describeLimit, type Limits } from '../sandbox/limits'
+import type { Limits } from '../sandbox/limits'
 import type { DiskStore, PreparedPath } from '../store/disk-store'
 import { removeTree } from '../store/remove-tree'
 import type { BuildContext } from './build-context'
@@ -33,6 +33,10 @@ export interface BuildJob {
   slot: number
   /** Ends the build when it is aborted. */
   signal: AbortSignal
+  /** Outputs that somebody wants. */
+  wanted: readonly ByteString[]
+  /** Called when all that is known beforehand is right and the work begins. */
+  started: () => void
   /** Tells the watchers something that is not of the log. */
   tell: (text: ByteString) => void
 }
@@ -91,18 +95,21 @@ class Build {
   async run(): Promise<void> {
     const launcher = await this.context.launcher(this.isIsolated())
     const workspace = await launcher.createWorkspace(this.job.slot)
+    let kept = false
     try {
       const outputs = await this.realise(workspace)
       if (this.job.mode === 'check') return await this.compare(outputs)
       await this.register(outputs)
     } catch (error) {
       if (error instanceof BuildError && this.context.settings.keepFailed) {
-        const kept = await keepBuildDirectory(workspace.buildDirectory, this.job.derivation.name)
-        this.job.tell(`note: keeping build directory '${kept}'`)
+        const place = await keepBuildDirectory(workspace.buildDirectory, this.job.derivation.name)
+        this.job.tell(`note: keeping build directory '${place}'`)
       }
+      if (error instanceof BuildError && error.failure.kind !== 'cancelled')
+        kept = (await this.context.keepWorkspace?.(this.job.drvPath, workspace)) ?? false
       throw error
     } finally {
-      await workspace.remove()
+      if (!kept) await workspace.remove()
     }
   }
 
@@ -133,10 +140,13 @@ class Build {
     const { derivation } = this.job
     const builtin = builtinBuilders.get(derivation.builder)
     if (builtin === undefined) {
+      const setting = this.setting(workspace)
+      this.job.started()
       const fetched = await this.tryToFetch(workspace)
       if (fetched !== null) return fetched
-      checkExit(await this.runBuilder(workspace), this.job, this.context)
-    } else
+      checkExit(await this.runBuilder(workspace, setting), this.job, this.context)
+    } else {
+      this.job.started()
       await builtin({
         derivation,
         drvPath: this.job.drvPath,
@@ -148,6 +158,7 @@ class Build {
         transfer: this.transfer(),
         say: (text) => this.job.log.write(Buffer.from(`${text}\n`, 'latin1')),
       })
+    }
     return this.prepare(workspace)
   }
 
@@ -188,10 +199,9 @@ class Build {
     return null
   }
 
-  private async runBuilder(workspace: Workspace): Promise<SandboxExit> {
+  private async runBuilder(workspace: Workspace, setting: BuilderSetting): Promise<SandboxExit> {
     const { job, context, store } = this
     if (job.signal.aborted) return { kind: 'killed' }
-    const setting = this.setting(workspace)
     for (const [name, contents] of setting.files) await workspace.writeBuildFile(name, contents)
     const sandbox = await workspace.launch(
       {
@@ -267,7 +277,8 @@ class Build {
     const before = store.pathInfo(path)
     if (before === null || Buffer.from(before.narHash).equals(Buffer.from(narHash))) return
     const { drvPath } = job
-    for (const line of await compareOutputs(store.realPath(path), output.source)) job.tell(line)
+    const lines = await compareOutputs(store.realPath(path), output.source, path)
+    for (const line of lines) job.tell(line)
     const kept = this.context.settings.keepFailed
       ? await keepForComparison(output.source, store.realPath(path))
       : null
@@ -330,7 +341,8 @@ async function readLog(
   await finished(sandbox.log, { writable: false }).catch(() => {})
 }
 
-function checkExit(exit: SandboxExit, { drvPath, log }: BuildJob, context: BuildContext): void {
+function checkExit(exit: SandboxExit, job: BuildJob, context: BuildContext): void {
+  const { drvPath, log } = job
   const lastLines = log.lastLines(context.settings.logLines)
   const fail = (failure: Omit<ConstructorParameters<typeof BuildError>[0], 'derivation'>) => {
     throw new BuildError({ derivation: drvPath, lastLines, ...failure })
@@ -352,7 +364,7 @@ function checkExit(exit: SandboxExit, { drvPath, log }: BuildJob, context: Build
       return fail({
         kind: 'limit',
         limit: exit.limit.name,
-        message: `building of '${drvPath}' ${describeLimit(exit.limit)}`,
+        message: context.describeLimit(exit.limit, drvPath, job.wanted),
       })
     case 'killed':
       return fail({ kind: 'cancelled', message: `building of '${drvPath}' was stopped` })

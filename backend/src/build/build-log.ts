@@ -11,6 +11,16 @@ export interface LogPiece {
   text: string
 }
 
+/** Lines as a terminal shows them: behind a carriage return what was there is written over. */
+export function asShown(text: string): string {
+  if (!text.includes('\r')) return text
+  const line = (written: string) =>
+    written
+      .split('\r')
+      .reduce((shown, part) => (part === '' ? shown : part + shown.slice(part.length)))
+  return text.split('\n').map(line).join('\n')
+}
+
 /**
  * The log of one build while it runs, safe for a terminal. All watchers read from the same text at
  * their own pace, so that one more costs nothing, and one who comes late starts from the beginning.
@@ -84,7 +94,7 @@ export class BuildLog {
     let tail = this.current
     for (let i = this.chunks.length - 1; i >= 0 && tail.length < tailLength; i--)
       tail = this.chunks[i]!.text + tail
-    const lines = tail.replace(/\r?\n$/, '').split(/\r?\n/)
+    const lines = asShown(tail.replace(/\n$/, '')).split('\n')
     return tail === '' ? [] : lines.slice(-count)
   }
 

@@ -1,6 +1,6 @@
 import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { BuildError, FailureStatus } from './build-error'
-import type { BuildLog } from './build-log'
+import { asShown, type BuildLog } from './build-log'
 import { DerivationGoal } from './derivation-goal'
 import type { Goal, GoalEvent } from './goal'
 
@@ -98,18 +98,13 @@ export class BuildReporter {
     const all = state.line + shown
     const end = all.lastIndexOf('\n') + 1
     state.line = all.slice(end)
-    if (end > 0) this.write(utf8ToByteString(withoutReturns(all.slice(0, end))))
+    if (end > 0) this.write(utf8ToByteString(asShown(all.slice(0, end))))
   }
 
   private flush(log: BuildLog): void {
     const state = this.logs.get(log)
     if (state === undefined || state.line === '') return
-    this.write(utf8ToByteString(`${withoutReturns(state.line)}\n`))
+    this.write(utf8ToByteString(`${asShown(state.line)}\n`))
     state.line = ''
   }
-}
-
-/** What a carriage return lets be written over is not shown. */
-function withoutReturns(text: string): string {
-  return text.includes('\r') ? text.replace(/\r+\n/g, '\n').replace(/^.*\r/gm, '') : text
 }

@@ -220,7 +220,7 @@ describe.skipIf(!hasSandbox)('builds', () => {
     expect(failure).toMatchObject({ kind: 'refused', derivation: drv.path })
     expect(failure?.message).toBe(
       `a 'riscv64-linux' with features {} is required to build '${drv.path}', but I am a ` +
-        "'x86_64-linux' with features {benchmark, big-parallel, nixos-test}",
+        "'x86_64-linux' with features {benchmark, big-parallel, ca-derivations, nixos-test}",
     )
   })
 

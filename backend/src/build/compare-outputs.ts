@@ -6,12 +6,20 @@ import { removeTree } from '../store/remove-tree'
 
 const shownDifferences = 20
 
-/** How two trees differ, in lines for people: which files, and from which byte on. */
-export async function compareOutputs(before: string, after: string): Promise<ByteString[]> {
+/**
+ * How two trees differ, in lines for people: which files, and from which byte on. `path` is what the
+ * trees are known as.
+ */
+export async function compareOutputs(
+  before: string,
+  after: string,
+  path: ByteString,
+): Promise<ByteString[]> {
   const lines: ByteString[] = []
   let left = 0
   const differ = (name: ByteString, how: string) => {
-    if (lines.length < shownDifferences) lines.push(`  ${name === '' ? '.' : name}: ${how}`)
+    if (lines.length < shownDifferences)
+      lines.push(`  ${path}${name === '' ? '' : `/${name}`}: ${how}`)
     else left++
   }
   const visit = async (name: ByteString): Promise<void> => {

@@ -5,7 +5,7 @@
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { utf8ToByteString } from '@snowglobe/shared/bytes'
-import { DerivationError, type Derivation } from '@snowglobe/shared/derivation'
+import { DerivationError, derivationKind, type Derivation } from '@snowglobe/shared/derivation'
 import { isJsonObject, parseJsonObject, type Json, type JsonObject } from './structured-attributes'
 
 /** Checks of one output. Absent ones are undefined. */
@@ -61,7 +61,10 @@ export class DerivationAttributes {
   }
 
   requiredSystemFeatures(): ByteString[] {
-    return [...new Set(this.strings('requiredSystemFeatures') ?? [])].sort()
+    const features = new Set(this.strings('requiredSystemFeatures') ?? [])
+    const kind = derivationKind(this.derivation)
+    if (kind === 'floating' || kind === 'deferred') features.add('ca-derivations')
+    return [...features].sort()
   }
 
   /** The checks of an output: those of the whole derivation, or its own in `outputChecks`. */

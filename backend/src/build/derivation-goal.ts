@@ -3,7 +3,7 @@ import { DerivationError, derivationKind, type Derivation } from '@snowglobe/sha
 import { HashError } from '@snowglobe/shared/hash'
 import { StorePathError } from '@snowglobe/shared/store-path-name'
 import { StoreError } from '@snowglobe/worker/store/store'
-import { buildDerivation } from './build-derivation'
+import { buildDerivation, type BuildJob } from './build-derivation'
 import { BuildError } from './build-error'
 import { BuildLog } from './build-log'
 import type { BuildMode } from './build-settings'
@@ -193,6 +193,7 @@ export class DerivationGoal extends Goal {
   private async realiseResolved(derivation: Derivation, resolved: Derivation): Promise<void> {
     const { store } = this.scheduler.context
     const path = await addDerivation(store, resolved)
+    this.tell({ type: 'message', text: `resolved derivation: '${this.path}' -> '${path}'...` })
     const goal = this.scheduler.derivation(path, this.outputs, this.mode)
     const [error] = await this.scheduler.require(this, [goal])
     if (error !== undefined)
@@ -210,29 +211,42 @@ export class DerivationGoal extends Goal {
   private async build(derivation: Derivation, attributes: DerivationAttributes): Promise<void> {
     const { context } = this.scheduler
     const { queue, store } = context
+    if (queue.capacity === 0)
+      throw this.failed(
+        "unable to start any build; either increase '--max-jobs' or enable remote builds.\n" +
+          'https://nixos.org/manual/nix/stable/advanced-topics/distributed-builds.html',
+      )
     const turn = await queue.enter({ drvPath: this.path, signal: this.stop.signal })
     try {
       // Somebody else may have built it while this waited.
       if (derivationKind(derivation) !== 'impure' && this.mode === 'normal') {
         const all = knownOutputs(store, this.path, derivation)
         const there = [...this.outputs].every((name) => store.isValidPath(all.get(name) ?? ''))
-        if (there) return this.setState('present')
+        if (there) {
+          turn.leave()
+          return this.setState('present')
+        }
       }
       const log = new BuildLog(context.retainedLog)
       this.log = log
-      this.setState('building')
       log.onMore(() => this.tell({ type: 'log', goal: this, log }))
       log.onMessage((message) => this.tell({ type: 'builder-message', goal: this, message }))
       const { mode, path: drvPath } = this
       const { slot } = turn
       const { signal } = this.stop
       const tell = (text: ByteString) => this.tell({ type: 'message', text })
-      const job = { drvPath, derivation, attributes, mode, log, slot, signal, tell }
+      const started = () => this.setState('building')
+      const wanted = [...this.outputs].sort()
+      const common = { drvPath, derivation, attributes, mode, log, slot, signal, tell, wanted }
+      const job: BuildJob = { ...common, started }
       await buildDerivation(job, context)
       this.setState('built')
-    } finally {
-      turn.leave()
+    } catch (error) {
+      // Not before those who stop everything at the first failure have done so.
+      setImmediate(() => turn.leave())
+      throw error
     }
+    turn.leave()
   }
 
   private failed(message: string): BuildError {

@@ -24,6 +24,7 @@ export class DirectLauncher implements Launcher {
     const directory = mkdtempSync(join(tmpdir(), 'nix-build-'))
     const pipes = mkdtempSync(join(tmpdir(), 'nix-log-'))
     return Promise.resolve({
+      user: null,
       buildDirectory: directory,
       buildDirectoryInside: Buffer.from(directory).toString('latin1'),
       writeBuildFile: (name, contents) => {

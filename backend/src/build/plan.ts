@@ -1,5 +1,5 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { derivationReferences, type Derivation } from '@snowglobe/shared/derivation'
+import { derivationKind, derivationReferences, type Derivation } from '@snowglobe/shared/derivation'
 import type { BuildPlan, WantedOutput } from '@snowglobe/worker/commands/command-builder'
 import type { BuildContext } from './build-context'
 import { DerivationAttributes } from './derivation-attributes'
@@ -48,6 +48,10 @@ export async function planBuild(
         continue
       }
       const derivation = store.readDerivation(drvPath)
+      if (derivationKind(derivation) === 'impure') {
+        mustBuild(drvPath, derivation)
+        continue
+      }
       const known = knownOutputs(store, drvPath, derivation)
       const missing = [...outputs].map((name) => known.get(name))
       const absent = missing.filter((path) => path === undefined || !store.isValidPath(path))

@@ -19,6 +19,8 @@ export interface Turn {
 export interface BuildQueue {
   /** Waits for a turn. Rejects with the signal's reason when that is aborted before. */
   enter(entry: QueueEntry): Promise<Turn>
+  /** How many may have a turn at a time. */
+  readonly capacity: number
   /** Builds that have a turn. */
   readonly running: number
   /** Those that wait, the next one first. */
@@ -33,12 +35,12 @@ export class LocalQueue implements BuildQueue {
   private readonly entries: { entry: QueueEntry; start: (turn: Turn) => void }[] = []
   private readonly listeners: (() => void)[] = []
 
-  constructor(private readonly slots: number) {
-    this.free = Array.from({ length: slots }, (_, index) => slots - 1 - index)
+  constructor(readonly capacity: number) {
+    this.free = Array.from({ length: capacity }, (_, index) => capacity - 1 - index)
   }
 
   get running(): number {
-    return this.slots - this.free.length
+    return this.capacity - this.free.length
   }
 
   get waiting(): readonly QueueEntry[] {

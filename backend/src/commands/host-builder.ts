@@ -23,7 +23,7 @@ import { planBuild } from '../build/plan'
 import { LocalQueue } from '../build/queue'
 import { Scheduler, type Wanted } from '../build/scheduler'
 import type { Launcher } from '../sandbox/launcher'
-import type { Limits } from '../sandbox/limits'
+import type { LimitReached, Limits } from '../sandbox/limits'
 import type { DiskStore } from '../store/disk-store'
 import { removeTree } from '../store/remove-tree'
 import { hostSystem } from './host-system'
@@ -60,6 +60,7 @@ export class HostBuilder implements CommandBuilder {
       queue: new LocalQueue(maxJobs(settings)),
       launcher: (isolated) => (isolated ? this.findSandbox() : this.findDirect()),
       limits: limitsOf(settings),
+      describeLimit,
       shell: shellOf(settings),
       archive: settings.boolean('keep-build-log', true)
         ? new LogArchive(join(location.logDirectory, 'drvs'), compress)
@@ -86,11 +87,9 @@ export class HostBuilder implements CommandBuilder {
     }
     // Until there are links to what is built, nothing else keeps it.
     this.holds.push(await this.store.hold([...byDerivation.keys()].filter((p) => this.isValid(p))))
-    const goals = [...byDerivation].map(([drvPath, outputs]): Wanted => ({
-      kind: 'outputs',
-      drvPath,
-      outputs,
-    }))
+    const goals = [...byDerivation]
+      .map(([drvPath, outputs]): Wanted => ({ kind: 'outputs', drvPath, outputs }))
+      .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
     const interrupted = this.listenForSignals()
     const realisation = this.scheduler.realise(goals, (event) => this.reporter.hear(event), mode)
     const results = await Promise.race([realisation.results, interrupted.promise])
@@ -102,16 +101,17 @@ export class HostBuilder implements CommandBuilder {
       this.reporter.error('interrupted by the user')
       return 1
     }
-    const errors = results.flatMap((result, index) =>
-      result?.error ? [{ error: result.error, drvPath: realisation.goals[index]!.path }] : [],
-    )
-    if (errors.length === 0) {
+    // Without keep-going some may not have ended when the first has failed.
+    const failed = realisation.goals.filter((_, index) => results[index]?.error !== null)
+    if (failed.length === 0) {
       await this.holdOutputs(byDerivation)
       return 0
     }
-    for (const { error } of errors) this.reporter.failure(error)
-    if (errors.length > 1)
-      this.reporter.error(`build of ${listPaths(errors.map(({ drvPath }) => drvPath))} failed`)
+    const errors = results.flatMap((result) => result?.error ?? [])
+    // As Nix: the first error comes last, when all others have been told.
+    for (const error of [...errors.slice(1), ...errors.slice(0, 1)]) this.reporter.failure(error)
+    if (failed.length > 1)
+      this.reporter.error(`build of ${listPaths(failed.map(({ path }) => path))} failed`)
     return exitStatus(this.reporter.failures)
   }
 
@@ -189,7 +189,8 @@ function buildSettings(settings: Settings): BuildSettings {
   const features = settings.list('system-features')
   return {
     systems: [system, ...settings.list('extra-platforms')],
-    systemFeatures: features.length > 0 ? features : hostFeatures(),
+    systemFeatures:
+      features.length > 0 ? features : hostFeatures(settings.list('experimental-features')),
     cores: settings.number('cores', availableParallelism()),
     keepGoing: settings.boolean('keep-going', false),
     keepFailed: settings.boolean('keep-failed', false),
@@ -212,8 +213,11 @@ function asksCaches(settings: Settings): boolean {
   return settings.boolean('substitute', true) && !none
 }
 
-function hostFeatures(): ByteString[] {
-  return existsSync('/dev/kvm') ? [...defaultSystemFeatures, 'kvm'].sort() : defaultSystemFeatures
+function hostFeatures(experimental: readonly ByteString[]): ByteString[] {
+  const features = [...defaultSystemFeatures]
+  if (existsSync('/dev/kvm')) features.push('kvm')
+  if (experimental.includes('ca-derivations')) features.push('ca-derivations')
+  return features.sort()
 }
 
 function sandboxMode(text: ByteString): BuildSettings['sandbox'] {
@@ -244,6 +248,18 @@ function limitsOf(settings: Settings): Limits {
   }
 }
 
+function describeLimit(
+  { name, value }: LimitReached,
+  drvPath: ByteString,
+  outputs: readonly ByteString[],
+): ByteString {
+  const building = `building of '${drvPath}!${outputs.join(',')}' from .drv file`
+  if (name === 'silenceSeconds') return `${building} timed out after ${value} seconds of silence`
+  if (name === 'logBytes')
+    return `${building} killed after writing more than ${value} bytes of log output`
+  return `${building} timed out after ${value} seconds`
+}
+
 /** What `sandbox-paths` makes /bin/sh, else this machine's static busybox. */
 function shellOf(settings: Settings): string {
   for (const entry of settings.list('sandbox-paths')) {
@@ -251,6 +267,12 @@ function shellOf(settings: Settings): string {
     if (source !== undefined) return byteStringToUtf8(source)
   }
   return ['/bin/busybox', '/usr/bin/busybox'].find((program) => existsSync(program)) ?? '/bin/sh'
+}
+
+/** By name, and substitutes first: as Nix orders its goals. */
+function orderOf(wanted: Wanted): ByteString {
+  const path = wanted.kind === 'path' ? wanted.path : wanted.drvPath
+  return `${wanted.kind === 'path' ? 'a' : 'b'}${path.slice(path.indexOf('-'))}$${path}`
 }
 
 function listPaths(paths: readonly ByteString[]): ByteString {

@@ -21,6 +21,7 @@ import { ChannelLibrary } from '../channels/channel-library'
 import { channelRoutes } from '../channels/channel-routes'
 import { findLauncher, NoSandbox, ownSystem } from '../sandbox/find-launcher'
 import type { Launcher } from '../sandbox/launcher'
+import { describeLimit } from '../sandbox/limits'
 import { ensureBusyboxSeed, SeedError } from '../seed/busybox'
 import { DiskStore } from '../store/disk-store'
 import { lockFile } from '../store/file-lock'
@@ -170,7 +171,7 @@ async function prepareBuilds(
         store,
         settings: {
           systems: [system],
-          systemFeatures: defaultSystemFeatures,
+          systemFeatures: [...defaultSystemFeatures, 'ca-derivations'].sort(),
           cores,
           keepGoing: false,
           keepFailed: false,
@@ -186,6 +187,7 @@ async function prepareBuilds(
         queue: new LocalQueue(options.jobs),
         launcher: () => Promise.resolve(launcher),
         limits,
+        describeLimit: (limit, drvPath) => `building of '${drvPath}' ${describeLimit(limit)}`,
         shell,
         archive,
         retainedLog: Infinity,
