@@ -34,6 +34,12 @@ const tree = folder({
 const channel = { name: 'nixpkgs-20.09', label: '20.09 (abcdef)' }
 const pack = writePack(tree, channel)
 
+/** Something for two of the files. */
+function syntaxOf(name: string, contents: Uint8Array): Uint8Array | null {
+  if (name === 'x') return contents.slice()
+  return name === 'z.nix' ? byteStringToBytes('12345') : null
+}
+
 describe('a pack', () => {
   it('holds the tree, and says what it is', () => {
     const opened = openPack(pack)
@@ -46,6 +52,24 @@ describe('a pack', () => {
 
   it('is the same for the same tree, in whichever order its entries came', () => {
     expect(writePack(openPack(pack).tree, channel)).toEqual(pack)
+  })
+
+  it('has syntax trees beside the files that have one', () => {
+    const opened = openPack(writePack(tree, channel, syntaxOf))
+    const at = (...path: string[]) => {
+      let node = opened.tree
+      for (const name of path) {
+        node = (node as Extract<NarNode, { type: 'directory' }>).entries.get(name)!
+      }
+      const syntax = opened.syntaxOf(node)
+      return syntax && bytesToByteString(syntax)
+    }
+    expect(at('z.nix')).toBe('12345')
+    expect(at('lib', 'deep', 'x')).toBe('y')
+    expect(at('lib', 'a')).toBeNull()
+    expect(at('lib')).toBeNull()
+    expect(opened.storePath).toBe(openPack(pack).storePath)
+    expect(() => checkPack(opened)).not.toThrow()
   })
 
   it('is read where it lies, wherever that is', () => {
@@ -115,6 +139,11 @@ describe('a pack is refused', () => {
     change(bytes, new DataView(bytes.buffer))
     return bytes
   }
+  const damagedSyntax = (change: (view: DataView, start: number) => void) => {
+    const bytes = writePack(tree, channel, syntaxOf)
+    change(new DataView(bytes.buffer), bytes.length - 4 - 2 * 8 - 6)
+    return bytes
+  }
   const headerEnd = 20 + new DataView(pack.buffer).getUint32(16, true)
   const record = (index: number) => headerEnd + index * 12
   const names = record(11)
@@ -127,7 +156,7 @@ describe('a pack is refused', () => {
 
   it.each<[string, Uint8Array, string]>([
     ['that is something else', byteStringToBytes('<!doctype html>'), 'this is no pack'],
-    ['of a later version', damaged((bytes) => (bytes[15] = 0x32)), 'this is no pack'],
+    ['of a later version', damaged((bytes) => (bytes[15] = 0x33)), 'this is no pack'],
     ['without an end', pack.subarray(0, -1), 'its end is missing'],
     ['without an index', pack.subarray(0, headerEnd), 'its end is missing'],
     ['that ends in its header', pack.subarray(0, 30), 'ends within its header'],
@@ -162,6 +191,16 @@ describe('a pack is refused', () => {
     ['with a long name', damaged((bytes) => (bytes[record(10) + 1] = 255)), 'name lies outside'],
     ['with a slash in a name', damaged((bytes) => (bytes[names] = 0x2f)), 'a slash'],
     ['with names out of order', damaged((bytes) => (bytes[names] = 0x7a)), 'not sorted'],
+    [
+      'with more syntax trees than there are',
+      damaged((_, view) => view.setUint32(pack.length - 4, 1, true)),
+      'syntax trees are missing',
+    ],
+    [
+      'with syntax trees of other lengths',
+      damagedSyntax((view, start) => view.setUint32(start + 8, 4, true)),
+      'syntax trees are not as long',
+    ],
     ['with the name ..', damaged((bytes) => bytes.set([0x2e, 0x2e], names)), "'.' or '..'"],
   ])('%s', (_, bytes, message) => {
     expect(() => openPack(bytes)).toThrow(PackError)
@@ -169,7 +208,7 @@ describe('a pack is refused', () => {
   })
 
   it('whose contents are not those of its path', () => {
-    const opened = openPack(damaged((bytes) => (bytes[bytes.length - 1]! ^= 1)))
+    const opened = openPack(damaged((bytes) => (bytes[bytes.length - 5]! ^= 1)))
     expect(() => checkPack(opened)).toThrow('its contents are those of /nix/store/')
   })
 

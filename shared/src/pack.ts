@@ -1,18 +1,22 @@
 /**
  * Packs: a channel's whole tree in one file that is read where it lies. Integers are little-endian.
  *
- *     "snowglobe-pack-1"     16 bytes
+ *     "snowglobe-pack-2"     16 bytes
  *     length of the header   u32
  *     header                 JSON: PackHeader, and the sizes of what follows
  *     index                  12 bytes for each entry
  *     names                  of the entries, one after another in their order
  *     contents               of files and targets of links, likewise
+ *     syntax                 for some files the binary forms of their syntax trees (syntaxSize bytes): how
+ *                            many (u32), the number of each one's entry and its length (two u32), and they
+ *                            themselves, in the order of entries
  *
  * Entries are in breadth-first order, each directory's sorted; the first is the root. One is its type
  * (u8: directory, file, executable file, link), the length of its name (u8), two zeros, and two u32:
  * of a directory its first child and their number, else where its contents begin and how long they
- * are. So a tree has one form only. Opening checks the index in one pass; directories are decoded
- * when they are first looked into.
+ * are. So a tree has one form only, but for the syntax: that belongs to a version of Snowglobe, and who
+ * reads it checks it. Opening checks the index in one pass; directories are decoded when they are first
+ * looked into.
  */
 import * as v from 'valibot'
 import { byteStringToBytes, bytesToByteString, type ByteString } from './bytes'
@@ -43,9 +47,11 @@ export interface Pack extends PackHeader {
   entries: number
   /** Contents are views into the pack. */
   tree: NarNode
+  /** The binary form of a file's syntax tree, unchecked; null where it has none. */
+  syntaxOf: (file: NarNode) => Uint8Array | null
 }
 
-const magic = 'snowglobe-pack-1'
+const magic = 'snowglobe-pack-2'
 const maxHeader = 64 * 1024
 const recordSize = 12
 /** Offsets are 32 bits. */
@@ -67,6 +73,7 @@ const headerSchema = v.strictObject({
   entries: v.pipe(size, v.minValue(1)),
   namesSize: size,
   contentsSize: size,
+  syntaxSize: v.pipe(size, v.minValue(4)),
 })
 
 /** Hash and size of a tree's NAR, and the path that the tree has in a store. Throws NarError. */
@@ -85,10 +92,15 @@ function pathOf(narHash: Hash): ByteString {
   return makeFixedOutputPath(defaultStoreDir, 'recursive', narHash, 'source')
 }
 
-/** The pack of a tree. Throws PackError, and NarError for a tree that no NAR can hold. */
+/**
+ * The pack of a tree. Throws PackError, and NarError for a tree that no NAR can hold.
+ *
+ * @param syntaxOf the binary form of a file's syntax tree, if it has one
+ */
 export function writePack(
   tree: NarNode,
   { name, label }: Pick<PackHeader, 'name' | 'label'>,
+  syntaxOf: (name: ByteString, contents: Uint8Array) => Uint8Array | null = () => null,
 ): Uint8Array<ArrayBuffer> {
   if (!snippetWord.test(name)) {
     throw new PackError(
@@ -106,6 +118,7 @@ export function writePack(
   if (sizes.contentsSize > maxContents) {
     throw new PackError(`the files have ${sizes.contentsSize} bytes, a pack holds ${maxContents}`)
   }
+  const syntax = writeSyntax(nodes, syntaxOf)
   const header = new TextEncoder().encode(
     JSON.stringify({
       name,
@@ -115,12 +128,14 @@ export function writePack(
       narSize,
       entries: nodes.length,
       ...sizes,
+      syntaxSize: syntax.length,
     }),
   )
   const start = magic.length + 4 + header.length
   const namesStart = start + nodes.length * recordSize
   const contentsStart = namesStart + sizes.namesSize
-  const bytes = new Uint8Array(contentsStart + sizes.contentsSize)
+  const bytes = new Uint8Array(contentsStart + sizes.contentsSize + syntax.length)
+  bytes.set(syntax, contentsStart + sizes.contentsSize)
   const view = new DataView(bytes.buffer)
   bytes.set(byteStringToBytes(magic))
   view.setUint32(magic.length, header.length, true)
@@ -147,6 +162,28 @@ export function writePack(
     nextContents += contents.length
   })
   return bytes
+}
+
+function writeSyntax(
+  nodes: { name: ByteString; node: NarNode }[],
+  syntaxOf: (name: ByteString, contents: Uint8Array) => Uint8Array | null,
+): Uint8Array {
+  const trees: { entry: number; bytes: Uint8Array }[] = []
+  nodes.forEach(({ name, node }, entry) => {
+    const bytes = node.type === 'regular' ? syntaxOf(name, node.contents) : null
+    if (bytes !== null) trees.push({ entry, bytes })
+  })
+  let next = 4 + trees.length * 8
+  const section = new Uint8Array(trees.reduce((sum, { bytes }) => sum + bytes.length, next))
+  const view = new DataView(section.buffer)
+  view.setUint32(0, trees.length, true)
+  trees.forEach(({ entry, bytes }, i) => {
+    view.setUint32(4 + i * 8, entry, true)
+    view.setUint32(8 + i * 8, bytes.length, true)
+    section.set(bytes, next)
+    next += bytes.length
+  })
+  return section
 }
 
 function breadthFirst(tree: NarNode): { name: ByteString; node: NarNode }[] {
@@ -177,16 +214,21 @@ function contentsSize(node: NarNode): number {
  */
 export function openPack(bytes: Uint8Array): Pack {
   const { header, end } = readHeader(bytes)
-  const { entries, namesSize, contentsSize: contents, ...rest } = header
-  const total = end + entries * recordSize + namesSize + contents
+  const { entries, namesSize, contentsSize: contents, syntaxSize, ...rest } = header
+  const contentsEnd = end + entries * recordSize + namesSize + contents
+  const total = contentsEnd + syntaxSize
   if (total !== bytes.length) {
     throw new PackError(
       `the pack should have ${total} bytes but has ${bytes.length}: ` +
         (bytes.length < total ? 'its end is missing' : 'something follows its end'),
     )
   }
-  const index = new PackIndex(bytes, end, entries, namesSize)
-  return { ...rest, entries, tree: index.node(0) }
+  const index = new PackIndex(bytes.subarray(0, contentsEnd), end, entries, namesSize)
+  const syntax = readSyntax(bytes.subarray(contentsEnd))
+  const syntaxOf = (file: NarNode) => {
+    return file instanceof PackedFile ? (syntax.get(file.entry) ?? null) : null
+  }
+  return { ...rest, entries, tree: index.node(0), syntaxOf }
 }
 
 /**
@@ -202,6 +244,7 @@ interface WholeHeader extends PackHeader {
   entries: number
   namesSize: number
   contentsSize: number
+  syntaxSize: number
 }
 
 function readHeader(bytes: Uint8Array): { header: WholeHeader; end: number } {
@@ -259,6 +302,35 @@ export function checkPack(pack: Pack): void {
   if (storePath !== pack.storePath) {
     throw new PackError(`the pack is damaged: its contents are those of ${storePath}`)
   }
+}
+
+/** The syntax trees by their files' entries. */
+function readSyntax(section: Uint8Array): Map<number, Uint8Array> {
+  const view = new DataView(section.buffer, section.byteOffset, section.byteLength)
+  const count = view.getUint32(0, true)
+  const trees = new Map<number, Uint8Array>()
+  let next = 4 + count * 8
+  if (next > section.length) throw new PackError('the pack is damaged: syntax trees are missing')
+  for (let i = 0; i < count; i++) {
+    const length = view.getUint32(8 + i * 8, true)
+    trees.set(view.getUint32(4 + i * 8, true), section.subarray(next, next + length))
+    next += length
+  }
+  if (next !== section.length) {
+    throw new PackError('the pack is damaged: syntax trees are not as long as they should be')
+  }
+  return trees
+}
+
+/** A regular file of a pack. */
+class PackedFile {
+  readonly type = 'regular'
+
+  constructor(
+    readonly entry: number,
+    readonly executable: boolean,
+    readonly contents: Uint8Array,
+  ) {}
 }
 
 class PackIndex {
@@ -370,7 +442,7 @@ class PackIndex {
     const start = this.contentsStart + first
     const contents = this.bytes.subarray(start, start + length)
     if (type === symlink) return { type: 'symlink', target: bytesToByteString(contents) }
-    return { type: 'regular', executable: type === executable, contents }
+    return new PackedFile(index, type === executable, contents)
   }
 
   name(index: number): ByteString {

@@ -7,6 +7,7 @@ import { constants, createBrotliCompress } from 'node:zlib'
 import * as v from 'valibot'
 import { channelSchema, type Channel } from '@snowglobe/shared/messages'
 import { makePack } from './make-pack'
+import { syntaxVersion } from './pack-syntax'
 import { SourceError } from './read-source'
 
 /** What the operator asks for: a directory or tarball, and what to call it if not by its version. */
@@ -86,7 +87,7 @@ export class ChannelLibrary {
     const key = `${name ?? ''}=${existsSync(path) ? realpathSync(path) : path}`
     const records = this.readRecords()
     const known = records[key]
-    const fingerprint = fingerprintOf(path)
+    const fingerprint = `${fingerprintOf(path)} ${syntaxVersion()}`
     if (known?.fingerprint === fingerprint && existsSync(this.fileOf(known.channel))) {
       return known.channel
     }

@@ -4,6 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { checkPack } from '@snowglobe/shared/pack'
+import { Evaluator } from '@snowglobe/worker/evaluator/evaluator'
+import { TestHost } from '@snowglobe/worker/evaluator/testing/test-host'
+import { decodeTree } from '@snowglobe/worker/language/decode-tree'
+import { SourceText } from '@snowglobe/worker/language/positions'
+import { printTree } from '@snowglobe/worker/language/print-tree'
 import { countFiles, makePack } from './make-pack'
 import { SourceError } from './read-source'
 
@@ -44,6 +49,27 @@ describe('the pack of a directory', () => {
     expect(makePack(clone).pack.label).toBe('20.09 (abcdef012345)')
     writeFileSync(join(clone, '.version-suffix'), '.3421.abcdef01234')
     expect(makePack(clone).pack.label).toBe('20.09.3421.abcdef01234')
+  })
+
+  it('has the syntax trees of its files', () => {
+    const nix = join(directory, 'nix')
+    mkdirSync(nix)
+    writeFileSync(join(nix, 'right.nix'), '{ a = [ 1 2 ]; }')
+    writeFileSync(join(nix, 'wrong.nix'), '{ a = [ 1 2 }')
+    writeFileSync(join(nix, 'right.txt'), '{ a = [ 1 2 ]; }')
+    const { tree, syntaxOf } = makePack(nix).pack
+    if (tree.type !== 'directory') return expect.unreachable()
+    const node = (name: string) => tree.entries.get(name)!
+    expect(syntaxOf(node('wrong.nix'))).toBeNull()
+    expect(syntaxOf(node('right.txt'))).toBeNull()
+
+    const right = node('right.nix')
+    if (right.type !== 'regular') return expect.unreachable()
+    const { contents } = right
+    const source = new SourceText({ kind: 'string' }, contents)
+    const { fingerprint } = new Evaluator(new TestHost()).treeSettings
+    const decoded = decodeTree(syntaxOf(right)!, source, contents, '/', fingerprint)
+    expect(printTree(decoded!.node)).toBe('{ a = [ (1) (2) ]; }')
   })
 
   it.skipIf(spawnSync('nix-instantiate', ['--version']).status !== 0)(

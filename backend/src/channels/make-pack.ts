@@ -1,5 +1,6 @@
 import type { NarNode } from '@snowglobe/shared/nar'
 import { openPack, writePack, type Pack } from '@snowglobe/shared/pack'
+import { syntaxWriter } from './pack-syntax'
 import { readSource, textOf } from './read-source'
 
 export interface MadePack {
@@ -16,10 +17,14 @@ export interface MadePack {
 export function makePack(source: string, name?: string): MadePack {
   const { tree, commit } = readSource(source)
   const version = textOf(tree, '.version')
-  const bytes = writePack(tree, {
-    name: name ?? (version === null ? 'nixpkgs' : `nixpkgs-${version}`),
-    label: labelOf(tree, version, commit),
-  })
+  const bytes = writePack(
+    tree,
+    {
+      name: name ?? (version === null ? 'nixpkgs' : `nixpkgs-${version}`),
+      label: labelOf(tree, version, commit),
+    },
+    syntaxWriter(),
+  )
   return { bytes, pack: openPack(bytes) }
 }
 

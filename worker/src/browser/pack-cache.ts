@@ -65,7 +65,9 @@ export class OpfsPackCache implements PackCache {
         if (!(handle instanceof FileSystemFileHandle) || !file.endsWith('.pack')) continue
         const blob = await handle.getFile()
         const header = await headerOf(blob)
-        if (header !== null) kept.push({ ...header, file, size: blob.size })
+        // It was written by an older version.
+        if (header === null) await this.delete(file)
+        else kept.push({ ...header, file, size: blob.size })
       }
     } catch {
       // Without the directory nothing is kept.

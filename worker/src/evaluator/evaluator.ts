@@ -65,7 +65,7 @@ export class Evaluator {
   private readonly imported = new Map<ByteString, Slot>()
   private readonly copied = new Map<ByteString, ByteString>()
   /** What trees depend on beside their texts. */
-  private readonly treeSettings: TreeSettings
+  readonly treeSettings: TreeSettings
   private busy = false
   private budget = Infinity
 
