@@ -1,45 +1,34 @@
-import {
-  byteStringToUtf8,
-  utf8ToByteString,
-  type ByteString,
-} from "@snowglobe/shared/bytes";
-import { checkSnippet, type Snippet } from "@snowglobe/shared/snippet";
-import { findDerivations } from "../commands/find-derivations";
-import { AttributeSet } from "../evaluator/attribute-set";
-import { builtinDocumentation } from "../evaluator/builtin-documentation";
-import { BudgetExhausted, NixError } from "../evaluator/errors";
-import { HostError } from "../evaluator/host";
-import { printString } from "../language/print-tree";
-import { sharedTrees } from "../language/tree-cache";
-import { force } from "../evaluator/thunk";
-import type { Slot, Value } from "../evaluator/values";
-import { openPack } from "@snowglobe/shared/pack";
-import { MemoryAccessor } from "../store/memory-accessor";
-import type { Mount } from "../store/mount-accessor";
-import { NarAccessor } from "../store/nar-accessor";
-import { PreloadedStore } from "../store/preloaded-store";
+import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import { checkSnippet, type Snippet } from '@snowglobe/shared/snippet'
+import { findDerivations } from '../commands/find-derivations'
+import { AttributeSet } from '../evaluator/attribute-set'
+import { builtinDocumentation } from '../evaluator/builtin-documentation'
+import { BudgetExhausted, NixError } from '../evaluator/errors'
+import { HostError } from '../evaluator/host'
+import { printString } from '../language/print-tree'
+import { sharedTrees } from '../language/tree-cache'
+import { force } from '../evaluator/thunk'
+import type { Slot, Value } from '../evaluator/values'
+import { openPack } from '@snowglobe/shared/pack'
+import { MemoryAccessor } from '../store/memory-accessor'
+import type { Mount } from '../store/mount-accessor'
+import { NarAccessor } from '../store/nar-accessor'
+import { PreloadedStore } from '../store/preloaded-store'
 import type {
   Completions,
   Hover,
   OutlineSymbol,
   TextPosition,
   TextSpan,
-} from "../intelligence/answers";
-import { complete } from "../intelligence/complete";
-import { findDefinition, hover } from "../intelligence/hover";
-import { outline } from "../intelligence/outline";
-import { Resolver } from "../intelligence/resolve";
-import { valueAt } from "../intelligence/value-at";
-import type {
-  CheckResult,
-  ChildView,
-  Evaluation,
-  Handle,
-  Problem,
-  ValueView,
-} from "./api";
-import { buildableAtSight } from "./buildable";
-import { EvaluationSession } from "./evaluation-session";
+} from '../intelligence/answers'
+import { complete } from '../intelligence/complete'
+import { findDefinition, hover } from '../intelligence/hover'
+import { outline } from '../intelligence/outline'
+import { Resolver } from '../intelligence/resolve'
+import { valueAt } from '../intelligence/value-at'
+import type { CheckResult, ChildView, Evaluation, Handle, Problem, ValueView } from './api'
+import { buildableAtSight } from './buildable'
+import { EvaluationSession } from './evaluation-session'
 import type {
   BuildOutputs,
   ChannelPack,
@@ -49,80 +38,69 @@ import type {
   LoadContents,
   WantedOutput,
   WithAdded,
-} from "./evaluator-protocol";
-import { readChecks } from "./lesson-check";
-import { MissingOutputs, namesOf } from "./missing-outputs";
-import { plainProblem } from "./plain-problem";
-import { isKnownDerivation, viewChildren, viewSlot } from "./value-view";
+} from './evaluator-protocol'
+import { readChecks } from './lesson-check'
+import { MissingOutputs, namesOf } from './missing-outputs'
+import { plainProblem } from './plain-problem'
+import { isKnownDerivation, viewChildren, viewSlot } from './value-view'
 
 /** Evaluations whose values can still be opened: the page may show an older one for a while. */
-const keptSessions = 3;
+const keptSessions = 3
 /** Calls that finding out what Build would build may take: it must not hold up the answer. */
-const planBudget = 1_000_000;
+const planBudget = 1_000_000
 /** Calls of a lesson's check. */
-const checkBudget = 5_000_000;
+const checkBudget = 5_000_000
 /** Calls that the value of a name under the pointer may take. */
-const hoverBudget = 100_000;
-const resolver = new Resolver(builtinDocumentation);
-const lessonDirectory = "/lesson";
+const hoverBudget = 100_000
+const resolver = new Resolver(builtinDocumentation)
+const lessonDirectory = '/lesson'
 
 /**
  * An evaluator: takes snippets, evaluates them, and keeps the values that the page may open. It does
  * one thing at a time; its caller sees to that.
  */
 export class EvaluatorEndpoint implements EvaluatorApi {
-  private generation = 0;
-  private preloaded = new PreloadedStore("");
-  private loadContents: LoadContents = () =>
-    Promise.reject(new Error("not started"));
-  private buildOutputs: BuildOutputs | null = null;
+  private generation = 0
+  private preloaded = new PreloadedStore('')
+  private loadContents: LoadContents = () => Promise.reject(new Error('not started'))
+  private buildOutputs: BuildOutputs | null = null
   /** The newest last. */
-  private sessions: EvaluationSession[] = [];
-  private lastHandle = 0;
-  private channel: { name: string; mount: Mount } | null = null;
+  private sessions: EvaluationSession[] = []
+  private lastHandle = 0
+  private channel: { name: string; mount: Mount } | null = null
 
   async start(
-    options: {
-      generation: number;
-      storeDir: ByteString;
-      knownPaths: ByteString[];
-    },
+    options: { generation: number; storeDir: ByteString; knownPaths: ByteString[] },
     load: LoadContents,
     build?: BuildOutputs,
   ): Promise<void> {
-    this.generation = options.generation;
-    this.preloaded = new PreloadedStore(options.storeDir);
-    this.preloaded.addKnown(options.knownPaths);
-    this.loadContents = load;
-    this.buildOutputs = build ?? null;
+    this.generation = options.generation
+    this.preloaded = new PreloadedStore(options.storeDir)
+    this.preloaded.addKnown(options.knownPaths)
+    this.loadContents = load
+    this.buildOutputs = build ?? null
     // The first evaluator is needed at once: what the person has written warms it up as well.
-    if (options.generation > 1) await this.warmUp();
+    if (options.generation > 1) await this.warmUp()
   }
 
   async addKnown(paths: ByteString[]): Promise<void> {
-    this.preloaded.addKnown(paths);
+    this.preloaded.addKnown(paths)
   }
 
   async useChannel({ name, storePath, pack }: ChannelPack): Promise<void> {
-    if (this.channel?.name === name && this.channel.mount.at === storePath)
-      return;
+    if (this.channel?.name === name && this.channel.mount.at === storePath) return
     // The one before need not be held while this one is read: both may be large.
-    this.channel = null;
-    sharedTrees.clear();
-    const opened = openPack(new Uint8Array(await pack.arrayBuffer()));
+    this.channel = null
+    sharedTrees.clear()
+    const opened = openPack(new Uint8Array(await pack.arrayBuffer()))
     if (opened.storePath !== storePath) {
-      throw new Error(
-        `the channel '${name}' is not ${storePath} but ${opened.storePath}`,
-      );
+      throw new Error(`the channel '${name}' is not ${storePath} but ${opened.storePath}`)
     }
-    this.preloaded.addKnown([storePath]);
+    this.preloaded.addKnown([storePath])
     this.channel = {
       name,
-      mount: {
-        at: storePath,
-        files: new NarAccessor(opened.tree, opened.syntaxOf),
-      },
-    };
+      mount: { at: storePath, files: new NarAccessor(opened.tree, opened.syntaxOf) },
+    }
   }
 
   async evaluate(
@@ -130,7 +108,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     request: number,
     { budget }: EvaluationMode,
   ): Promise<WithAdded<Evaluation>> {
-    const begin = performance.now();
+    const begin = performance.now()
     const result: Evaluation = {
       request,
       value: null,
@@ -138,49 +116,35 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       budgetExhausted: false,
       milliseconds: 0,
       buildable: null,
-    };
-    const session = this.open(snippet, result.problems);
-    if (session === null) {
-      return {
-        result: { ...result, buildable: evaluationFails(result.problems) },
-        added: [],
-      };
     }
-    session.evaluator.setBudget(budget);
+    const session = this.open(snippet, result.problems)
+    if (session === null) {
+      return { result: { ...result, buildable: evaluationFails(result.problems) }, added: [] }
+    }
+    session.evaluator.setBudget(budget)
     try {
-      const mayBuild = budget === null;
-      const value = await this.run(
-        session,
-        () => evaluateEntry(session),
-        mayBuild,
-      );
-      if (budget === null && isKnownDerivation(value))
-        await this.instantiateRoot(session, value);
-      result.value = this.view(session, value);
-      result.buildable = buildableAtSight(value);
+      const mayBuild = budget === null
+      const value = await this.run(session, () => evaluateEntry(session), mayBuild)
+      if (budget === null && isKnownDerivation(value)) await this.instantiateRoot(session, value)
+      result.value = this.view(session, value)
+      result.buildable = buildableAtSight(value)
     } catch (error) {
-      if (error instanceof BudgetExhausted) result.budgetExhausted = true;
-      else if (error instanceof MissingOutputs)
-        result.problems.push(buildNeeded(error));
+      if (error instanceof BudgetExhausted) result.budgetExhausted = true
+      else if (error instanceof MissingOutputs) result.problems.push(buildNeeded(error))
       else {
-        result.problems.push(...session.problemsOf(error));
-        result.buildable = evaluationFails(result.problems);
+        result.problems.push(...session.problemsOf(error))
+        result.buildable = evaluationFails(result.problems)
       }
     }
-    if (result.value !== null) this.keep(session);
-    result.problems.push(...session.takeMessages());
-    const added = mustBeStored(result, session, budget)
-      ? session.host.store.takeAdded()
-      : [];
+    if (result.value !== null) this.keep(session)
+    result.problems.push(...session.takeMessages())
+    const added = mustBeStored(result, session, budget) ? session.host.store.takeAdded() : []
     if (budget === null && result.value !== null && result.buildable === null) {
-      const plan = await this.plan(snippet);
-      result.buildable = plan.result;
-      added.push(...plan.added);
+      const plan = await this.plan(snippet)
+      result.buildable = plan.result
+      added.push(...plan.added)
     }
-    return {
-      result: { ...result, milliseconds: performance.now() - begin },
-      added,
-    };
+    return { result: { ...result, milliseconds: performance.now() - begin }, added }
   }
 
   async expand(
@@ -188,159 +152,123 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     offset: number,
     count: number,
   ): Promise<WithAdded<{ value: ValueView; children: ChildView[] }>> {
-    const session = this.sessions.find(({ handles }) => handles.has(id));
+    const session = this.sessions.find(({ handles }) => handles.has(id))
     if (session === undefined) {
-      throw new Error("this value is of an older evaluation: evaluate again");
+      throw new Error('this value is of an older evaluation: evaluate again')
     }
-    const slot = session.handles.get(id) as Slot;
-    session.evaluator.setBudget(null);
+    const slot = session.handles.get(id) as Slot
+    session.evaluator.setBudget(null)
     try {
       const forced = await this.run(
         session,
         () => {
-          const value = force(slot);
+          const value = force(slot)
           // Derivations are shown as such once they are opened.
-          if (value instanceof AttributeSet && value.has("type"))
-            force(value.get("type") as Slot);
-          return value;
+          if (value instanceof AttributeSet && value.has('type')) force(value.get('type') as Slot)
+          return value
         },
         true,
-      );
-      const makeHandle = this.handleMaker(session);
+      )
+      const makeHandle = this.handleMaker(session)
       const result = session.evaluator.run(() => ({
         value: viewSlot(forced, makeHandle),
         children: viewChildren(forced, offset, count, makeHandle),
-      }));
-      return { result, added: session.host.store.takeAdded() };
+      }))
+      return { result, added: session.host.store.takeAdded() }
     } catch (error) {
-      const [problem] = session.problemsOf(error);
+      const [problem] = session.problemsOf(error)
       const value: ValueView = {
-        kind: "error",
-        summary: `«error: ${problem.message.split("\n")[0]}»`,
+        kind: 'error',
+        summary: `«error: ${problem.message.split('\n')[0]}»`,
         size: 0,
         handle: null,
         problem,
-      };
-      return {
-        result: { value, children: [] },
-        added: session.host.store.takeAdded(),
-      };
+      }
+      return { result: { value, children: [] }, added: session.host.store.takeAdded() }
     }
   }
 
   async instantiate(snippet: Snippet): Promise<WithAdded<Instantiation>> {
-    const problems: Problem[] = [];
-    const session = this.open(snippet, problems);
-    if (session === null)
-      return { result: { problems, reason: problems[0].message }, added: [] };
+    const problems: Problem[] = []
+    const session = this.open(snippet, problems)
+    if (session === null) return { result: { problems, reason: problems[0].message }, added: [] }
     try {
       const find = () =>
-        findDerivations(
-          session.evaluator,
-          evaluateEntry(session),
-          AttributeSet.empty,
-        );
-      const found = await this.run(session, find, true);
+        findDerivations(session.evaluator, evaluateEntry(session), AttributeSet.empty)
+      const found = await this.run(session, find, true)
       const wanted: WantedOutput[] = found.map(({ drvPath, outputName }) => {
-        return { derivation: drvPath, output: outputName };
-      });
+        return { derivation: drvPath, output: outputName }
+      })
       const result: Instantiation =
         wanted.length > 0
           ? { wanted }
-          : {
-              problems: session.takeMessages(),
-              reason: "There is no derivation in the value.",
-            };
-      return { result, added: session.host.store.takeAdded() };
+          : { problems: session.takeMessages(), reason: 'There is no derivation in the value.' }
+      return { result, added: session.host.store.takeAdded() }
     } catch (error) {
-      const failures = session.problemsOf(error);
+      const failures = session.problemsOf(error)
       const result = {
         problems: [...failures, ...session.takeMessages()],
         reason: failures[0].message,
-      };
-      return { result, added: [] };
+      }
+      return { result, added: [] }
     }
   }
 
-  async check(
-    snippet: Snippet,
-    checkSource: string,
-  ): Promise<WithAdded<CheckResult>> {
-    const problems: Problem[] = [];
+  async check(snippet: Snippet, checkSource: string): Promise<WithAdded<CheckResult>> {
+    const problems: Problem[] = []
     const check = new MemoryAccessor([
-      { path: "check.nix", contents: utf8ToByteString(checkSource) },
-    ]);
-    const session = this.open(snippet, problems, [
-      { at: lessonDirectory, files: check },
-    ]);
-    if (session === null)
-      return { result: { checks: [], problem: problems[0] }, added: [] };
-    session.evaluator.setBudget(checkBudget);
-    const result: CheckResult = { checks: [], problem: null };
+      { path: 'check.nix', contents: utf8ToByteString(checkSource) },
+    ])
+    const session = this.open(snippet, problems, [{ at: lessonDirectory, files: check }])
+    if (session === null) return { result: { checks: [], problem: problems[0] }, added: [] }
+    session.evaluator.setBudget(checkBudget)
+    const result: CheckResult = { checks: [], problem: null }
     try {
       const list = await this.run(session, () =>
-        session.evaluator.evaluateString(
-          callCheck(session, snippet),
-          { kind: "string" },
-          "/",
-        ),
-      );
-      await readChecks(list, result.checks, (work) => this.run(session, work));
+        session.evaluator.evaluateString(callCheck(session, snippet), { kind: 'string' }, '/'),
+      )
+      await readChecks(list, result.checks, (work) => this.run(session, work))
     } catch (error) {
       result.problem =
         error instanceof BudgetExhausted
-          ? plainProblem(
-              "budget",
-              "checking takes too long: is there an endless recursion?",
-            )
+          ? plainProblem('budget', 'checking takes too long: is there an endless recursion?')
           : error instanceof MissingOutputs
             ? buildNeeded(error)
-            : session.problemsOf(error)[0];
+            : session.problemsOf(error)[0]
     }
-    return { result, added: [] };
+    return { result, added: [] }
   }
 
-  async complete(
-    text: string,
-    position: TextPosition,
-  ): Promise<Completions | null> {
-    return complete(text, position, resolver);
+  async complete(text: string, position: TextPosition): Promise<Completions | null> {
+    return complete(text, position, resolver)
   }
 
   async hover(text: string, position: TextPosition): Promise<Hover | null> {
-    return hover(text, position, resolver);
+    return hover(text, position, resolver)
   }
 
-  async findDefinition(
-    text: string,
-    position: TextPosition,
-  ): Promise<TextSpan | null> {
-    return findDefinition(text, position, resolver);
+  async findDefinition(text: string, position: TextPosition): Promise<TextSpan | null> {
+    return findDefinition(text, position, resolver)
   }
 
   async outline(text: string): Promise<OutlineSymbol[]> {
-    return outline(text);
+    return outline(text)
   }
 
-  async valueAt(
-    snippet: Snippet,
-    file: string,
-    position: TextPosition,
-  ): Promise<string | null> {
-    const text = snippet.files.find(({ path }) => path === file)?.text;
-    const session = text === undefined ? null : this.open(snippet, []);
-    if (text === undefined || session === null) return null;
-    session.evaluator.setBudget(hoverBudget);
-    const path = `${session.host.directory}/${utf8ToByteString(file)}`;
+  async valueAt(snippet: Snippet, file: string, position: TextPosition): Promise<string | null> {
+    const text = snippet.files.find(({ path }) => path === file)?.text
+    const session = text === undefined ? null : this.open(snippet, [])
+    if (text === undefined || session === null) return null
+    session.evaluator.setBudget(hoverBudget)
+    const path = `${session.host.directory}/${utf8ToByteString(file)}`
     try {
       const value = await this.run(session, () => {
-        return valueAt(session.evaluator, path, text, position);
-      });
-      return value === null ? null : byteStringToUtf8(value);
+        return valueAt(session.evaluator, path, text, position)
+      })
+      return value === null ? null : byteStringToUtf8(value)
     } catch (error) {
-      if (error instanceof BudgetExhausted || error instanceof MissingOutputs)
-        return null;
-      throw error;
+      if (error instanceof BudgetExhausted || error instanceof MissingOutputs) return null
+      throw error
     }
   }
 
@@ -348,27 +276,23 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   private async warmUp(): Promise<void> {
     const session = this.open(
       {
-        name: "warm-up",
+        name: 'warm-up',
         files: [
           {
-            path: "default.nix",
+            path: 'default.nix',
             text: 'derivation { name = "a"; system = "b"; builder = "c"; args = map toString [ 1 ]; }',
           },
         ],
-        entry: "default.nix",
-        system: "x86_64-linux",
-        channel: "none",
+        entry: 'default.nix',
+        system: 'x86_64-linux',
+        channel: 'none',
       },
       [],
-    );
-    if (session === null) return;
+    )
+    if (session === null) return
     await this.run(session, () =>
-      findDerivations(
-        session.evaluator,
-        evaluateEntry(session),
-        AttributeSet.empty,
-      ),
-    );
+      findDerivations(session.evaluator, evaluateEntry(session), AttributeSet.empty),
+    )
   }
 
   /** A new session, or null with the problem that the snippet itself has. */
@@ -377,14 +301,12 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     problems: Problem[],
     mounts: readonly Mount[] = [],
   ): EvaluationSession | null {
-    this.preloaded.retry();
+    this.preloaded.retry()
     try {
-      checkSnippet(snippet);
-      const channel = snippet.channel === "none" ? null : this.channel;
-      if (channel?.name !== snippet.channel && snippet.channel !== "none") {
-        throw new Error(
-          `the channel '${snippet.channel}' is not here: choose another one`,
-        );
+      checkSnippet(snippet)
+      const channel = snippet.channel === 'none' ? null : this.channel
+      if (channel?.name !== snippet.channel && snippet.channel !== 'none') {
+        throw new Error(`the channel '${snippet.channel}' is not here: choose another one`)
       }
       return channel === null
         ? new EvaluationSession(snippet, this.preloaded, mounts)
@@ -392,150 +314,113 @@ export class EvaluatorEndpoint implements EvaluatorApi {
             snippet,
             this.preloaded,
             [...mounts, channel.mount],
-            [{ prefix: "nixpkgs", path: channel.mount.at }],
-          );
+            [{ prefix: 'nixpkgs', path: channel.mount.at }],
+          )
     } catch (error) {
-      problems.push(
-        plainProblem(
-          "snippet",
-          error instanceof Error ? error.message : String(error),
-        ),
-      );
-      return null;
+      problems.push(plainProblem('snippet', error instanceof Error ? error.message : String(error)))
+      return null
     }
   }
 
   private keep(session: EvaluationSession): void {
-    this.sessions.push(session);
-    if (this.sessions.length > keptSessions) this.sessions.shift();
+    this.sessions.push(session)
+    if (this.sessions.length > keptSessions) this.sessions.shift()
   }
 
   /** Runs work of a session; what it reads of derivations' outputs is built only if it may be. */
-  private run<T>(
-    session: EvaluationSession,
-    work: () => T,
-    mayBuild = false,
-  ): Promise<T> {
+  private run<T>(session: EvaluationSession, work: () => T, mayBuild = false): Promise<T> {
     const load = async (path: ByteString) => {
       try {
-        this.preloaded.provide(path, await this.loadContents(path));
+        this.preloaded.provide(path, await this.loadContents(path))
       } catch (error) {
-        this.preloaded.refuse(path, messageOf(error));
+        this.preloaded.refuse(path, messageOf(error))
       }
-    };
-    const { buildOutputs } = this;
+    }
+    const { buildOutputs } = this
     const build = async ({ needed }: MissingOutputs) => {
       try {
-        const paths = await buildOutputs!(
-          needed,
-          session.host.store.takeAdded(),
-        );
-        this.preloaded.addKnown(paths);
-        session.host.provideOutputs(needed, paths);
+        const paths = await buildOutputs!(needed, session.host.store.takeAdded())
+        this.preloaded.addKnown(paths)
+        session.host.provideOutputs(needed, paths)
       } catch (error) {
-        session.host.provideOutputs(
-          needed,
-          new HostError(utf8ToByteString(messageOf(error))),
-        );
+        session.host.provideOutputs(needed, new HostError(utf8ToByteString(messageOf(error))))
       }
-    };
-    return session.run(
-      work,
-      load,
-      mayBuild && buildOutputs !== null ? build : null,
-    );
+    }
+    return session.run(work, load, mayBuild && buildOutputs !== null ? build : null)
   }
 
   private handleMaker(session: EvaluationSession): (slot: Slot) => Handle {
     return (slot) => {
-      const id = ++this.lastHandle;
-      session.handles.set(id, slot);
-      return { generation: this.generation, id };
-    };
+      const id = ++this.lastHandle
+      session.handles.set(id, slot)
+      return { generation: this.generation, id }
+    }
   }
 
   private view(session: EvaluationSession, value: Value): ValueView {
-    return session.evaluator.run(() =>
-      viewSlot(value, this.handleMaker(session)),
-    );
+    return session.evaluator.run(() => viewSlot(value, this.handleMaker(session)))
   }
 
   /** Writes the derivation that a full evaluation gives, as nix-instantiate does. */
-  private async instantiateRoot(
-    session: EvaluationSession,
-    value: AttributeSet,
-  ): Promise<void> {
-    const drvPath = value.get("drvPath");
-    if (drvPath !== undefined)
-      await this.run(session, () => force(drvPath), true);
+  private async instantiateRoot(session: EvaluationSession, value: AttributeSet): Promise<void> {
+    const drvPath = value.get('drvPath')
+    if (drvPath !== undefined) await this.run(session, () => force(drvPath), true)
   }
 
   /**
    * Counts the derivations of a value, and gives them to be stored. In a session of its own: what
    * the person has not opened stays unforced, and what is traced meanwhile is not told.
    */
-  private async plan(
-    snippet: Snippet,
-  ): Promise<WithAdded<Evaluation["buildable"]>> {
-    const session = this.open(snippet, []);
-    if (session === null) return { result: null, added: [] };
-    session.evaluator.setBudget(planBudget);
+  private async plan(snippet: Snippet): Promise<WithAdded<Evaluation['buildable']>> {
+    const session = this.open(snippet, [])
+    if (session === null) return { result: null, added: [] }
+    session.evaluator.setBudget(planBudget)
     try {
       const found = await this.run(session, () =>
-        findDerivations(
-          session.evaluator,
-          evaluateEntry(session),
-          AttributeSet.empty,
-        ),
-      );
+        findDerivations(session.evaluator, evaluateEntry(session), AttributeSet.empty),
+      )
       const result =
         found.length > 0
           ? { derivations: new Set(found.map(({ drvPath }) => drvPath)).size }
-          : { reason: "There is no derivation in the value." };
-      return { result, added: session.host.store.takeAdded() };
+          : { reason: 'There is no derivation in the value.' }
+      return { result, added: session.host.store.takeAdded() }
     } catch (error) {
-      if (!(error instanceof NixError)) return { result: null, added: [] };
-      return { result: { reason: byteStringToUtf8(error.text) }, added: [] };
+      if (!(error instanceof NixError)) return { result: null, added: [] }
+      return { result: { reason: byteStringToUtf8(error.text) }, added: [] }
     }
   }
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** What is told where nothing is built: as the person types, and in lessons' checks. */
 function buildNeeded({ needed }: MissingOutputs): Problem {
-  const names = namesOf(needed);
-  const message = `evaluation reads what ${names} gives, so that is built first: press Ctrl+Enter`;
-  return {
-    ...plainProblem("build-needed", message),
-    severity: "info",
-    text: message,
-  };
+  const names = namesOf(needed)
+  const message = `evaluation reads what ${names} gives, so that is built first: press Ctrl+Enter`
+  return { ...plainProblem('build-needed', message), severity: 'info', text: message }
 }
 
 function evaluateEntry({ evaluator, host }: EvaluationSession): Value {
-  const value = evaluator.evaluateFile(host.entry);
+  const value = evaluator.evaluateFile(host.entry)
   // What a derivation is shows in its type, which is a literal in all of them.
-  if (value instanceof AttributeSet && value.has("type")) {
-    const type = value.get("type") as Slot;
+  if (value instanceof AttributeSet && value.has('type')) {
+    const type = value.get('type') as Slot
     try {
-      force(type);
+      force(type)
     } catch (error) {
-      if (!(error instanceof NixError)) throw error;
+      if (!(error instanceof NixError)) throw error
     }
   }
-  return value;
+  return value
 }
 
-function evaluationFails(
-  problems: readonly Problem[],
-): Evaluation["buildable"] {
-  const error = problems.find(({ severity }) => severity === "error");
+function evaluationFails(problems: readonly Problem[]): Evaluation['buildable'] {
+  const error = problems.find(({ severity }) => severity === 'error')
   return error === undefined
     ? null
-    : { reason: `Evaluation fails: ${error.message.split("\n")[0]}` };
+    : { reason: `Evaluation fails: ${error.message.split('\n')[0]}` }
 }
 
 /**
@@ -547,25 +432,19 @@ function mustBeStored(
   { host }: EvaluationSession,
   budget: number | null,
 ): boolean {
-  if (!host.store.hasAdded) return false;
-  return (
-    budget === null ||
-    value?.summary.includes(`${host.store.storeDir}/`) === true
-  );
+  if (!host.store.hasAdded) return false
+  return budget === null || value?.summary.includes(`${host.store.storeDir}/`) === true
 }
 
 /** The expression that calls a lesson's check: the snippet's value stays unevaluated in it. */
-function callCheck(
-  { host }: EvaluationSession,
-  { files }: Snippet,
-): ByteString {
-  const path = (text: ByteString) => `(/. + ${printString(text)})`;
+function callCheck({ host }: EvaluationSession, { files }: Snippet): ByteString {
+  const path = (text: ByteString) => `(/. + ${printString(text)})`
   const attributes = files.map(({ path: name }) => {
-    const bytes = utf8ToByteString(name);
-    return `${printString(bytes)} = builtins.readFile ${path(`${host.directory}/${bytes}`)};`;
-  });
+    const bytes = utf8ToByteString(name)
+    return `${printString(bytes)} = builtins.readFile ${path(`${host.directory}/${bytes}`)};`
+  })
   return (
     `import ${path(`${lessonDirectory}/check.nix`)} { ` +
-    `value = import ${path(host.entry)}; files = { ${attributes.join(" ")} }; }`
-  );
+    `value = import ${path(host.entry)}; files = { ${attributes.join(' ')} }; }`
+  )
 }
