@@ -1,6 +1,7 @@
-import type { ByteString } from '@snowglobe/shared/bytes'
+import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { Snippet } from '@snowglobe/shared/snippet'
 import { builtinDocumentation } from '../evaluator/builtin-documentation'
+import type { Evaluation } from '../evaluator/evaluation'
 import { Evaluator } from '../evaluator/evaluator'
 import type { Slot } from '../evaluator/values'
 import { operandDefinition } from '../intelligence/operand-definition'
@@ -11,7 +12,44 @@ import type { PreloadedStore } from '../store/preloaded-store'
 import type { Problem, Range } from './api'
 import { MissingOutputs } from './missing-outputs'
 import { messageProblem, problemsOf } from './problems'
-import { WorkspaceHost } from './workspace-host'
+import { workspaceFiles, WorkspaceHost, type Workspace } from './workspace-host'
+
+/** So many sessions at most share their surroundings, which keep something of each. */
+const sharedBy = 200
+
+/** What sessions may share: the store, what is mounted, and values of files in the store. */
+export class Surroundings {
+  readonly host: WorkspaceHost
+  readonly evaluator: Evaluator
+  private sessions = 0
+
+  /** @param keepsValues whether more than one session uses them */
+  constructor(
+    private readonly snippet: Snippet,
+    preloaded: PreloadedStore,
+    mounts: readonly Mount[],
+    nixPath: WorkspaceHost['nixPath'],
+    keepsValues: boolean,
+  ) {
+    this.host = new WorkspaceHost(snippet, preloaded, mounts, nixPath)
+    this.evaluator = new Evaluator(this.host, { keepsValues })
+  }
+
+  /** Whether a session of another snippet may use them, too: it is asked once for each. */
+  serve({ name, system, channel }: Snippet): boolean {
+    const { host, evaluator, snippet } = this
+    return (
+      name === snippet.name &&
+      system === snippet.system &&
+      channel === snippet.channel &&
+      // Programs look for their configuration in directories of such names.
+      !name.startsWith('.') &&
+      !host.isUnrepeatable &&
+      evaluator.kept?.mayGoOn === true &&
+      ++this.sessions < sharedBy
+    )
+  }
+}
 
 const resolver = new Resolver(builtinDocumentation)
 /** More messages than this are only counted: an endless loop may trace for ever. */
@@ -23,8 +61,8 @@ const maxMessages = 1000
  * that were done keep their values.
  */
 export class EvaluationSession {
-  readonly host: WorkspaceHost
-  readonly evaluator: Evaluator
+  private readonly workspace: Workspace
+  private readonly evaluation: Evaluation
   /** What handles stand for. */
   readonly handles = new Map<number, Slot>()
   private messages: Problem[] = []
@@ -34,15 +72,32 @@ export class EvaluationSession {
   /** Those of them that the evaluation will tell again, since it was begun again. */
   private repeated = new Map<string, number>()
 
+  /** @throws HostError where files of the snippet have names that cannot be */
   constructor(
     private readonly snippet: Snippet,
-    preloaded: PreloadedStore,
-    mounts: readonly Mount[] = [],
-    nixPath: WorkspaceHost['nixPath'] = [],
+    readonly surroundings: Surroundings,
   ) {
-    const tell: WorkspaceHost['message'] = (kind, text) => this.tell(kind, text)
-    this.host = new WorkspaceHost(snippet, preloaded, tell, mounts, nixPath)
-    this.evaluator = new Evaluator(this.host)
+    this.workspace = {
+      files: workspaceFiles(snippet),
+      entry: `${surroundings.host.directory}/${utf8ToByteString(snippet.entry)}`,
+      message: (kind, text) => this.tell(kind, text),
+    }
+    this.evaluation = surroundings.evaluator.newEvaluation()
+  }
+
+  /** The surroundings' host, in which this session's workspace is. */
+  get host(): WorkspaceHost {
+    const { host } = this.surroundings
+    host.use(this.workspace)
+    return host
+  }
+
+  /** The surroundings' evaluator, at this session's evaluation. */
+  get evaluator(): Evaluator {
+    const { host, evaluator } = this.surroundings
+    host.use(this.workspace)
+    evaluator.enter(this.evaluation)
+    return evaluator
   }
 
   /**

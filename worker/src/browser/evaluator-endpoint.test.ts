@@ -56,6 +56,39 @@ describe('the evaluator endpoint', () => {
   const expand = async (view: ValueView, offset = 0, count = 100) =>
     (await endpoint.expand(view.handle!.id, offset, count)).result
 
+  describe('as the person types', () => {
+    const budget = 10_000
+
+    it('takes files of the store as evaluated before, and all else anew', async () => {
+      const library = `{ }: { sum = builtins.foldl' (x: y: x + y) 0 (builtins.genList (n: n) 2000); }`
+      const text = `(import (builtins.toFile "library.nix" ${JSON.stringify(library)}) { }).sum`
+      expect((await evaluate(text, 100)).budgetExhausted).toBe(true)
+      expect((await evaluate(text, budget)).value?.summary).toBe('1999000')
+      expect((await evaluate(`1 + ${text}`, 100)).value?.summary).toBe('1999001')
+      for (const own of ['1', '2']) {
+        const changed = snippet('import ./own.nix', { 'own.nix': own })
+        expect((await evaluate(changed, budget)).value?.summary).toBe(own)
+      }
+    })
+
+    it('tells in every evaluation what is traced, also in the store', async () => {
+      const library = JSON.stringify('builtins.trace "in the library" 1')
+      const text = `import (builtins.toFile "library.nix" ${library})`
+      for (let i = 0; i < 3; i++) {
+        const { problems } = await evaluate(text, budget)
+        expect(problems.map(({ message }) => message)).toEqual(['in the library'])
+      }
+    })
+
+    it('opens a value with the files of its evaluation', async () => {
+      const text = '{ a = import ./own.nix; }'
+      const { value } = await evaluate(snippet(text, { 'own.nix': '1' }), budget)
+      await evaluate(snippet(text, { 'own.nix': '2' }), budget)
+      const [child] = (await expand(value!)).children
+      expect((await expand(child.value)).value.summary).toBe('1')
+    })
+  })
+
   describe('shows values', () => {
     it.each([
       ['null', 'null', 'null'],

@@ -28,7 +28,7 @@ import { Resolver } from '../intelligence/resolve'
 import { valueAt } from '../intelligence/value-at'
 import type { CheckResult, ChildView, Evaluation, Handle, Problem, ValueView } from './api'
 import { buildableAtSight } from './buildable'
-import { EvaluationSession } from './evaluation-session'
+import { EvaluationSession, Surroundings } from './evaluation-session'
 import type {
   BuildOutputs,
   ChannelPack,
@@ -68,6 +68,8 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   private sessions: EvaluationSession[] = []
   private lastHandle = 0
   private channel: { name: string; mount: Mount } | null = null
+  /** Those of what is evaluated as the person types. */
+  private surroundings: Surroundings | null = null
 
   async start(
     options: { generation: number; storeDir: ByteString; knownPaths: ByteString[] },
@@ -91,16 +93,14 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     if (this.channel?.name === name && this.channel.mount.at === storePath) return
     // The one before need not be held while this one is read: both may be large.
     this.channel = null
+    this.surroundings = null
     sharedTrees.clear()
     const opened = openPack(new Uint8Array(await pack.arrayBuffer()))
     if (opened.storePath !== storePath) {
       throw new Error(`the channel '${name}' is not ${storePath} but ${opened.storePath}`)
     }
     this.preloaded.addKnown([storePath])
-    this.channel = {
-      name,
-      mount: { at: storePath, files: new NarAccessor(opened.tree, opened.syntaxOf) },
-    }
+    this.channel = { name, mount: { at: storePath, files: new NarAccessor(opened.tree, opened.syntaxOf) } }
   }
 
   async evaluate(
@@ -117,7 +117,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       milliseconds: 0,
       buildable: null,
     }
-    const session = this.open(snippet, result.problems)
+    const session = this.open(snippet, result.problems, [], budget !== null)
     if (session === null) {
       return { result: { ...result, buildable: evaluationFails(result.problems) }, added: [] }
     }
@@ -257,7 +257,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
 
   async valueAt(snippet: Snippet, file: string, position: TextPosition): Promise<string | null> {
     const text = snippet.files.find(({ path }) => path === file)?.text
-    const session = text === undefined ? null : this.open(snippet, [])
+    const session = text === undefined ? null : this.open(snippet, [], [], true)
     if (text === undefined || session === null) return null
     session.evaluator.setBudget(hoverBudget)
     const path = `${session.host.directory}/${utf8ToByteString(file)}`
@@ -295,31 +295,38 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     )
   }
 
-  /** A new session, or null with the problem that the snippet itself has. */
+  /**
+   * A new session, or null with the problem that the snippet itself has. Of passing ones, each goes on
+   * from what the ones before know of files in the store.
+   */
   private open(
     snippet: Snippet,
     problems: Problem[],
     mounts: readonly Mount[] = [],
+    passing = false,
   ): EvaluationSession | null {
     this.preloaded.retry()
     try {
       checkSnippet(snippet)
-      const channel = snippet.channel === 'none' ? null : this.channel
-      if (channel?.name !== snippet.channel && snippet.channel !== 'none') {
-        throw new Error(`the channel '${snippet.channel}' is not here: choose another one`)
+      if (!passing) return new EvaluationSession(snippet, this.surround(snippet, mounts, false))
+      if (this.surroundings?.serve(snippet) !== true) {
+        this.surroundings = this.surround(snippet, mounts, true)
       }
-      return channel === null
-        ? new EvaluationSession(snippet, this.preloaded, mounts)
-        : new EvaluationSession(
-            snippet,
-            this.preloaded,
-            [...mounts, channel.mount],
-            [{ prefix: 'nixpkgs', path: channel.mount.at }],
-          )
+      return new EvaluationSession(snippet, this.surroundings)
     } catch (error) {
       problems.push(plainProblem('snippet', error instanceof Error ? error.message : String(error)))
       return null
     }
+  }
+
+  private surround(snippet: Snippet, mounts: readonly Mount[], keepsValues: boolean): Surroundings {
+    const channel = snippet.channel === 'none' ? null : this.channel
+    if (channel?.name !== snippet.channel && snippet.channel !== 'none') {
+      throw new Error(`the channel '${snippet.channel}' is not here: choose another one`)
+    }
+    const mounted = channel === null ? mounts : [...mounts, channel.mount]
+    const nixPath = channel === null ? [] : [{ prefix: 'nixpkgs', path: channel.mount.at }]
+    return new Surroundings(snippet, this.preloaded, mounted, nixPath, keepsValues)
   }
 
   private keep(session: EvaluationSession): void {

@@ -413,6 +413,12 @@ function callNode(node: CallNode, nesting: number): Strict {
   }
   if (node.args.length === 2) {
     const [a, b] = node.args.map(delayed)
+    if (node.fn.kind === NodeKind.Global && node.fn.name === 'import') {
+      return (environment) => {
+        const imported = call1(fn(environment), a(environment), position)
+        return current.evaluator.callImported(imported, b(environment), position)
+      }
+    }
     return (environment) => call2(fn(environment), a(environment), b(environment), position)
   }
   const args = argumentsOf(node)

@@ -21,19 +21,21 @@ import { AttributeSet, attributeSetOf } from './attribute-set'
 import { withBuiltinFiles } from './builtin-files'
 import { autoCallResumable, selectPathResumable } from './attribute-path'
 import { globalScope, type GlobalScope } from './builtins/global-scope'
-import { call } from './call'
+import { call, call1 } from './call'
 import { fileName, parentPath } from '../language/canonical-path'
 import { codeOf } from './compile'
 import { current } from './current'
 import { forceDeepResumable } from './deep-force'
 import { NixError } from './errors'
+import { Evaluation } from './evaluation'
 import { defaultSettings, type EvaluationSettings } from './evaluation-settings'
 import { featureDisabled } from './experimental'
 import { FileReader } from './file-reader'
 import type { Host } from './host'
+import { KeptValues } from './kept-values'
 import { runResumable, type Resumable } from './machine'
 import { browserLimit, native, resetNativeStack } from './native-stack'
-import { force, Thunk } from './thunk'
+import { failures, force, Thunk } from './thunk'
 import { warnOfSyntax } from './warnings'
 import type { Environment, Slot, Value } from './values'
 
@@ -46,6 +48,8 @@ export interface EvaluatorOptions {
   settings?: Partial<EvaluationSettings>
   /** Ways of writing that are warned of or refused; all are ignored where it is not said. */
   lints?: Lints
+  /** Whether values of files in the store are kept from one evaluation to the next. */
+  keepsValues?: boolean
 }
 
 const rootEnvironment: Environment = [null]
@@ -54,7 +58,6 @@ export class Evaluator {
   readonly positions = new PositionTable()
   /** The host's files and Nix's own. */
   readonly sources: SourceAccessor
-  readonly files: FileReader
   readonly globals: ReadonlyMap<ByteString, Slot>
   readonly builtins: AttributeSet
   readonly settings: EvaluationSettings
@@ -62,12 +65,13 @@ export class Evaluator {
   readonly allowed: AllowedFiles | null
   /** Where `<name>` is looked for. */
   readonly nixPath: Host['nixPath']
-  private readonly imported = new Map<ByteString, Slot>()
-  private readonly copied = new Map<ByteString, ByteString>()
+  /** What is kept from one evaluation to the next; null where nothing is. */
+  readonly kept: KeptValues | null
+  private evaluation: Evaluation
   /** What trees depend on beside their texts. */
   readonly treeSettings: TreeSettings
   private busy = false
-  private budget = Infinity
+  private budget = Number.MAX_SAFE_INTEGER
 
   constructor(
     readonly host: Host,
@@ -82,7 +86,9 @@ export class Evaluator {
         : null
     for (const { path } of this.nixPath) if (path.startsWith('/')) this.allowClosure(path)
     this.sources = withBuiltinFiles(this.allowed ?? host.files)
-    this.files = new FileReader(this.sources, this.allowed)
+    this.kept =
+      options.keepsValues === true ? new KeptValues(host.store.storeDir, this.positions) : null
+    this.evaluation = this.newEvaluation()
     const scope: GlobalScope = globalScope(this)
     this.globals = scope.globals
     this.builtins = scope.builtins
@@ -94,6 +100,21 @@ export class Evaluator {
     })
   }
 
+  get files(): FileReader {
+    return this.evaluation.files
+  }
+
+  /** What the next evaluation starts with. */
+  newEvaluation(): Evaluation {
+    return new Evaluation(new FileReader(this.sources, this.allowed))
+  }
+
+  /** Begins an evaluation, or goes on with one; it must not be at work. */
+  enter(evaluation: Evaluation): void {
+    if (evaluation !== this.evaluation) this.kept?.undoFailures()
+    this.evaluation = evaluation
+  }
+
   /**
    * Does something that evaluates. All that forces or calls goes through here once, at the outside.
    * Throws NixError, or an Interruption.
@@ -102,13 +123,17 @@ export class Evaluator {
     if (this.busy) return work()
     const previous = current.evaluator
     const saved = { ...native }
+    const noted = failures.list
     current.evaluator = this
     this.busy = true
     resetNativeStack(this.options.nativeLimit ?? browserLimit, this.options.maxCallDepth ?? 10_000)
     native.budget = this.budget
+    failures.list = this.kept?.failures ?? null
     try {
       return work()
     } finally {
+      if (this.kept !== null) this.kept.callsMade += this.budget - native.budget
+      failures.list = noted
       this.busy = false
       current.evaluator = previous
       Object.assign(native, saved)
@@ -117,7 +142,7 @@ export class Evaluator {
 
   /** Function calls that each following `run` may make; null for any number. */
   setBudget(calls: number | null): void {
-    this.budget = calls ?? Infinity
+    this.budget = calls ?? Number.MAX_SAFE_INTEGER
   }
 
   /**
@@ -207,16 +232,26 @@ export class Evaluator {
 
   /** What `import path` gives: evaluated at most once for each file. */
   import(path: ByteString): Slot {
-    const known = this.imported.get(path)
+    const { kept } = this
+    const known = this.evaluation.imported.get(path) ?? kept?.imported.get(path)
     if (known !== undefined) return known
     const file = this.files.resolveExpression(path)
-    let slot = this.imported.get(file)
+    const keep = kept !== null && kept.isImmutable(path) && kept.isImmutable(file)
+    const imported = keep ? kept.imported : this.evaluation.imported
+    let slot = imported.get(file)
     if (slot === undefined) {
       slot = this.delayNode(this.parseFile(file))
-      this.imported.set(file, slot)
+      imported.set(file, slot)
     }
-    this.imported.set(path, slot)
+    imported.set(path, slot)
     return slot
+  }
+
+  /** Calls what `import` gave. */
+  callImported(fn: Value, argument: Slot, position: Position): Value {
+    return this.kept === null
+      ? call1(fn, argument, position)
+      : this.kept.call(fn, argument, position, this.evaluation.callsMade)
   }
 
   /** The value of a slot. */
@@ -250,7 +285,7 @@ export class Evaluator {
 
   /** The store path of a copy of a file or directory; each is copied once. */
   copyPathToStore(path: ByteString): ByteString {
-    let copied = this.copied.get(path)
+    let copied = this.evaluation.copied.get(path)
     if (copied === undefined) {
       if (this.files.status(path) === null) throw this.files.missing(path)
       copied = this.store(() =>
@@ -260,7 +295,7 @@ export class Evaluator {
           algorithm: 'sha256',
         }),
       )
-      this.copied.set(path, copied)
+      this.evaluation.copied.set(path, copied)
       this.allowed?.allow(copied)
     }
     return copied
@@ -340,6 +375,9 @@ const toldErrors: Record<string, 'store' | 'derivation' | 'file' | 'evaluation'>
   HashError: 'evaluation',
   EncodingError: 'evaluation',
   HostError: 'file',
+  InputError: 'evaluation',
+  LockFileError: 'evaluation',
+  UrlError: 'evaluation',
   NarError: 'store',
 }
 

@@ -53,6 +53,23 @@ export const failed = new Code(
   null,
 )
 
+/** A thunk whose evaluation ended in an error, as it was before. */
+export interface Failure {
+  thunk: Thunk
+  code: Code
+  payload: unknown
+}
+
+/** Where failures are noted, if the evaluator at work undoes them; null if it does not. */
+export const failures: { list: Failure[] | null } = { list: null }
+
+/** Lets a thunk that ended in an error be evaluated once more. */
+export function restoreFailure({ thunk, code, payload }: Failure): void {
+  if (thunk.code !== failed) return
+  thunk.code = code
+  thunk.payload = payload
+}
+
 /** The value of a slot, evaluated to weak head normal form. */
 export function force(slot: Slot): Value {
   return slot instanceof Thunk
@@ -101,6 +118,7 @@ export function settleFailure(thunk: Thunk, code: Code, payload: unknown, error:
       error.cycle = null
       error.addFrame('entering the infinite recursion', 0, 'always')
     }
+    if (failures.list !== null && code !== failed) failures.list.push({ thunk, code, payload })
     thunk.code = failed
     // Whoever meets the error again sees the frames that it has passed the first time, as in Nix.
     thunk.payload = code === failed ? payload : error
