@@ -103,13 +103,14 @@ export function* coerceResumable(
   }
   if (options.more && Array.isArray(value)) {
     const list = value as List
-    const parts: ByteString[] = []
+    // Not joined from parts: lists in lists would be copied at every level.
+    let text: ByteString = ''
     for (let i = 0; i < list.length; i++) {
       let element: Value
       try {
         element = yield list[i]
         const inner = { ...options, context: 'while evaluating one element of the list' }
-        parts.push((yield coerceResumable(evaluator, element, inner, context, position)) as string)
+        text += (yield coerceResumable(evaluator, element, inner, context, position)) as string
       } catch (error) {
         if (error instanceof NixError && options.context !== '') {
           error.addFrame(options.context, position)
@@ -117,9 +118,9 @@ export function* coerceResumable(
         throw error
       }
       const isEmptyList = Array.isArray(element) && element.length === 0
-      if (i < list.length - 1 && !isEmptyList) parts.push(' ')
+      if (i < list.length - 1 && !isEmptyList) text += ' '
     }
-    return parts.join('')
+    return text
   }
   throw notCoercible(value, options.context, position)
 }
