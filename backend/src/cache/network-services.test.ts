@@ -33,7 +33,11 @@ describe("a server's settings", () => {
   it('let nobody reach what is private, and can switch fetching off', () => {
     const settings = fetchSettingsFromEnvironment
     expect(settings({})).toMatchObject({ enabled: true, own: false, allowed: [] })
-    expect(settings({ SNOWGLOBE_FETCH: 'off' }).enabled).toBe(false)
+    expect(settings({ SNOWGLOBE_FETCH: 'off' })).toMatchObject({ enabled: false, builders: false })
+    expect(settings({ SNOWGLOBE_FETCH_BUILDERS: 'off' })).toMatchObject({
+      enabled: true,
+      builders: false,
+    })
     const { allowed, mirrors } = settings({
       SNOWGLOBE_FETCH_ALLOW: 'git.example, 10.0.0.0/8',
       SNOWGLOBE_MIRRORS: 'gnu=http://gnu.example/x gnu=http://other.example/',

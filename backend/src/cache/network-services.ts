@@ -1,4 +1,5 @@
 import type { FixedOutputFetcher, Substitution } from '../build/substitution'
+import { BuilderEgress } from '../fetch/builder-egress'
 import { Fetcher, type FetcherOptions } from '../fetch/fetcher'
 import { UrlFetcher } from '../fetch/fetch-fixed-output'
 import type { FetchSettings } from '../fetch/fetch-settings'
@@ -14,6 +15,8 @@ export interface NetworkServices {
   fixedOutputs: FixedOutputFetcher
   /** For URLs that anybody may have written: what evaluations fetch. */
   fetcher: Fetcher
+  /** For builders that fetch by themselves; null where they may not. */
+  egress: BuilderEgress | null
   /** Ends connections that are kept for later. */
   close(): void
 }
@@ -65,6 +68,7 @@ export function openNetworkServices(options: {
       maxBytes: fetch.maxBytes,
     }),
     fetcher,
+    egress: fetch.builders ? new BuilderEgress(rules()) : null,
     close() {
       for (const one of [fetcher, mirrorFetcher, cacheFetcher]) one.close()
     },

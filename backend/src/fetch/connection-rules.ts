@@ -19,6 +19,7 @@ import { FetchError } from './fetch-error'
 /** Ports below 1024 that speak HTTP; at others (mail, databases) a request could do harm. */
 const webPorts = new Set([80, 443])
 const firstFreePort = 1024
+const isWebPort = (port: number) => webPorts.has(port) || port >= firstFreePort
 
 export type ResolveName = (name: string) => Promise<LookupAddress[]>
 
@@ -28,6 +29,8 @@ export interface ConnectionRulesOptions {
   everything?: boolean
   /** `name`, `name:port`, an address, or a network `address/bits`. */
   allowed?: readonly string[]
+  /** Ports of hosts that are not among these; those of web servers if nothing is said. */
+  isPortAllowed?: (port: number) => boolean
   /** The system's own, unless a test says otherwise. */
   resolve?: ResolveName
 }
@@ -36,11 +39,13 @@ export class ConnectionRules {
   private readonly everything: boolean
   private readonly names = new Set<string>()
   private readonly networks: Network[] = []
+  private readonly isPortAllowed: (port: number) => boolean
   private readonly resolve: ResolveName
 
   /** Throws an Error that names an entry of `allowed` that makes no sense. */
   constructor(options: ConnectionRulesOptions = {}) {
     this.everything = options.everything ?? false
+    this.isPortAllowed = options.isPortAllowed ?? isWebPort
     this.resolve = options.resolve ?? ((name) => resolveName(name, { all: true }))
     for (const entry of options.allowed ?? []) {
       const network = parseNetwork(entry)
@@ -67,7 +72,7 @@ export class ConnectionRules {
         `'${name}' is an address of a private network, which may not be reached from here`,
       )
     const listed = open.some(({ address }) => this.isListed(address))
-    if (port < firstFreePort && !webPorts.has(port) && !listed)
+    if (!this.isPortAllowed(port) && !listed)
       throw new FetchError('refused', url, `port ${port} is none that web servers use`)
     return open
   }

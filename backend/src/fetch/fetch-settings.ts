@@ -4,6 +4,8 @@ import { aptMirrors } from './apt-mirrors'
 export interface FetchSettings {
   /** Whether anything is fetched for anybody; binary caches are set by themselves. */
   enabled: boolean
+  /** Whether builders of fixed outputs that fetch by themselves get a way out, through a proxy. */
+  builders: boolean
   /** For a person's own commands: any host, and files, as Nix. */
   own: boolean
   /** What may be connected to beyond the open Internet: hosts, addresses, networks. */
@@ -25,6 +27,7 @@ export interface FetchSettings {
 /** What a server that strangers use does if nothing is set. */
 export const defaultFetchSettings: FetchSettings = {
   enabled: true,
+  builders: true,
   own: false,
   allowed: [],
   mirrors: new Map(),
@@ -41,10 +44,11 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function fetchSettingsFromEnvironment(environment: Environment): FetchSettings {
   const words = (name: string, otherwise: readonly string[]) =>
     environment[name]?.split(/[\s,]+/).filter((word) => word !== '') ?? otherwise
-  const switchedOff = environment['SNOWGLOBE_FETCH'] === 'off'
+  const isOn = (name: string) => environment[name] !== 'off'
   return {
     ...defaultFetchSettings,
-    enabled: !switchedOff,
+    enabled: isOn('SNOWGLOBE_FETCH'),
+    builders: isOn('SNOWGLOBE_FETCH') && isOn('SNOWGLOBE_FETCH_BUILDERS'),
     allowed: words('SNOWGLOBE_FETCH_ALLOW', []),
     mirrors: mirrorsOf(words('SNOWGLOBE_MIRRORS', [])),
     hashedMirrors: words('SNOWGLOBE_HASHED_MIRRORS', defaultFetchSettings.hashedMirrors),

@@ -4,10 +4,9 @@
  */
 import * as http from 'node:http'
 import * as https from 'node:https'
-import type { LookupAddress } from 'node:dns'
-import type { LookupFunction } from 'node:net'
 import { FetchError } from './fetch-error'
 import type { ConnectionRules } from './connection-rules'
+import { pinnedLookup } from './pinned-lookup'
 
 /** As many as Nix follows. */
 const maxRedirects = 10
@@ -90,7 +89,7 @@ export class HttpClient {
           'accept-encoding': 'identity',
           ...options.headers,
         },
-        lookup: lookupOf(addresses),
+        lookup: pinnedLookup(addresses),
         timeout: options.stallMilliseconds,
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       })
@@ -110,14 +109,6 @@ export class HttpClient {
       })
       request.end()
     })
-  }
-}
-
-/** Connects to what was checked, whatever the name means by now. */
-function lookupOf(addresses: readonly LookupAddress[]): LookupFunction {
-  return (_name, options, callback) => {
-    if (options.all) callback(null, [...addresses])
-    else callback(null, addresses[0]!.address, addresses[0]!.family)
   }
 }
 
