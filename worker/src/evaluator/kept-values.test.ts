@@ -50,7 +50,7 @@ describe('an evaluator that keeps values', () => {
     ['what a variable holds', '{ inherit v; b = v; }'],
     ['sets and lists of them', '{ config = { allowUnfree = true; l = [ 1 [ "x" ] ]; }; }'],
   ])('keeps calls with %s', (_, argument) => {
-    const file = stored('{ ... }: builtins.trace "called" { a = 1; }')
+    const file = stored('let it = "called"; in { ... }: builtins.trace it { a = 1; }')
     const text = `let v = { a = 1; }; in (import ${file} ${argument}).a`
     expect(evaluate(text)).toBe(1)
     expect(told()).toBe(1)

@@ -8,9 +8,8 @@ import { NodeKind, type Position } from '../language/tree'
 import type { PositionTable } from '../language/positions'
 import { AttributeSet } from './attribute-set'
 import { call1 } from './call'
-import type { LambdaCode } from './compile'
-import { force, restoreFailure, Thunk, type Failure } from './thunk'
-import { Lambda, type Environment, type Slot, type Value } from './values'
+import { force, isForced, restoreFailure, Thunk, type Failure } from './thunk'
+import { Lambda, type Slot, type Value } from './values'
 
 /** Function calls after which all is let go: what is kept grows with what was evaluated. */
 const maxCalls = 10_000_000
@@ -25,7 +24,7 @@ export type CallsMade = Map<readonly Value[], number>
 export class KeptValues {
   /** By path: what `import` of a file in the store gives. */
   readonly imported = new Map<ByteString, Slot>()
-  private readonly calls = new Map<LambdaCode, Map<string, Value[]>>()
+  private readonly calls = new Map<Lambda, Map<string, Value[]>>()
   /** Thunks that ended in an error since `undoFailures`. */
   readonly failures: Failure[] = []
   /** Function calls so far. */
@@ -67,27 +66,31 @@ export class KeptValues {
   }
 
   private resultsOf(fn: Value, argument: Slot, position: Position): Value[] | null {
-    if (!(fn instanceof Lambda) || !isClosed(fn.environment)) return null
+    if (!(fn instanceof Lambda)) return null
     const key = constantKey(argument)
     if (key === null || key.length > maxKeyLength) return null
     // What calls from within the store give is kept as part of the values there.
-    if (!this.isInStore(fn.code.node.position) || this.isInStore(position)) return null
-    let ofFunction = this.calls.get(fn.code)
-    if (ofFunction === undefined) this.calls.set(fn.code, (ofFunction = new Map()))
+    if (this.isInStore(position) || !this.isValueOfFile(fn)) return null
+    let ofFunction = this.calls.get(fn)
+    if (ofFunction === undefined) this.calls.set(fn, (ofFunction = new Map()))
     let results = ofFunction.get(key)
     if (results === undefined) ofFunction.set(key, (results = []))
     return results
+  }
+
+  /** Whether a function is what a kept file gave. */
+  private isValueOfFile(fn: Lambda): boolean {
+    if (this.calls.has(fn)) return true
+    for (const slot of this.imported.values()) {
+      if (isForced(slot) && force(slot) === fn) return true
+    }
+    return false
   }
 
   private isInStore(position: Position): boolean {
     const origin = this.positions.place(position)?.origin
     return origin?.kind === 'file' && this.isImmutable(origin.path)
   }
-}
-
-/** Whether an environment has no variables: it is that of a whole file. */
-function isClosed(environment: Environment | null): boolean {
-  return environment !== null && environment.length === 1 && environment[0] === null
 }
 
 /**
