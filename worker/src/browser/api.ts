@@ -128,6 +128,69 @@ export interface PathView {
   state: 'valid' | 'known'
 }
 
+/** What keeps a path from being collected as garbage. */
+export interface RootView {
+  name: string
+  path: string
+  kind: 'permanent' | 'indirect' | 'profile' | 'temporary' | 'running'
+}
+
+/** A valid path and what surrounds it. */
+export interface PathDetails {
+  path: string
+  narSize: number
+  /** Bytes of it and of all it refers to. */
+  closureSize: number
+  /** The path itself left out. */
+  references: string[]
+  refersToItself: boolean
+  referrers: string[]
+  /** All it refers to, itself included, dependencies first. */
+  closure: string[]
+  deriver: string | null
+  /** Of a derivation. */
+  outputs: { name: string; path: string; valid: boolean }[]
+  /** The roots because of which it stays. */
+  keptBy: RootView[]
+  /** The person has said that it is to stay. */
+  kept: boolean
+  /** Seconds since 1970. */
+  registered: number
+}
+
+/** What a collection would keep and delete. */
+export interface GarbageView {
+  /** Paths that stay. */
+  live: number
+  dead: { path: string; narSize: number }[]
+  deadSize: number
+}
+
+export interface CollectedView {
+  deleted: string[]
+  bytesFreed: number
+}
+
+/** One step of the way from a path to one that it depends on, and the places that make it so. */
+export interface DependencyStepView {
+  from: string
+  to: string
+  occurrences: {
+    /** In the store path; '' is the path itself. */
+    file: string
+    where: 'contents' | 'link' | 'name'
+    /** Bytes from the beginning. */
+    offset: number
+    /** What stands around it, as ASCII. */
+    context: string
+  }[]
+}
+
+export interface DamageView {
+  path: string
+  kind: 'disappeared' | 'in-use' | 'modified'
+}
+
 /** What happens while a build runs, in order. */
 export type BuildEvent =
   | { type: 'plan'; derivations: { path: string; name: string }[] }
@@ -206,6 +269,19 @@ export interface Coordinator {
   listFiles(path: string, inside: string): Promise<StoreFile[]>
   /** A file of a store path: its bytes (at most 1 MiB of them) and whether there is more. */
   readFile(path: string, inside: string): Promise<{ bytes: Uint8Array; size: number }>
+  /** Null where the path is not valid. */
+  pathDetails(path: string): Promise<PathDetails | null>
+  roots(): Promise<RootView[]>
+  /** Keeps a path from being collected, or lets it go. */
+  keepPath(path: string, keep: boolean): Promise<void>
+  removeRoot(name: string): Promise<void>
+  previewGarbage(): Promise<GarbageView>
+  /** Deletes what no root keeps. Values that are shown are gone then: evaluate again. */
+  collectGarbage(): Promise<CollectedView>
+  /** Why one path depends on another; null if it does not. */
+  whyDepends(from: string, to: string): Promise<DependencyStepView[] | null>
+  /** Hashes the contents of all paths. */
+  verifyStore(): Promise<DamageView[]>
   /** Null where no backend answers: everything but building works. */
   health(): Promise<Health | null>
   /** What a snippet's channel can be; the backend is asked. */

@@ -195,7 +195,11 @@ describe('the coordinator', () => {
     }
   }
 
+  /** Hear of deletions, each by its tab. */
+  let hearers: ((paths: readonly string[]) => void)[]
+
   const openTab = () => {
+    const own = hearers.length
     const database = new StoreDatabase(factory)
     store = new IndexedDbStore(defaultStoreDir, database)
     return new TabCoordinator({
@@ -206,6 +210,10 @@ describe('the coordinator', () => {
       connect: () => backend.connect(),
       spawnEvaluator,
       wait: async () => {},
+      deletions: {
+        tell: (paths) => hearers.forEach((hear, i) => i === own || hear(paths)),
+        listen: (hear) => (hearers[own] = hear),
+      },
       notice,
     })
   }
@@ -215,6 +223,7 @@ describe('the coordinator', () => {
     backend = new FakeBackend()
     terminated = 0
     notice = null
+    hearers = []
     tab = openTab()
   })
 
@@ -492,6 +501,16 @@ describe('the coordinator', () => {
       })
     })
 
+    it('keeps the derivations that were built last', async () => {
+      const { result } = await build(twoSteps)
+      if (result.status !== 'built') throw new Error(result.status)
+      const { dead } = await tab.previewGarbage()
+      expect(dead.map(({ path }) => path)).not.toContain(result.outputs[0]!.derivation)
+      expect(await tab.roots()).toMatchObject([
+        { name: 'result', path: result.outputs[0]!.derivation },
+      ])
+    })
+
     it('does not upload what only a builder can make', async () => {
       const { result } = await build(twoSteps)
       if (result.status !== 'built') throw new Error(result.status)
@@ -504,6 +523,23 @@ describe('the coordinator', () => {
         reason: expect.stringContaining(`the builder does not have '${path}'`),
       })
     })
+  })
+
+  it('evaluates again what was collected as garbage, here and in other tabs', async () => {
+    const other = openTab()
+    const evaluate = async (from: TabCoordinator) =>
+      (await from.evaluate(snippet(twoSteps, { text: 'x' }), 1)).value!.drvPath!
+    const path = await evaluate(tab)
+    expect(await evaluate(other)).toBe(path)
+    expect((await tab.previewGarbage()).dead.length).toBe(3)
+    const { deleted } = await tab.collectGarbage()
+    expect(deleted).toContain(path)
+    expect(await tab.derivation(path)).toBeNull()
+    expect(await evaluate(other)).toBe(path)
+    expect(await tab.derivation(path)).not.toBeNull()
+    await tab.collectGarbage()
+    expect(await evaluate(tab)).toBe(path)
+    expect(await tab.derivation(path)).not.toBeNull()
   })
 
   it('keeps a store that another tab adds to as well', async () => {

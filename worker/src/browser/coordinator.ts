@@ -19,13 +19,19 @@ import type {
   ChannelView,
   CheckResult,
   ChildView,
+  CollectedView,
   Coordinator,
+  DamageView,
+  DependencyStepView,
   DerivationView,
   Evaluation,
   EvaluationBuildEvent,
+  GarbageView,
   Handle,
+  PathDetails,
   PathView,
   Problem,
+  RootView,
   StoreFile,
   ValueView,
 } from './api'
@@ -46,17 +52,17 @@ import type { KnownPaths } from './known-paths'
 import { namesOf } from './missing-outputs'
 import type { PackCache } from './pack-cache'
 import { plainProblem } from './plain-problem'
+import { StoreDesk } from './store-desk'
 import { StoreFiles } from './store-files'
 import { Substituter } from './substituter'
 
 /** Function calls that an evaluation may make as the person types: some tenths of a second. */
 const typingBudget = 300_000
 
-/** A store that can give all it knows in one read. */
-export type TabStore = Store & { allPathInfos(): Promise<PathInfo[]> }
+type Hear = (paths: readonly ByteString[]) => void
 
 export interface TabParts {
-  store: TabStore
+  store: Store
   known: KnownPaths
   backend: Pick<
     BackendClient,
@@ -68,6 +74,8 @@ export interface TabParts {
   connect(): Socket
   spawnEvaluator(): EvaluatorConnection
   wait(milliseconds: number): Promise<void>
+  /** Tells the other tabs which paths are gone, and hears of it from them. */
+  deletions?: { tell(paths: readonly ByteString[]): void; listen(hear: Hear): void }
   /** What the person should know of this tab's storage, or null. */
   notice: string | null
 }
@@ -77,10 +85,11 @@ export interface TabParts {
  * evaluate. It never runs a person's code itself, so it always answers.
  */
 export class TabCoordinator implements Coordinator {
-  private readonly store: TabStore
+  private readonly store: Store
   private readonly pool: EvaluatorPool
   private readonly substituter: Substituter
   private readonly files: StoreFiles
+  private readonly desk: StoreDesk
   /** Paths that evaluators may read: valid, or known from a cache. */
   private readonly readable = new Set<ByteString>()
   private readonly preloaded: Promise<void>
@@ -100,6 +109,7 @@ export class TabCoordinator implements Coordinator {
   constructor(private readonly parts: TabParts) {
     this.store = parts.store
     this.substituter = new Substituter(parts.store, parts.known, parts.backend)
+    this.desk = new StoreDesk(parts.store)
     this.files = new StoreFiles(parts.store.storeDir, (path) => this.contents(path))
     this.channelPacks = new Channels(parts.backend, parts.packs)
     this.preloaded = this.preload()
@@ -117,6 +127,7 @@ export class TabCoordinator implements Coordinator {
         await this.mount(api, this.channel).catch(() => undefined)
       },
     )
+    parts.deletions?.listen((paths) => void this.forget(paths))
     this.help = new EditorHelp({
       spawn: () => parts.spawnEvaluator(),
       start: (api) => this.startHelp(api),
@@ -304,6 +315,7 @@ export class TabCoordinator implements Coordinator {
       wait: (milliseconds) => wait(milliseconds),
     })
     if (built.status === 'built') {
+      await this.desk.keepResults([...new Set(wanted.map(({ derivation }) => derivation))])
       await this.learn(built.outputs.map(({ path }) => utf8ToByteString(path)))
     }
     return built
@@ -383,6 +395,43 @@ export class TabCoordinator implements Coordinator {
     return this.files.read(path, inside)
   }
 
+  pathDetails(path: string): Promise<PathDetails | null> {
+    return this.desk.details(path)
+  }
+
+  roots(): Promise<RootView[]> {
+    return this.desk.roots()
+  }
+
+  keepPath(path: string, keep: boolean): Promise<void> {
+    return this.desk.keep(path, keep)
+  }
+
+  removeRoot(name: string): Promise<void> {
+    return this.desk.removeRoot(name)
+  }
+
+  previewGarbage(): Promise<GarbageView> {
+    return this.desk.previewGarbage()
+  }
+
+  async collectGarbage(): Promise<CollectedView> {
+    if (this.building !== null) throw new Error('a build is running: wait for it, or stop it')
+    const collected = await this.desk.collectGarbage()
+    const deleted = collected.deleted.map(utf8ToByteString)
+    this.parts.deletions?.tell(deleted)
+    await this.forget(deleted)
+    return collected
+  }
+
+  whyDepends(from: string, to: string): Promise<DependencyStepView[] | null> {
+    return this.desk.whyDepends(from, to)
+  }
+
+  verifyStore(): Promise<DamageView[]> {
+    return this.desk.verify()
+  }
+
   complete(text: string, position: TextPosition): Promise<Completions | null> {
     return this.help.complete(text, position)
   }
@@ -453,6 +502,14 @@ export class TabCoordinator implements Coordinator {
       if (!(error instanceof StoreError || error instanceof BackendError)) throw error
       return storageProblem('error', error.message)
     }
+  }
+
+  /** What evaluators remember of paths that are gone would be wrong: new ones take their place. */
+  private async forget(paths: readonly ByteString[]): Promise<void> {
+    if (paths.length === 0) return
+    for (const path of paths) this.readable.delete(path)
+    for (const { path } of await this.parts.known.all()) this.readable.add(path)
+    await this.pool.renew()
   }
 
   private addReadable(paths: readonly ByteString[]): void {

@@ -55,6 +55,19 @@ describe('the evaluator pool', () => {
     await spareStarted()
   })
 
+  it('puts new evaluators in the place of both when their work is done', async () => {
+    await spareStarted()
+    const work = Promise.withResolvers<void>()
+    const task = pool.run(() => work.promise)
+    const renewed = pool.renew()
+    expect(workers.some(({ terminated }) => terminated)).toBe(false)
+    work.resolve()
+    await task
+    await renewed
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true, true, false, false])
+    expect(await pool.run(who)).toBe(3)
+  })
+
   it('does one task at a time, in order', async () => {
     const log: string[] = []
     const task = (name: string) => async () => {

@@ -105,6 +105,14 @@ export class EvaluatorPool {
     if (!idle) this.promote()
   }
 
+  /** Puts new evaluators in the place of both, once the tasks that were asked for are done. */
+  async renew(): Promise<void> {
+    await this.run(async () => undefined).catch(() => undefined)
+    this.spare?.connection.terminate()
+    this.spare = null
+    this.promote()
+  }
+
   /** Tells both evaluators of paths that the store has got. */
   addKnown(paths: ByteString[]): void {
     this.tell((api) => api.addKnown(paths))

@@ -33,6 +33,7 @@ export async function openTab(firstEvaluator: EvaluatorConnection): Promise<TabC
       return evaluator
     },
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    deletions: deletionChannel(),
   })
 }
 
@@ -53,6 +54,17 @@ async function openStorage(): Promise<Pick<TabParts, 'store' | 'known' | 'notice
     store: new IndexedDbStore(defaultStoreDir, database),
     known: new IndexedDbKnownPaths(database),
     notice: null,
+  }
+}
+
+/** Tabs of one browser share the store: each tells the others what it has deleted. */
+function deletionChannel(): NonNullable<TabParts['deletions']> {
+  const channel = new BroadcastChannel('snowglobe-store-deletions')
+  return {
+    tell: (paths) => channel.postMessage(paths),
+    listen: (hear) => {
+      channel.onmessage = ({ data }: MessageEvent<string[]>) => hear(data)
+    },
   }
 }
 

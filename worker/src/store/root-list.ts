@@ -26,8 +26,8 @@ function compare(one: string, other: string): number {
 /** Names of roots and profiles are relative file names on disk. Throws StoreError for others. */
 export function checkRootName(name: ByteString): void {
   const parts = name.split('/')
-  if (parts.every((part) => /^[\w.+-]+$/.test(part) && part !== '.' && part !== '..')) return
+  if (parts.every((part) => /^[\w.+?=-]+$/.test(part) && part !== '.' && part !== '..')) return
   throw new StoreError(
-    `'${name}' cannot be the name of a root: letters, digits and -_.+/ can be in it`,
+    `'${name}' cannot be the name of a root: letters, digits and -_.+?=/ can be in it`,
   )
 }
