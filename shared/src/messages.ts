@@ -12,6 +12,9 @@
  * - Nix's own binary cache: `/nix-cache-info`, `/<hash>.narinfo`, `/nar/…`
  *
  * WebSocket `/api/builds` (JSON text messages): ClientMessage and ServerMessage.
+ *
+ * WebSocket `/api/shell`, one for each shell: the first message is ShellRequest, then ShellInput; the
+ * server sends ShellEvent, and what the terminal shows as binary messages.
  */
 import * as v from 'valibot'
 
@@ -159,3 +162,43 @@ export const serverMessageSchema = v.variant('type', [
   v.object({ type: v.literal('error'), id: v.nullable(identifier), message: v.string() }),
 ])
 export type ServerMessage = v.InferOutput<typeof serverMessageSchema>
+
+const terminalSize = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))
+
+/** Opens a shell where a derivation is built: its inputs, its environment, its outputs so far. */
+export const shellRequestSchema = v.object({
+  type: v.literal('open'),
+  derivation: storePath,
+  /** With an empty build directory, or with what its last failed build has left behind. */
+  directory: v.picklist(['empty', 'failed']),
+  columns: terminalSize,
+  rows: terminalSize,
+})
+export type ShellRequest = v.InferOutput<typeof shellRequestSchema>
+
+export const shellInputSchema = v.variant('type', [
+  /** What was typed. */
+  v.object({ type: v.literal('input'), text: v.pipe(v.string(), v.maxLength(64 * 1024)) }),
+  v.object({ type: v.literal('resize'), columns: terminalSize, rows: terminalSize }),
+])
+export type ShellInput = v.InferOutput<typeof shellInputSchema>
+
+export const shellEventSchema = v.variant('type', [
+  v.object({
+    type: v.literal('opened'),
+    /** Whether what a failed build left behind is there. */
+    directory: v.picklist(['empty', 'failed']),
+    /** After so long without a key or a byte of output it ends, and after so long in any case. */
+    idleSeconds: v.number(),
+    totalSeconds: v.number(),
+  }),
+  v.object({
+    type: v.literal('ended'),
+    /** One sentence: how it ended, or why it was not opened. */
+    message: v.string(),
+    exitCode: v.nullable(v.number()),
+    /** Which limit was reached, its name as in Health.limits. */
+    limit: v.nullable(v.string()),
+  }),
+])
+export type ShellEvent = v.InferOutput<typeof shellEventSchema>

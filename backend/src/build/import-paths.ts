@@ -32,13 +32,19 @@ export class PathImporter {
 
   /**
    * Adds the paths of an export stream, all or none. Gives those that were not valid before. Throws
-   * ImportRefused, or what the readers of the formats throw.
+   * ImportRefused, also for more than so many paths, or what the readers of the formats throw.
    */
-  async import(stream: Uint8Array): Promise<ByteString[]> {
+  async import(stream: Uint8Array, mostPaths = Infinity): Promise<ByteString[]> {
     const { storeDir } = this.store
     const derivations = new Map<ByteString, Derivation>()
     const entries: StoreEntry[] = []
+    let count = 0
     for (const imported of readExportStream(storeDir, stream)) {
+      if (++count > mostPaths)
+        throw new ImportRefused(
+          `there are more than ${mostPaths} paths in this upload (limit uploadPaths = ` +
+            `${mostPaths}); send fewer at a time`,
+        )
       if (this.store.isValidPath(imported.path)) continue
       const contentAddress = this.contentAddressOf(imported)
       if (imported.path.endsWith('.drv')) derivations.set(imported.path, this.derivation(imported))

@@ -94,6 +94,7 @@ export class BubblewrapLauncher implements Launcher {
       readOnlyProc: this.readOnlyProc,
     }
     return {
+      user,
       buildDirectory: places.build,
       buildDirectoryInside: '/build',
       writeBuildFile: (name, contents) => work.writeBuildFile(name, contents),

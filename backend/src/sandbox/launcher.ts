@@ -68,6 +68,8 @@ export interface SandboxTerminal {
 
 /** The directories of one build, and later its sandbox. */
 export interface Workspace {
+  /** Whose files these are on this machine; null for whoever runs the server. */
+  readonly user: BuildUser | null
   /** Where the builder's build directory lies on this machine. */
   readonly buildDirectory: string
   /** Where the builder sees it; `/build` in a sandbox. */

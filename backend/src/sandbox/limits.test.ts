@@ -9,21 +9,24 @@ const mebibyte = 1024 * 1024
 
 describe('limits in the environment', () => {
   it('have defaults', () => {
-    expect(limitsFromEnvironment({})).toEqual(defaultLimits)
+    expect(limitsFromEnvironment({ ...defaultLimits }, {})).toEqual(defaultLimits)
   })
 
   it('are named after those in the answer to /api/health', () => {
-    const limits = limitsFromEnvironment({
-      SNOWGLOBE_LIMIT_WALL_CLOCK_SECONDS: '5',
-      SNOWGLOBE_LIMIT_LOG_BYTES: '100',
-    })
+    const limits = limitsFromEnvironment(
+      { ...defaultLimits },
+      {
+        SNOWGLOBE_LIMIT_WALL_CLOCK_SECONDS: '5',
+        SNOWGLOBE_LIMIT_LOG_BYTES: '100',
+      },
+    )
     expect(limits).toEqual({ ...defaultLimits, wallClockSeconds: 5, logBytes: 100 })
   })
 
   it.each(['0', '-1', '1.5', 'many'])('must be positive whole numbers, not %s', (value) => {
-    expect(() => limitsFromEnvironment({ SNOWGLOBE_LIMIT_PROCESSES: value })).toThrow(
-      `SNOWGLOBE_LIMIT_PROCESSES must be a positive whole number, but is "${value}"`,
-    )
+    expect(() =>
+      limitsFromEnvironment({ ...defaultLimits }, { SNOWGLOBE_LIMIT_PROCESSES: value }),
+    ).toThrow(`SNOWGLOBE_LIMIT_PROCESSES must be a positive whole number, but is "${value}"`)
   })
 })
 

@@ -49,15 +49,16 @@ export function describeLimit({ name, value }: LimitReached): string {
 }
 
 /**
- * The limits that the environment asks for: `SNOWGLOBE_LIMIT_WALL_CLOCK_SECONDS` and so on, positive
+ * Limits as the environment asks for them: `SNOWGLOBE_LIMIT_WALL_CLOCK_SECONDS` and so on, positive
  * whole numbers. Throws an Error that names the variable where it is something else.
  */
-export function limitsFromEnvironment(
+export function limitsFromEnvironment<Names extends string>(
+  defaults: Record<Names, number>,
   environment: Readonly<Record<string, string | undefined>>,
-): Limits {
-  const limits = { ...defaultLimits }
-  for (const name of Object.keys(defaultLimits) as LimitName[]) {
-    const variable = `SNOWGLOBE_LIMIT_${name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`
+): Record<Names, number> {
+  const limits = { ...defaults }
+  for (const name of Object.keys(defaults) as Names[]) {
+    const variable = limitVariable(name)
     const text = environment[variable]
     if (text === undefined || text === '') continue
     if (!/^[1-9][0-9]{0,14}$/.test(text))
@@ -65,6 +66,11 @@ export function limitsFromEnvironment(
     limits[name] = Number(text)
   }
   return limits
+}
+
+/** The variable that sets a limit. */
+export function limitVariable(name: string): string {
+  return `SNOWGLOBE_LIMIT_${name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`
 }
 
 function readableBytes(bytes: number): string {

@@ -50,6 +50,7 @@ export class NativeLauncher implements Launcher {
     const { directory, userOfSlot } = this.options
     const places = await WorkDirectories.create(directory, userOfSlot(slot))
     return {
+      user: places.user,
       buildDirectory: places.build,
       buildDirectoryInside: '/build',
       writeBuildFile: (name, contents) => places.writeBuildFile(name, contents),

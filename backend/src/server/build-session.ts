@@ -4,13 +4,24 @@ import * as v from 'valibot'
 import { byteStringToUtf8 } from '@snowglobe/shared/bytes'
 import { clientMessageSchema, type ServerMessage } from '@snowglobe/shared/messages'
 import type { Builder, WatchEvent } from '../build/builder'
+import { VisitorLimitReached } from './visitors'
 
-const watchesAtATime = 16
 /** Bytes on their way to a page. One that reads slowly waits here and slows nobody else. */
 const highWater = 512 * 1024
+const patience = 8 * highWater
 /** UTF-16 units of log in one message. */
 const longestText = 64 * 1024
 const pingMilliseconds = 30_000
+
+export interface BuildSessionOptions {
+  builder: Builder
+  /** Takes one of the requests that a visitor may have; throws VisitorLimitReached. */
+  admit: () => () => void
+  /** Why nothing can be built at the moment, or null. */
+  refusal: () => string | null
+  /** Hears how each request has ended. */
+  onEnd: (event: Extract<WatchEvent, { type: 'done' | 'failed' }>) => void
+}
 
 /** An event that waits to be sent. Logs are not copied: the event says from where to where. */
 interface Waiting {
@@ -26,7 +37,7 @@ export class BuildSession {
 
   constructor(
     private readonly socket: WebSocket,
-    private readonly builder: Builder,
+    private readonly options: BuildSessionOptions,
   ) {
     socket.on('message', (data, isBinary) => this.receive(isBinary ? null : String(data)))
     socket.on('close', () => this.close())
@@ -45,32 +56,65 @@ export class BuildSession {
       })
     const { id } = message.output
     if (message.output.type === 'stop') return this.stop(id)
-    if (this.watches.has(id) || this.watches.size >= watchesAtATime)
+    if (this.watches.has(id))
       return this.send({
         type: 'error',
         id,
-        message: this.watches.has(id)
-          ? `a build "${id}" is being watched already`
-          : `at most ${watchesAtATime} builds can be watched at a time`,
+        message: `a build "${id}" is being watched already`,
       })
+    this.watch(id, message.output.derivations)
+  }
+
+  private watch(id: string, derivations: Parameters<Builder['watch']>[0]): void {
+    const { builder, admit, refusal, onEnd } = this.options
+    const full = refusal()
+    if (full !== null) return this.refuse(id, full, 'freeBytes')
+    let leave: () => void
+    try {
+      leave = admit()
+    } catch (error) {
+      if (!(error instanceof VisitorLimitReached)) throw error
+      return this.refuse(id, error.message, error.limit)
+    }
     // The first events come before there is a way to stop.
     let ended = false
+    const end = () => {
+      ended = true
+      leave()
+      this.watches.delete(id)
+    }
     this.watches.set(id, () => {})
-    const stop = this.builder.watch(message.output.derivations, (event) => {
+    const stop = builder.watch(derivations, (event) => {
       if (event.type === 'done' || event.type === 'failed') {
-        ended = true
-        this.watches.delete(id)
+        end()
+        onEnd(event)
       }
       this.enqueue(id, event)
     })
-    if (!ended) this.watches.set(id, stop)
+    if (ended) return
+    this.watches.set(id, () => {
+      stop()
+      end()
+    })
+  }
+
+  private refuse(id: string, message: string, limit: string): void {
+    const failure = {
+      derivation: null,
+      kind: 'refused' as const,
+      message,
+      exitCode: null,
+      limit,
+      lastLines: [],
+    }
+    this.options.onEnd({ type: 'failed', failure })
+    this.enqueue(id, { type: 'failed', failure })
   }
 
   private stop(id: string): void {
     const stop = this.watches.get(id)
     if (stop === undefined) return
     stop()
-    this.watches.delete(id)
     const failure = {
       derivation: null,
       kind: 'cancelled' as const,
@@ -84,7 +128,7 @@ export class BuildSession {
 
   private close(): void {
     clearInterval(this.pings)
-    for (const stop of this.watches.values()) stop()
+    for (const stop of [...this.watches.values()]) stop()
     this.watches.clear()
     this.waiting.length = 0
   }
@@ -133,6 +177,8 @@ export class BuildSession {
 
   private send(message: ServerMessage): void {
     if (this.socket.readyState !== this.socket.OPEN) return
+    // Only one that asks and asks, and never reads, comes so far.
+    if (this.socket.bufferedAmount > patience) return this.socket.terminate()
     this.socket.send(JSON.stringify(message), () => this.pump())
   }
 }

@@ -9,7 +9,9 @@ describe('the configuration', () => {
       dataDirectory: '/repository/.data',
       allowedHosts: [],
       controlGroups: true,
-      queueLength: 100,
+      proxies: 0,
+      push: 'anybody',
+      publicLimits: { queueLength: 100, uploadBytes: 2 ** 28 },
     })
   })
 
@@ -41,7 +43,7 @@ describe('the configuration', () => {
     ['PORT', '65536'],
     ['PORT', '80a'],
     ['SNOWGLOBE_JOBS', '0'],
-    ['SNOWGLOBE_UPLOAD_BYTES', '-1'],
+    ['SNOWGLOBE_PROXIES', '-1'],
   ])('names the variable that makes no sense (%s=%s)', (name, value) => {
     expect(() => configurationFromEnvironment({ [name]: value }, '/')).toThrow(
       new RegExp(`^${name} must be a whole number from \\d+ to \\d+, but is "${value}"$`),

@@ -1,14 +1,16 @@
+/** Everything that an operator can set. docs/how-to/operate-a-server.md says what each is for. */
 import { availableParallelism } from 'node:os'
 import { delimiter, resolve } from 'node:path'
+import type { ChannelSource } from '../channels/channel-library'
 import { servedCacheFromEnvironment, type ServedCache } from '../cache/served-cache'
 import {
   substitutionSettingsFromEnvironment,
   type SubstitutionSettings,
 } from '../cache/substitution-settings'
-import type { ChannelSource } from '../channels/channel-library'
 import { fetchSettingsFromEnvironment, type FetchSettings } from '../fetch/fetch-settings'
 import { launcherKinds, type LauncherKind } from '../sandbox/find-launcher'
-import { limitsFromEnvironment, type Limits } from '../sandbox/limits'
+import { defaultLimits, limitsFromEnvironment, type Limits } from '../sandbox/limits'
+import { defaultPublicLimits, type PublicLimits } from './public-limits'
 
 export interface Configuration {
   /** 0 lets the system choose. */
@@ -18,7 +20,12 @@ export interface Configuration {
   dataDirectory: string
   /** Names of this server beside localhost and its own address, as browsers send them in Host. */
   allowedHosts: string[]
+  /** How many proxies stand in front, each of which adds to X-Forwarded-For. */
+  proxies: number
+  /** Of one build. */
   limits: Limits
+  /** Of visitors. */
+  publicLimits: PublicLimits
   /** Whether the kernel's control groups keep limits, where they can be used. */
   controlGroups: boolean
   /** What may make sandboxes, the first that works. */
@@ -27,21 +34,25 @@ export interface Configuration {
   jobs: number
   /** NIX_BUILD_CORES of a build. */
   cores: number
-  /** Builds that may wait. */
-  queueLength: number
-  /** Of one upload. */
-  uploadBytes: number
   /** Package collections that tabs may evaluate from. */
   channels: ChannelSource[]
-  /** What is fetched for builds and evaluations, and from whom. */
+  /** What is got from the network for builds. */
   fetch: FetchSettings
-  /** Binary caches that are asked. */
+  /** Binary caches that paths are taken from. */
   substitution: SubstitutionSettings
   /** The binary cache that this server is. */
   cache: ServedCache
+  /** Who knows one of these may push and administer. */
+  tokens: readonly string[]
+  /** Who may send paths and have them built. */
+  push: 'anybody' | 'tokens'
+  /** Whether each request is logged: null is not at all. */
+  requestLog: 'json' | null
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
+
+const shortestToken = 16
 
 /** What the environment asks for. Throws an Error that names the variable where it makes no sense. */
 export function configurationFromEnvironment(
@@ -54,17 +65,14 @@ export function configurationFromEnvironment(
     port: wholeNumber(environment, 'PORT', 8080, 0, 65535),
     host: text('HOST', '127.0.0.1'),
     dataDirectory: resolve(repository, text('SNOWGLOBE_DATA', '.data')),
-    allowedHosts: text('SNOWGLOBE_ALLOWED_HOSTS', '')
-      .split(',')
-      .map((host) => host.trim().toLowerCase())
-      .filter((host) => host !== ''),
-    limits: limitsFromEnvironment(environment),
+    allowedHosts: words(text('SNOWGLOBE_ALLOWED_HOSTS', '')).map((host) => host.toLowerCase()),
+    proxies: wholeNumber(environment, 'SNOWGLOBE_PROXIES', 0, 0, 16),
+    limits: limitsFromEnvironment({ ...defaultLimits }, environment),
+    publicLimits: limitsFromEnvironment({ ...defaultPublicLimits }, environment),
     controlGroups: text('SNOWGLOBE_CONTROL_GROUPS', 'on') !== 'off',
     launchers: launchers(text('SNOWGLOBE_LAUNCHER', 'any')),
     jobs: wholeNumber(environment, 'SNOWGLOBE_JOBS', processors, 1, 512),
     cores: wholeNumber(environment, 'SNOWGLOBE_CORES', processors, 1, 1024),
-    queueLength: wholeNumber(environment, 'SNOWGLOBE_QUEUE_LENGTH', 100, 1, 100_000),
-    uploadBytes: wholeNumber(environment, 'SNOWGLOBE_UPLOAD_BYTES', 2 ** 28, 1, 2 ** 31),
     channels: text('SNOWGLOBE_NIXPKGS', '')
       .split(delimiter)
       .filter((entry) => entry !== '')
@@ -72,15 +80,36 @@ export function configurationFromEnvironment(
     fetch: fetchSettingsFromEnvironment(environment),
     substitution: substitutionSettingsFromEnvironment(environment),
     cache: servedCacheFromEnvironment(environment),
+    tokens: tokens(words(text('SNOWGLOBE_TOKENS', ''))),
+    push: oneOf('SNOWGLOBE_PUSH', text('SNOWGLOBE_PUSH', 'anybody'), ['anybody', 'tokens']),
+    requestLog:
+      oneOf('SNOWGLOBE_REQUEST_LOG', text('SNOWGLOBE_REQUEST_LOG', 'off'), ['json', 'off']) ===
+      'json'
+        ? 'json'
+        : null,
   }
 }
 
+function words(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '')
+}
+
+function tokens(given: string[]): string[] {
+  for (const token of given)
+    if (token.length < shortestToken)
+      throw new Error(`every one of SNOWGLOBE_TOKENS must have ${shortestToken} characters or more`)
+  return given
+}
+
+function oneOf<Choice extends string>(name: string, text: string, choices: Choice[]): Choice {
+  const choice = choices.find((choice) => choice === text)
+  if (choice !== undefined) return choice
+  throw new Error(`${name} must be one of ${choices.join(', ')}, but is "${text}"`)
+}
+
 function launchers(text: string): readonly LauncherKind[] {
-  if (text === 'any') return launcherKinds
-  const kind = launcherKinds.find((kind) => kind === text)
-  if (kind !== undefined) return [kind]
-  const names = ['any', ...launcherKinds].join(', ')
-  throw new Error(`SNOWGLOBE_LAUNCHER must be one of ${names}, but is "${text}"`)
+  const kind = oneOf('SNOWGLOBE_LAUNCHER', text, ['any', ...launcherKinds])
+  return kind === 'any' ? launcherKinds : [kind]
 }
 
 /** `name=path` or `path`, as in NIX_PATH. */

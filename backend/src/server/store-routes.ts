@@ -1,19 +1,32 @@
-import { json, raw, Router } from 'express'
+import { json, raw, Router, type RequestHandler } from 'express'
 import * as v from 'valibot'
 import { missingRequestSchema } from '@snowglobe/shared/messages'
 import { ImportRefused, type PathImporter } from '../build/import-paths'
 import type { DiskStore } from '../store/disk-store'
+import type { Authorisation } from './authorisation'
 import { HttpError } from './http-error'
+import type { Housekeeping } from './housekeeping'
+import type { Metrics } from './metrics'
+import type { PublicLimits } from './public-limits'
+import type { Visitors } from './visitors'
 
-/** Uploads are held in memory. */
-const uploadsAtATime = 4
 /** 50,000 paths of some 100 characters. */
 const questionBytes = 8 * 1024 * 1024
 
+export interface StoreRoutesOptions {
+  store: DiskStore
+  importer: PathImporter
+  limits: PublicLimits
+  visitors: Visitors
+  authorisation: Authorisation
+  housekeeping: Housekeeping
+  metrics: Metrics
+}
+
 /** What a tab asks of the store before it can ask for a build. */
-export function storeRoutes(store: DiskStore, importer: PathImporter, uploadBytes: number): Router {
+export function storeRoutes(options: StoreRoutesOptions): Router {
+  const { store, importer, limits, authorisation } = options
   const router = Router()
-  let uploads = 0
 
   router.post('/missing', json({ limit: questionBytes }), async (request, response) => {
     const question = v.safeParse(missingRequestSchema, request.body)
@@ -26,19 +39,14 @@ export function storeRoutes(store: DiskStore, importer: PathImporter, uploadByte
 
   router.post(
     '/import',
-    (_request, response, next) => {
-      if (uploads >= uploadsAtATime)
-        throw new HttpError(503, `${uploads} uploads are under way; try again in a moment`)
-      uploads++
-      response.once('close', () => uploads--)
-      next()
-    },
-    raw({ type: 'application/octet-stream', limit: uploadBytes, inflate: false }),
+    authorisation.requirePush,
+    admitUpload(options),
+    raw({ type: 'application/octet-stream', limit: limits.uploadBytes, inflate: false }),
     async (request, response) => {
       if (!Buffer.isBuffer(request.body))
         throw new HttpError(415, 'an upload is an export stream, application/octet-stream')
       try {
-        response.json({ imported: await importer.import(request.body) })
+        response.json({ imported: await importer.import(request.body, limits.uploadPaths) })
       } catch (error) {
         if (isRefusal(error)) throw new HttpError(422, error.message)
         throw error
@@ -47,6 +55,46 @@ export function storeRoutes(store: DiskStore, importer: PathImporter, uploadByte
   )
 
   return router
+}
+
+/** Lets an upload in where there is room for it, and ends it when it takes too long to come. */
+function admitUpload(options: StoreRoutesOptions): RequestHandler {
+  const { limits, visitors, housekeeping, metrics } = options
+  let uploads = 0
+  return (request, response, next) => {
+    const full = housekeeping.refusal()
+    if (full !== null) {
+      metrics.refused('freeBytes')
+      throw new HttpError(507, full)
+    }
+    if (uploads >= limits.uploads) {
+      metrics.refused('uploads')
+      throw new HttpError(
+        503,
+        `${uploads} uploads are under way (limit uploads = ${limits.uploads}); ` +
+          'try again in a moment',
+      )
+    }
+    const leave = visitors.admit(visitors.of(request), 'visitorUploads')
+    uploads++
+    const impatience = setTimeout(() => {
+      metrics.refused('uploadSeconds')
+      response.status(408).set('connection', 'close')
+      response.json({
+        error:
+          `the upload took more than ${limits.uploadSeconds} seconds (limit uploadSeconds = ` +
+          `${limits.uploadSeconds}); send less at a time`,
+      })
+      response.once('finish', () => request.destroy())
+    }, limits.uploadSeconds * 1000)
+    request.once('end', () => clearTimeout(impatience))
+    response.once('close', () => {
+      clearTimeout(impatience)
+      uploads--
+      leave()
+    })
+    next()
+  }
 }
 
 /** What the readers throw of bytes that are not what they should be. */

@@ -7,6 +7,7 @@ import { defaultServedCache } from '../cache/served-cache'
 import { defaultSubstitutionSettings } from '../cache/substitution-settings'
 import { defaultFetchSettings } from '../fetch/fetch-settings'
 import { defaultLimits, type Limits } from '../sandbox/limits'
+import { defaultPublicLimits, type PublicLimits } from '../server/public-limits'
 import { createServer, type ServerOptions } from '../server/server'
 import { removeTree } from '../store/remove-tree'
 import { exportStream, type TestDerivation } from './nix-expressions'
@@ -43,7 +44,10 @@ export interface TestServer {
 
 /** A server of its own on a free port, with a store of its own. */
 export async function startServer(
-  options: Partial<Omit<ServerOptions, 'limits'>> & { limits?: Partial<Limits> } = {},
+  options: Partial<Omit<ServerOptions, 'limits' | 'publicLimits'>> & {
+    limits?: Partial<Limits>
+    publicLimits?: Partial<PublicLimits>
+  } = {},
 ): Promise<TestServer> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'snowglobe-server-'))
   // Builders have a user of their own, who must be able to pass through.
@@ -59,8 +63,10 @@ export async function startServer(
     // Compiled once for all tests.
     launcherDirectory: join(tmpdir(), `snowglobe-launcher-${process.getuid?.()}`),
     cores: 2,
-    queueLength: 100,
-    uploadBytes: 64 * 1024 * 1024,
+    proxies: 0,
+    tokens: [],
+    push: 'anybody',
+    requestLog: null,
     channels: [],
     // Tests reach no network but where they say so.
     fetch: { ...defaultFetchSettings, enabled: false, hashedMirrors: [] },
@@ -73,6 +79,7 @@ export async function startServer(
     ...options,
     dataDirectory,
     limits: { ...defaultLimits, ...options.limits },
+    publicLimits: { ...defaultPublicLimits, ...options.publicLimits },
   })
   const start = async (...derivations: TestDerivation[]) => {
     const { status, error } = await importStream(server.url, exportStream(...derivations))
