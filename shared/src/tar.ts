@@ -15,6 +15,8 @@ export interface TarContents {
   tree: Extract<NarNode, { type: 'directory' }>
   /** What `git archive` writes into the archive: the commit. */
   comment: string | null
+  /** The time of its newest entry, in seconds since 1970. */
+  lastModified: number
 }
 
 type Directory = TarContents['tree']
@@ -40,6 +42,7 @@ class Reader {
   private position = 0
   private readonly root: Directory = { type: 'directory', entries: new Map() }
   private comment: string | null = null
+  private lastModified = 0
   /** What the next entry's header has no room for. */
   private next: { path?: ByteString; link?: ByteString; size?: number } = {}
 
@@ -56,7 +59,7 @@ class Reader {
       this.position += block
       this.entry(header)
     }
-    return { tree: this.root, comment: this.comment }
+    return { tree: this.root, comment: this.comment, lastModified: this.lastModified }
   }
 
   private entry(header: Uint8Array): void {
@@ -69,6 +72,7 @@ class Reader {
     else if (type === 'x') this.records(contents, true)
     else if (type === 'g') this.records(contents, false)
     else {
+      this.lastModified = Math.max(this.lastModified, this.number(header, 136, 12))
       const isUstar = text(header, 257, 5) === 'ustar'
       const prefix = isUstar && header[262] === 0 ? text(header, 345, 155) : ''
       const name = text(header, 0, 100)

@@ -18,6 +18,8 @@ export function evaluatorOptions(settings: Settings): EvaluatorOptions {
       traceVerbose: settings.boolean('trace-verbose', false),
       abortOnWarn: settings.boolean('abort-on-warn', false),
       allowNativeCode: settings.boolean('allow-unsafe-native-code-during-evaluation', false),
+      flakeRegistry: settings.text('flake-registry') ?? defaultSettings.flakeRegistry,
+      useRegistries: settings.boolean('use-registries', true),
       tarballTtl: settings.number('tarball-ttl', defaultSettings.tarballTtl),
       experimentalFeatures: featuresOf(settings.list('experimental-features')),
     },

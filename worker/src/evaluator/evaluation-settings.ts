@@ -16,6 +16,10 @@ export interface EvaluationSettings {
   abortOnWarn: boolean
   /** `builtins.exec` is there. */
   allowNativeCode: boolean
+  /** Where the global flake registry is: a URL or a path; '' for none. */
+  flakeRegistry: ByteString
+  /** Short names of flakes are looked up. */
+  useRegistries: boolean
   /** Seconds for which what was downloaded from a URL that may change is taken as it was. */
   tarballTtl: number
   /** Enabled experimental features, by name. */
@@ -32,6 +36,8 @@ export const defaultSettings: EvaluationSettings = {
   traceVerbose: false,
   abortOnWarn: false,
   allowNativeCode: false,
+  flakeRegistry: 'https://channels.nixos.org/flake-registry.json',
+  useRegistries: true,
   tarballTtl: 3600,
   experimentalFeatures: new Set(),
 }

@@ -1,6 +1,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { EvalStore } from '../store/eval-store'
 import type { SyntaxCache } from '../language/file-tree'
+import type { Fetched, FetchRequest } from './fetch-request'
 import type { SourceAccessor } from '../store/source-accessor'
 
 /** An output that evaluation needs; the derivation as in context elements. */
@@ -43,6 +44,15 @@ export interface Host {
    *   there and the evaluation is run again
    */
   realise?(needed: readonly NeededOutput[]): readonly ByteString[]
+  /**
+   * Fetches from elsewhere; what may change there is asked for again after `ttl` seconds. Absent where
+   * nothing is fetched.
+   *
+   * @throws HostError that tells why it is not to be had, or an Interruption as `realise` does
+   */
+  fetch?(request: FetchRequest, ttl: number): Fetched
+  /** Runs a program and gives what it prints (builtins.exec). Absent where no programs are run. */
+  execute?(program: ByteString, args: readonly ByteString[]): ByteString
 }
 
 /** A failure of the host that the program evaluated is told as an ordinary error. */

@@ -10,7 +10,9 @@ import { constantDefinitions } from './constants'
 import { controlBuiltins } from './control'
 import { contextBuiltins } from './context'
 import { derivationBuiltins } from './derivations'
+import { fetcherBuiltins } from './fetchers'
 import { fileBuiltins } from './files'
+import { flakeBuiltins } from './flakes'
 import { hashBuiltins } from './hashes'
 import { jsonBuiltins } from './json'
 import { listBuiltins } from './lists'
@@ -28,7 +30,9 @@ export const builtinDefinitions: readonly BuiltinDefinition[] = [
   ...contextBuiltins,
   ...controlBuiltins,
   ...derivationBuiltins,
+  ...fetcherBuiltins,
   ...fileBuiltins,
+  ...flakeBuiltins,
   ...hashBuiltins,
   ...jsonBuiltins,
   ...listBuiltins,

@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest'
+import { featuresOf, type EvaluationSettings } from '../evaluation-settings'
+import { Evaluator } from '../evaluator'
+import { evaluateCase } from '../testing/evaluate-cases'
+import { FetchingHost } from '../testing/fetching-host'
+
+const rev = '0123456789abcdef0123456789abcdef01234567'
+const flakes = { experimentalFeatures: featuresOf(['flakes']) }
+const fetchTree = { experimentalFeatures: featuresOf(['fetch-tree']) }
+
+function makeHost(): FetchingHost {
+  const host = new FetchingHost()
+  const files = { 'default.nix': '{ a = 1; }', x: 'text' }
+  host.offered.set('file http://a/file.txt', { files: 'hello' })
+  host.offered.set('file http://a/a b', { files: 'hello' })
+  host.offered.set('tarball http://a/tree.tar.gz', { files, lastModified: 1_600_000_000 })
+  host.offered.set('tarball http://a/moving.tar.gz', {
+    files,
+    lastModified: 5,
+    immutableUrl: `http://a/fixed.tar.gz?rev=${rev}`,
+  })
+  host.offered.set('tarball https://channels.nixos.org/c/nixexprs.tar.xz', { files })
+  host.offered.set(`tarball https://github.com/o/r/archive/${rev}.tar.gz`, {
+    files,
+    lastModified: 6,
+  })
+  host.offered.set('file https://api.github.com/repos/o/r/commits/HEAD', {
+    files: JSON.stringify({ sha: rev }),
+  })
+  host.offered.set('git file:///repo', { files, rev, revCount: 3, lastModified: 7, ref: 'main' })
+  host.offered.set('git file:///dirty', { files, lastModified: 8, dirtyRev: rev })
+  host.offered.set('mercurial file:///hg', { files, rev, revCount: 4, ref: 'default' })
+  host.offered.set('path /p', { files, lastModified: 9 })
+  return host
+}
+
+function give(
+  expression: string,
+  settings: Partial<EvaluationSettings> = {},
+  host = makeHost(),
+  nativeLimit?: number,
+): string {
+  const options = nativeLimit === undefined ? { settings } : { settings, nativeLimit }
+  return evaluateCase(new Evaluator(host, options), expression, '/test')
+}
+
+// Hashes and paths are those that real Nix gives the same contents.
+const filePath = '/nix/store/faxj0zij9i2gyh6x6xzd1k8vq46i7g06-file.txt'
+const helloHash = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824'
+const treePath = '/nix/store/487006dap4icdik62fwslvb2216ch29x-source'
+
+describe.each([undefined, 0])('fetchers, with a native limit of %s', (limit) => {
+  it.each<[string, string, Partial<EvaluationSettings>?]>([
+    ['builtins.fetchurl "http://a/file.txt"', `"${filePath}"`],
+    ['builtins.readFile (builtins.fetchurl "http://a/file.txt")', '"hello"'],
+    [`builtins.fetchurl { url = "http://a/file.txt"; sha256 = "${helloHash}"; }`, `"${filePath}"`],
+    [
+      `builtins.fetchurl { url = "http://a/file.txt"; sha256 = "${helloHash}"; }`,
+      `"${filePath}"`,
+      { pureEval: true },
+    ],
+    [
+      `builtins.fetchurl { url = "http://a/file.txt"; sha256 = "${'0'.repeat(64)}"; }`,
+      "error: hash mismatch in file downloaded from 'http://a/file.txt':\\n  specified: sha256:0000000000000000000000000000000000000000000000000000\\n  got:       sha256:094qif9n4cq4fdg459qzbhg1c6wywawwaaivx0k0x8xhbyx4vwic",
+    ],
+    [
+      'builtins.fetchurl "http://a/file.txt"',
+      "error: in pure evaluation mode, 'fetchurl' requires a 'sha256' argument",
+      { pureEval: true },
+    ],
+    [
+      'builtins.fetchurl "http://a/file.txt"',
+      "error: access to URI 'http://a/file.txt' is forbidden in restricted mode",
+      { restrictEval: true },
+    ],
+    [
+      'builtins.fetchurl "http://a/file.txt"',
+      `"${filePath}"`,
+      { restrictEval: true, allowedUris: ['http://a'] },
+    ],
+    ['builtins.fetchurl { }', "error: 'url' argument required"],
+    [
+      'builtins.fetchurl { url = "http://a/file.txt"; x = 1; }',
+      "error: unsupported argument 'x' to 'fetchurl'",
+    ],
+    [
+      'builtins.fetchurl "http://a/a b"',
+      "error: invalid store path name when fetching URL 'http://a/a b': name 'a b' contains illegal character ' '. Please pass an attribute set with 'url' and 'name' attributes to 'fetchurl',  so that it can create a valid store path.",
+    ],
+    [
+      'builtins.fetchurl { url = "http://a/a b"; name = "?!"; }',
+      "error: invalid store path name when fetching URL 'http://a/a b': name '?!' contains illegal character '!'. Please change the value for the 'name' attribute passed to 'fetchurl', so that it can create a valid store path.",
+    ],
+    ['builtins.fetchurl "http://a/none"', "error: unable to download 'http://a/none': not found"],
+    ['builtins.hasContext (builtins.fetchurl "http://a/file.txt")', 'true'],
+    ['fetchTarball "http://a/tree.tar.gz"', `"${treePath}"`],
+    ['(import (fetchTarball "http://a/tree.tar.gz")).a', '1'],
+    ['(import (fetchTarball "channel:c")).a', '1'],
+    [
+      'fetchTarball { url = "http://a/tree.tar.gz"; sha256 = "0000000000000000000000000000000000000000000000000000"; }',
+      "error: NAR hash mismatch in input 'http://a/tree.tar.gz?narHash=sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%3D', expected 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' but got 'sha256-bXEwhVMYOit4H1wshkMkVnoop8+HxuvK91MrO/p5B30='",
+    ],
+    [
+      'removeAttrs (fetchGit "/repo") [ "outPath" "narHash" ]',
+      `{ lastModified = 7; lastModifiedDate = "19700101000007"; rev = "${rev}"; revCount = 3; shortRev = "0123456"; submodules = false; }`,
+    ],
+    [
+      'removeAttrs (fetchGit /dirty) [ "outPath" "narHash" ]',
+      `{ dirtyRev = "${rev}-dirty"; dirtyShortRev = "0123456-dirty"; lastModified = 8; lastModifiedDate = "19700101000008"; rev = "${'0'.repeat(40)}"; revCount = 0; shortRev = "0000000"; submodules = false; }`,
+    ],
+    ['"${fetchGit { url = /repo; }}"', `"${treePath}"`],
+    [`(fetchGit { url = "file:///repo"; rev = "${rev}"; name = "n"; }).shortRev`, '"0123456"'],
+    [
+      `fetchGit { url = "file:///repo"; rev = "${'1'.repeat(40)}"; }`,
+      `error: 'rev' attribute mismatch in input 'git+file:///repo?exportIgnore=1&ref=main&rev=${rev}', expected ${'1'.repeat(40)}`,
+    ],
+    ['fetchGit { url = "file:///repo"; type = "git"; }', "error: unexpected argument 'type'"],
+    ['fetchGit { url = "file:///repo"; ref = ".."; }', "error: invalid Git branch/tag name '..'"],
+    [
+      'fetchGit { url = "file:///repo"; x = { }; }',
+      "error: argument 'x' to 'fetchGit' is a set while a string, Boolean or integer is expected",
+    ],
+    [
+      'fetchGit { url = "file:///repo"; revCount = -1; }',
+      "error: negative value given for 'fetchGit' argument 'revCount': -1",
+    ],
+    [
+      'fetchGit "/repo"',
+      "error: in pure evaluation mode, 'fetchGit' doesn't fetch unlocked input 'git+file:///repo?exportIgnore=1'",
+      { pureEval: true },
+    ],
+    [
+      'fetchGit "/repo"',
+      "error: access to URI 'git+file:///repo?exportIgnore=1' is forbidden in restricted mode",
+      { restrictEval: true },
+    ],
+    [
+      'removeAttrs (fetchMercurial "/hg") [ "outPath" ]',
+      `{ branch = "default"; rev = "${rev}"; revCount = 4; shortRev = "0123456789ab"; }`,
+    ],
+    ['builtins ? fetchTree', 'false'],
+    ['builtins ? fetchTree', 'true', fetchTree],
+    [
+      'removeAttrs (fetchTree { type = "tarball"; url = "http://a/tree.tar.gz"; }) [ "narHash" ]',
+      `{ lastModified = 1600000000; lastModifiedDate = "20200913122640"; outPath = "${treePath}"; }`,
+      fetchTree,
+    ],
+    [
+      '(fetchTree { type = "tarball"; url = "http://a/moving.tar.gz"; }).rev',
+      `"${rev}"`,
+      fetchTree,
+    ],
+    ['(fetchTree { type = "file"; url = "http://a/file.txt"; }) ? rev', 'false', fetchTree],
+    [
+      'fetchTree { url = "http://a/file.txt"; }',
+      "error: argument 'type' is missing in call to 'fetchTree'",
+      fetchTree,
+    ],
+    [
+      'fetchTree { type = "file"; url = "http://a"; name = "x"; }',
+      "error: argument 'name' isn\u00e2\u0080\u0099t supported in call to 'fetchTree'",
+      fetchTree,
+    ],
+    [
+      'fetchTree "github:o/r"',
+      "error: passing a string argument to 'fetchTree' requires the 'flakes' experimental feature",
+      fetchTree,
+    ],
+    [
+      'fetchTree { type = "path"; path = "/p"; }',
+      "error: experimental Nix feature 'flakes' is disabled; add '--extra-experimental-features flakes' to enable it",
+      fetchTree,
+    ],
+    [
+      'fetchTree { type = "git"; url = "file:///repo"; x = "y"; }',
+      "error: input attribute 'x' not supported by scheme 'git'",
+      fetchTree,
+    ],
+    [
+      'removeAttrs (fetchTree { type = "git"; url = "file:///repo"; }) [ "outPath" "narHash" ]',
+      `{ lastModified = 7; lastModifiedDate = "19700101000007"; rev = "${rev}"; shortRev = "0123456"; submodules = false; }`,
+      fetchTree,
+    ],
+    [
+      'removeAttrs (fetchTree "github:o/r") [ "outPath" "narHash" ]',
+      `{ lastModified = 6; lastModifiedDate = "19700101000006"; rev = "${rev}"; shortRev = "0123456"; }`,
+      flakes,
+    ],
+    [
+      `(fetchTree { type = "github"; owner = "o"; repo = "r"; rev = "${rev}"; }).lastModified`,
+      '6',
+      { ...flakes, pureEval: true },
+    ],
+    [
+      'fetchTree "github:o/r"',
+      "error: in pure evaluation mode, 'fetchTree' doesn't fetch unlocked input 'github:o/r'",
+      { ...flakes, pureEval: true },
+    ],
+    ['(fetchTree "path:/p").lastModified', '9', flakes],
+    ['(fetchTree "path:/p?lastModified=2").lastModified', '2', flakes],
+    [
+      'fetchTree "flake:nixpkgs"',
+      "error: cannot find flake 'flake:nixpkgs' in the flake registries",
+      { ...flakes, flakeRegistry: '' },
+    ],
+  ])('%s', (expression, expected, settings = {}) => {
+    expect(give(expression, settings, makeHost(), limit)).toBe(expected)
+  })
+
+  it('ask for a thing once, and not for what is in the store', () => {
+    const host = makeHost()
+    const url = '"http://a/file.txt"'
+    give(`builtins.fetchurl ${url} + builtins.fetchurl { url = ${url}; name = "b"; }`, {}, host)
+    expect(host.asked).toHaveLength(1)
+    const again = makeHost()
+    const hash = `sha256 = "${helloHash}";`
+    give(
+      `builtins.seq (builtins.fetchurl ${url}) (builtins.fetchurl { url = "http://b/file.txt"; ${hash} })`,
+      {},
+      again,
+    )
+    expect(again.asked).toHaveLength(1)
+  })
+})
+
+describe('builtins', () => {
+  it.each<[string[], string[]]>([
+    [[], []],
+    [['flakes'], ['fetchTree', 'flakeRefToString', 'getFlake', 'parseFlakeRef']],
+    [['fetch-tree'], ['fetchTree']],
+    [['dynamic-derivations'], ['outputOf']],
+  ])('are there as experimental features say: %j', (features, more) => {
+    const names = (enabled: string[]) => {
+      const settings = { experimentalFeatures: featuresOf(enabled) }
+      return new Set(new Evaluator(new FetchingHost(), { settings }).builtins.names)
+    }
+    const usual = names([])
+    // Nix 2.36: 103 functions and 11 constants, `builtins` among them.
+    expect(usual.size).toBe(114)
+    expect([...names(features)].filter((name) => !usual.has(name))).toEqual(more)
+  })
+})

@@ -1,0 +1,44 @@
+/** What fetchers ask of a host. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import type { NarNode } from '@snowglobe/shared/nar'
+
+export type FetchRequest =
+  /** One file; the tree that is given is a regular file. */
+  | { kind: 'file'; url: ByteString }
+  /** The tree in an archive: what is in its single top directory if it has just one. */
+  | { kind: 'tarball'; url: ByteString }
+  | {
+      kind: 'git'
+      /** As Git takes it: `https:`, `ssh:`, `git:` or `file:`. */
+      url: ByteString
+      /** Branch or tag; null for the one that is checked out there. */
+      ref: ByteString | null
+      rev: ByteString | null
+      submodules: boolean
+      shallow: boolean
+      allRefs: boolean
+      exportIgnore: boolean
+    }
+  | { kind: 'mercurial'; url: ByteString; ref: ByteString | null; rev: ByteString | null }
+  /** A directory of the machine that evaluates. */
+  | { kind: 'path'; path: ByteString }
+
+/** What was fetched, and what is known of it. */
+export interface Fetched {
+  tree: NarNode
+  /** Seconds since 1970. */
+  lastModified?: number
+  rev?: ByteString
+  revCount?: number
+  /** The branch that it is of. */
+  ref?: ByteString
+  /** Where changes that are not committed are in it: the commit before them. */
+  dirtyRev?: ByteString
+  /** A URL under which this very state will stay, which the server told. */
+  immutableUrl?: ByteString
+}
+
+/** A text that stands for a request: equal for equal ones. */
+export function requestKey(request: FetchRequest): string {
+  return JSON.stringify(Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

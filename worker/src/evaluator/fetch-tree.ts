@@ -1,0 +1,314 @@
+/** Fetching inputs: from what is to be fetched to a path of the store and what is known of it. */
+import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import { archiveUrl, revisionIn, revisionQuestion } from '@snowglobe/shared/flakes/archive-inputs'
+import { inputFromUrl, inputToUrl, isLocked, schemeOf } from '@snowglobe/shared/flakes/fetch-input'
+import {
+  flagOf,
+  InputError,
+  narHashOf,
+  numberOf,
+  requiredText,
+  showAttributes,
+  textOf,
+  type InputAttribute,
+  type InputAttributes,
+} from '@snowglobe/shared/flakes/input-attributes'
+import { createHasher, formatHash, parseHash } from '@snowglobe/shared/hash'
+import { streamNar, type NarNode } from '@snowglobe/shared/nar'
+import { isStorePath, makeFixedOutputPath } from '@snowglobe/shared/store-path'
+import { canonicalPath } from '../language/canonical-path'
+import { dumpTree } from '../store/dump-tree'
+import { NarAccessor } from '../store/nar-accessor'
+import { checkUri } from './access-control'
+import { NixError } from './errors'
+import type { Evaluator } from './evaluator'
+import { requestKey, type Fetched, type FetchRequest } from './fetch-request'
+import { HostError } from './host'
+
+/** An input that was fetched. */
+export interface FetchedTree {
+  storePath: ByteString
+  /** The input with all that decides what it is, and `narHash`. */
+  input: InputAttributes
+}
+
+/** What each evaluator has fetched: one thing does not change within one evaluation. */
+const fetched = new WeakMap<Evaluator, Map<string, Fetched>>()
+
+/** Asks the host, once for each request. Throws NixError, or an Interruption. */
+export function fetchFromHost(evaluator: Evaluator, request: FetchRequest): Fetched {
+  let known = fetched.get(evaluator)
+  if (known === undefined) fetched.set(evaluator, (known = new Map()))
+  const key = requestKey(request)
+  let result = known.get(key)
+  if (result === undefined) {
+    result = evaluator.store(() => {
+      const { host, settings } = evaluator
+      if (host.fetch === undefined) {
+        const what = request.kind === 'path' ? request.path : request.url
+        throw new HostError(`'${what}' cannot be fetched: nothing is fetched here`)
+      }
+      return host.fetch(request, settings.tarballTtl)
+    })
+    known.set(key, result)
+  }
+  return result
+}
+
+/** The SHA-256 of a tree's NAR, in SRI form. */
+export function narHashOfTree(tree: NarNode): ByteString {
+  const hasher = createHasher('sha256')
+  streamNar(tree, (piece) => hasher.update(piece))
+  return formatHash({ algorithm: 'sha256', bytes: hasher.digest() }, 'sri')
+}
+
+/** The path that a tree with this NAR hash has in the store. */
+export function pathOfNarHash(
+  evaluator: Evaluator,
+  name: ByteString,
+  narHash: ByteString,
+): ByteString {
+  const hash = parseHash(narHash, 'sha256')
+  return makeFixedOutputPath(evaluator.host.store.storeDir, 'recursive', hash, name)
+}
+
+/** Adds a tree to the store, if it is not there. */
+export function addTree(
+  evaluator: Evaluator,
+  name: ByteString,
+  tree: NarNode,
+  narHash: ByteString,
+): ByteString {
+  return evaluator.store(() => {
+    const { store } = evaluator.host
+    const path = pathOfNarHash(evaluator, name, narHash)
+    if (!store.isValidPath(path)) {
+      store.addPath(new NarAccessor(tree), '/', { name, method: 'recursive', algorithm: 'sha256' })
+    }
+    return path
+  })
+}
+
+/** Refuses what pure and restricted evaluation do not fetch; `who` is the builtin that asks. */
+export function checkAllowed(evaluator: Evaluator, input: InputAttributes, who: ByteString): void {
+  const { settings } = evaluator
+  const url = evaluator.store(() => inputToUrl(input))
+  if (settings.pureEval && !isLocked(input)) {
+    throw new NixError(
+      'restricted',
+      `in pure evaluation mode, '${who}' doesn't fetch unlocked input '${url}'`,
+    )
+  }
+  checkUri(url, settings, evaluator.allowed)
+}
+
+/** Checks that the features are enabled that an input needs. */
+export function requireFeaturesOf(evaluator: Evaluator, input: InputAttributes): void {
+  const { feature } = evaluator.store(() => schemeOf(input))
+  if (feature !== undefined) evaluator.requireFeature(feature)
+}
+
+/** Fetches an input into the store. Throws NixError, or an Interruption. */
+export function fetchInput(evaluator: Evaluator, input: InputAttributes): FetchedTree {
+  try {
+    const result = evaluator.store(() => fetchUnchecked(evaluator, input))
+    checkLocks(input, result.input)
+    evaluator.allowed?.allow(result.storePath)
+    return result
+  } catch (error) {
+    if (error instanceof NixError) {
+      error.addFrame(`while fetching the input '${inputToUrl(input)}'`, 0)
+    }
+    throw error
+  }
+}
+
+function fetchUnchecked(evaluator: Evaluator, input: InputAttributes): FetchedTree {
+  const name = textOf(input, 'name') ?? 'source'
+  const locked = new Map(input)
+  const narHash = textOf(input, 'narHash')
+  if (input.get('__final') === true && narHash !== null) {
+    const storePath = pathOfNarHash(evaluator, name, narHash)
+    if (evaluator.host.store.isValidPath(storePath)) return { storePath, input }
+  }
+  const tree = treeOf(evaluator, locked)
+  locked.set('narHash', narHashOfTree(tree))
+  const storePath = addTree(evaluator, name, tree, locked.get('narHash') as ByteString)
+  return { storePath, input: locked }
+}
+
+/** Fetches; what turns out to be known of the input is written into it. */
+function treeOf(evaluator: Evaluator, input: Map<ByteString, InputAttribute>): NarNode {
+  const give = (name: ByteString, value: InputAttribute | undefined) => {
+    if (value !== undefined && !input.has(name)) input.set(name, value)
+  }
+  switch (input.get('type')) {
+    case 'file':
+      return fetchFromHost(evaluator, { kind: 'file', url: requiredText(input, 'url') }).tree
+    case 'tarball': {
+      const found = fetchFromHost(evaluator, { kind: 'tarball', url: requiredText(input, 'url') })
+      if (found.immutableUrl !== undefined) takeImmutable(input, found.immutableUrl)
+      give('lastModified', found.lastModified)
+      return found.tree
+    }
+    case 'github':
+    case 'gitlab':
+    case 'sourcehut': {
+      if (!input.has('rev')) input.set('rev', newestRevision(evaluator, input))
+      input.delete('ref')
+      const found = fetchFromHost(evaluator, { kind: 'tarball', url: archiveUrl(input) })
+      if (found.lastModified !== undefined) input.set('lastModified', found.lastModified)
+      return found.tree
+    }
+    case 'git':
+      return gitTree(evaluator, input, give)
+    case 'hg': {
+      const request = {
+        kind: 'mercurial' as const,
+        url: requiredText(input, 'url'),
+        ref: textOf(input, 'ref'),
+        rev: textOf(input, 'rev'),
+      }
+      const found = fetchFromHost(evaluator, request)
+      if (found.rev !== undefined) input.set('rev', found.rev)
+      for (const name of ['ref', 'revCount'] as const) give(name, found[name])
+      return found.tree
+    }
+    case 'path':
+      return pathTree(evaluator, input, give)
+    default:
+      throw new InputError(`indirect input '${inputToUrl(input)}' cannot be fetched directly`)
+  }
+}
+
+/** The server has told a URL that always gives this: it is what the input is locked to. */
+function takeImmutable(input: Map<ByteString, InputAttribute>, url: ByteString): void {
+  const immutable = inputFromUrl(url)
+  if (immutable.get('type') !== 'tarball') {
+    throw new InputError(
+      "tarball 'Link' headers that redirect to non-tarball URLs are not supported",
+    )
+  }
+  const name = input.get('name')
+  input.clear()
+  for (const [key, value] of immutable) input.set(key, value)
+  if (name !== undefined) input.set('name', name)
+}
+
+function newestRevision(evaluator: Evaluator, input: InputAttributes): ByteString {
+  const { url, answer } = revisionQuestion(input)
+  const { tree } = fetchFromHost(evaluator, { kind: 'file', url })
+  const ref = textOf(input, 'ref') ?? 'HEAD'
+  const text = tree.type === 'regular' ? new TextDecoder().decode(tree.contents) : ''
+  const rev = revisionIn(answer, text, ref)
+  if (rev === null) throw new HostError(`in '${inputToUrl(input)}', couldn't find ref '${ref}'`)
+  return rev
+}
+
+function gitTree(
+  evaluator: Evaluator,
+  input: Map<ByteString, InputAttribute>,
+  give: (name: ByteString, value: InputAttribute | undefined) => void,
+): NarNode {
+  const submodules = flagOf(input, 'submodules')
+  const exportIgnore = flagOf(input, 'exportIgnore')
+  if (submodules && exportIgnore) {
+    throw new InputError('exportIgnore and submodules are not supported together yet')
+  }
+  if (flagOf(input, 'lfs')) throw new InputError('Git LFS is not supported')
+  const shallow = flagOf(input, 'shallow')
+  const found = fetchFromHost(evaluator, {
+    kind: 'git',
+    url: requiredText(input, 'url'),
+    ref: textOf(input, 'ref'),
+    rev: textOf(input, 'rev'),
+    submodules,
+    shallow,
+    allRefs: flagOf(input, 'allRefs'),
+    exportIgnore,
+  })
+  if (found.rev !== undefined) input.set('rev', found.rev)
+  for (const name of ['ref', 'lastModified'] as const) give(name, found[name])
+  if (!shallow) give('revCount', found.revCount)
+  if (found.dirtyRev !== undefined) {
+    give('dirtyRev', `${found.dirtyRev}-dirty`)
+    give('dirtyShortRev', `${found.dirtyRev.slice(0, 7)}-dirty`)
+  }
+  return found.tree
+}
+
+function pathTree(
+  evaluator: Evaluator,
+  input: InputAttributes,
+  give: (name: ByteString, value: InputAttribute | undefined) => void,
+): NarNode {
+  const path = requiredText(input, 'path')
+  if (!path.startsWith('/')) {
+    throw new InputError(
+      `cannot fetch input '${inputToUrl(input)}' because it uses a relative path`,
+    )
+  }
+  const { files, store } = evaluator.host
+  const absolute = canonicalPath(path)
+  if (isStorePath(store.storeDir, absolute) || evaluator.host.fetch === undefined) {
+    give('lastModified', 0)
+    if (files.status(absolute) === null) {
+      throw new HostError(`path '${absolute}' does not exist`)
+    }
+    return dumpTree(files, absolute)
+  }
+  const found = fetchFromHost(evaluator, { kind: 'path', path: absolute })
+  give('lastModified', found.lastModified ?? 0)
+  return found.tree
+}
+
+/** Refuses what is not what was asked for. */
+function checkLocks(specified: InputAttributes, result: InputAttributes): void {
+  if (specified.get('__final') === true) {
+    for (const [name, value] of specified) {
+      const found = result.get(name)
+      const same =
+        name === 'narHash' && typeof value === 'string' && typeof found === 'string'
+          ? narHashOf(value) === found
+          : value === found
+      if (found !== undefined && !same) {
+        throw new NixError(
+          'store',
+          `mismatch in field '${name}' of input '${showAttributes(specified)}', got '${showAttributes(result)}'`,
+        )
+      }
+    }
+    return
+  }
+  const narHash = textOf(specified, 'narHash')
+  const found = textOf(result, 'narHash')
+  if (narHash !== null && found !== null && narHashOf(narHash) !== narHashOf(found)) {
+    throw new NixError(
+      'store',
+      `NAR hash mismatch in input '${inputToUrl(specified)}', expected '${narHashOf(narHash)}' but got '${found}'`,
+    )
+  }
+  const rev = textOf(specified, 'rev')
+  if (rev !== null && rev !== textOf(result, 'rev')) {
+    throw new NixError(
+      'store',
+      `'rev' attribute mismatch in input '${inputToUrl(result)}', expected ${rev}`,
+    )
+  }
+}
+
+/** `20240131235959` of seconds since 1970. */
+export function formatTime(seconds: number): ByteString {
+  return new Date(seconds * 1000).toISOString().replace(/[-:T]/g, '').slice(0, 14)
+}
+
+/** A file that the host is to fetch as text. */
+export function fetchText(evaluator: Evaluator, url: ByteString): ByteString {
+  const { tree } = fetchFromHost(evaluator, { kind: 'file', url })
+  return tree.type === 'regular' ? utf8ToByteString(new TextDecoder().decode(tree.contents)) : ''
+}
+
+/** Seconds that an input was last changed, if it says so. */
+export function lastModifiedOf(input: InputAttributes): number | null {
+  return numberOf(input, 'lastModified')
+}
