@@ -13,6 +13,7 @@ export type Symbol = number
 export const symbolNames: ByteString[] = ['']
 
 const multiplier = 31
+const propertyKeys = Object.create(null) as Record<ByteString, true>
 let hashes = new Int32Array(4096)
 /** Open addressing; 0 is a free place. The length is a power of two, at most half full. */
 let table = new Int32Array(8192)
@@ -74,9 +75,10 @@ export function intern(name: ByteString): Symbol {
 
 function add(slice: ByteString, hash: number, place: number): Symbol {
   const symbol = symbolNames.length
-  // A property key is a string of the engine's own table: compared by address, and no slice that
+  // A property key becomes a string of the engine's own table: compared by address, and no slice that
   // would keep its whole source text alive.
-  symbolNames.push(Object.keys({ [slice]: 0 })[0])
+  propertyKeys[slice] = true
+  symbolNames.push(slice)
   if (symbol === hashes.length) {
     const larger = new Int32Array(hashes.length * 2)
     larger.set(hashes)
