@@ -1,6 +1,7 @@
 /** What goals work with. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Launcher, Workspace } from '../sandbox/launcher'
+import type { OpenEgress } from '../fetch/builder-egress'
 import type { LimitReached, Limits } from '../sandbox/limits'
 import type { DiskStore } from '../store/disk-store'
 import type { BuildSettings } from './build-settings'
@@ -31,6 +32,8 @@ export interface BuildContext {
   substitution: Substitution | null
   /** Null where nothing is fetched but by builders. */
   fetcher: FixedOutputFetcher | null
+  /** For builders of fixed outputs in a sandbox; without it they have no network. */
+  openEgress?: OpenEgress
   /** Takes over the workspace of a build that failed, if it gives true: it is not removed then. */
   keepWorkspace?: (drvPath: ByteString, workspace: Workspace) => Promise<boolean>
   /** For what the operator should know and nobody else. */

@@ -14,7 +14,8 @@ const pollMilliseconds = 100
 export class DirectLauncher implements Launcher {
   readonly name = 'no sandbox'
   readonly details = 'without a sandbox'
-  readonly network = true
+  /** There is nothing to lead out of: builders have the machine's own network. */
+  readonly network = false
   readonly terminals = false
 
   /** `storeDirectory` is where the store's files lie, which must be what paths speak of. */

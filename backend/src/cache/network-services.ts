@@ -15,8 +15,8 @@ export interface NetworkServices {
   fixedOutputs: FixedOutputFetcher
   /** For URLs that anybody may have written: what evaluations fetch. */
   fetcher: Fetcher
-  /** For builders that fetch by themselves; null where they may not. */
-  egress: BuilderEgress | null
+  /** For builders that fetch by themselves. */
+  egress: BuilderEgress
   /** Ends connections that are kept for later. */
   close(): void
 }
@@ -68,7 +68,7 @@ export function openNetworkServices(options: {
       maxBytes: fetch.maxBytes,
     }),
     fetcher,
-    egress: fetch.builders ? new BuilderEgress(rules()) : null,
+    egress: new BuilderEgress(rules()),
     close() {
       for (const one of [fetcher, mirrorFetcher, cacheFetcher]) one.close()
     },

@@ -68,6 +68,7 @@ export class HostBuilder implements CommandBuilder {
       retainedLog,
       substitution: asksCaches(settings) ? this.network.substitution : null,
       fetcher: this.network.fetcher,
+      openEgress: this.network.openEgress,
       report: (message) => writeError(utf8ToByteString(`warning: ${message}\n`)),
     }
     this.scheduler = new Scheduler(this.context, 0)

@@ -1,12 +1,14 @@
 import type { Settings } from '@snowglobe/worker/commands/settings'
 import type { FixedOutputFetcher, Substitution } from '../build/substitution'
 import type { NetworkServices } from '../cache/network-services'
+import type { OpenEgress } from '../fetch/builder-egress'
 import type { DiskStore } from '../store/disk-store'
 
 /** What gets things from elsewhere, loaded when the first thing is wanted. */
 export class LazyNetwork {
   readonly substitution: Substitution
   readonly fetcher: FixedOutputFetcher
+  readonly openEgress: OpenEgress
   private services: Promise<NetworkServices> | null = null
 
   constructor(
@@ -26,6 +28,7 @@ export class LazyNetwork {
       fetch: async (derivation, target, transfer) =>
         (await this.open()).fixedOutputs.fetch(derivation, target, transfer),
     }
+    this.openEgress = async (user, say) => (await this.open()).egress.open(user, say)
   }
 
   async close(): Promise<void> {

@@ -26,6 +26,15 @@ export interface Egress {
   close(): Promise<void>
 }
 
+/**
+ * Opens one for a builder that is this user on this machine (null: our own). `say` hears of what was
+ * refused.
+ */
+export type OpenEgress = (
+  user: { uid: number; gid: number } | null,
+  say: (message: string) => void,
+) => Promise<Egress>
+
 const address = `http://127.0.0.1:${proxyPort}`
 
 /** Programs do not agree on the names: curl knows the small ones only, others the large ones only. */
@@ -71,13 +80,7 @@ export class BuilderEgress {
     })
   }
 
-  /**
-   * Opens one for a builder that is this user outside (null: our own). `say` hears of what was refused.
-   */
-  async open(
-    user: { uid: number; gid: number } | null,
-    say: (message: string) => void,
-  ): Promise<Egress> {
+  readonly open: OpenEgress = async (user, say) => {
     // The names of sockets may have 107 bytes only: the build's own directory may lie too deep.
     const directory = await mkdtemp(join(tmpdir(), 'snowglobe-proxy-'))
     const socket = join(directory, 'socket')
