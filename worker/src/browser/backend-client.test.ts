@@ -90,7 +90,7 @@ describe('the backend client', () => {
     it('tells of a path', async () => {
       const { client, asked } = clientOf(() => new Response(formatNarInfo(info)))
       expect(await client.narInfo(path)).toMatchObject({ path, narSize: 112 })
-      expect(asked[0].url).toBe(`https://tab.test/${'a'.repeat(32)}.narinfo`)
+      expect(asked[0].url).toBe(`https://tab.test/${'a'.repeat(32)}.narinfo?compression=none`)
     })
 
     it('may not have it', async () => {

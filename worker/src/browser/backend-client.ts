@@ -80,7 +80,8 @@ export class BackendClient {
   /** What the cache tells of a path; null if it does not have it. Signatures are not checked here. */
   async narInfo(path: ByteString): Promise<NarInfo | null> {
     const { hashPart } = parseStorePath(this.storeDir, path)
-    const name = `${hashPart}.narinfo`
+    // A browser reads NARs that are compressed for the way only.
+    const name = `${hashPart}.narinfo?compression=none`
     const response = await this.send(name)
     if (response.status === 404) return null
     await this.check(response, name)
