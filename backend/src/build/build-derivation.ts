@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { finished } from 'node:stream/promises'
 import { encodeBase32 } from '@snowglobe/shared/base32'
-import type { ByteString } from '@snowglobe/shared/bytes'
+import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { DerivationError, derivationKind, type Derivation } from '@snowglobe/shared/derivation'
 import { outputPathName } from '@snowglobe/shared/store-path'
 import { StoreError } from '@snowglobe/worker/store/store'
-import type { RunningSandbox, SandboxExit, Workspace } from '../sandbox/launcher'
+import type { Egress } from '../fetch/builder-egress'
+import type { Launcher, RunningSandbox, SandboxExit, Workspace } from '../sandbox/launcher'
 import type { Limits } from '../sandbox/limits'
 import type { DiskStore, PreparedPath } from '../store/disk-store'
 import { removeTree } from '../store/remove-tree'
@@ -97,7 +98,7 @@ class Build {
     const workspace = await launcher.createWorkspace(this.job.slot)
     let kept = false
     try {
-      const outputs = await this.realise(workspace)
+      const outputs = await this.realise(workspace, launcher)
       if (this.job.mode === 'check') return await this.compare(outputs)
       await this.register(outputs)
     } catch (error) {
@@ -136,7 +137,7 @@ class Build {
     return `${this.store.storeDir}/${encodeBase32(new Uint8Array(randomBytes(20)))}-${name}`
   }
 
-  private async realise(workspace: Workspace): Promise<PreparedOutputs> {
+  private async realise(workspace: Workspace, launcher: Launcher): Promise<PreparedOutputs> {
     const { derivation } = this.job
     const builtin = builtinBuilders.get(derivation.builder)
     if (builtin === undefined) {
@@ -144,7 +145,12 @@ class Build {
       this.job.started()
       const fetched = await this.tryToFetch(workspace)
       if (fetched !== null) return fetched
-      checkExit(await this.runBuilder(workspace, setting), this.job, this.context)
+      const egress = await this.openEgress(workspace, launcher)
+      try {
+        checkExit(await this.runBuilder(workspace, setting, egress), this.job, this.context)
+      } finally {
+        await egress?.close()
+      }
     } else {
       this.job.started()
       await builtin({
@@ -160,6 +166,14 @@ class Build {
       })
     }
     return this.prepare(workspace)
+  }
+
+  /** What fetches by itself has one way out of the sandbox. */
+  private async openEgress(workspace: Workspace, { network }: Launcher): Promise<Egress | null> {
+    const kind = derivationKind(this.job.derivation)
+    if (!network || (kind !== 'fixed' && kind !== 'impure')) return null
+    const say = (message: string) => this.job.tell(utf8ToByteString(`warning: ${message}`))
+    return (await this.context.openEgress?.(workspace.user, say)) ?? null
   }
 
   private transfer(): Transfer {
@@ -199,7 +213,11 @@ class Build {
     return null
   }
 
-  private async runBuilder(workspace: Workspace, setting: BuilderSetting): Promise<SandboxExit> {
+  private async runBuilder(
+    workspace: Workspace,
+    setting: BuilderSetting,
+    egress: Egress | null,
+  ): Promise<SandboxExit> {
     const { job, context, store } = this
     if (job.signal.aborted) return { kind: 'killed' }
     for (const [name, contents] of setting.files) await workspace.writeBuildFile(name, contents)
@@ -207,10 +225,13 @@ class Build {
       {
         builder: setting.builder,
         args: setting.args,
-        environment: [...setting.environment].filter(([name]) => isSettable(name)),
+        environment: [...withProxy(setting.environment, egress)].filter(([name]) =>
+          isSettable(name),
+        ),
         storeDir: store.storeDir,
         inputs: [...this.inputs].map((path) => ({ path, source: store.realPath(path) })),
         shell: context.shell,
+        ...(egress === null ? {} : { network: egress.network, etc: egress.etc }),
       },
       context.limits,
     )
@@ -308,6 +329,15 @@ function inputPaths(store: DiskStore, derivation: Derivation): Set<ByteString> {
     }
   }
   return paths
+}
+
+/** What the derivation says of proxies itself stays. */
+function withProxy(
+  environment: ReadonlyMap<ByteString, ByteString>,
+  egress: Egress | null,
+): Map<ByteString, ByteString> {
+  const more = (egress?.environment ?? []).filter(([name]) => !environment.get(name))
+  return new Map([...environment, ...more])
 }
 
 /** setenv(3) takes no others. */

@@ -94,3 +94,65 @@ describe.skipIf(!hasSandbox)('a server', () => {
     expect(web.requests).toEqual(['GET /file'])
   })
 })
+
+describe.skipIf(!hasSandbox)('a builder that fetches by itself', () => {
+  const text = 'fetched'
+  const hash = createHash('sha256').update(text).digest('hex')
+  const fixed = (name: string, script: string) =>
+    scriptDerivation(name, script, {
+      change: (derivation) =>
+        derivation.outputs.set('out', { path: '', hashAlgorithm: 'sha256', hash }),
+    })
+  const serve = async (allowed: boolean) => {
+    web = await startHttpServer((_request, response) => response.end(text))
+    const hosts = allowed ? [`127.0.0.1:${web.port}`] : []
+    return start({
+      launchers: ['native'],
+      fetch: { ...defaultFetchSettings, hashedMirrors: [], allowed: hosts },
+    })
+  }
+
+  it('does so through the proxy, and sees what it needs in /etc', async () => {
+    const server = await serve(true)
+    const result = await server.build(
+      fixed('wget', `ls -1 /etc; wget -q -O $out http://127.0.0.1:${web!.port}/file`),
+    )
+    expect(result.failure).toBeNull()
+    expect(result.outputs).toHaveLength(1)
+    expect(web!.requests).toEqual(['GET /file'])
+    const etc = ['group', 'hosts', 'nsswitch.conf', 'passwd', 'resolv.conf', 'services']
+    expect(result.log.split(/\s+/).filter(Boolean)).toEqual(etc)
+  })
+
+  it('reaches nothing that is private, with the proxy or around it', async () => {
+    const server = await serve(false)
+    const url = `http://127.0.0.1:${web!.port}/`
+    const through = await server.build(fixed('through', `wget -O $out ${url}`))
+    expect(through.failure?.kind).toBe('builder-failed')
+    expect(through.log).toContain('403')
+    const around = await server.build(fixed('around', `wget -Y off -O $out ${url}`))
+    expect(around.failure?.kind).toBe('builder-failed')
+    expect(web!.requests).toEqual([])
+  })
+
+  it('is one of a fixed output: others have no network', async () => {
+    const server = await serve(true)
+    const script = `env | grep -i proxy; http_proxy=http://127.0.0.1:3128 wget -O $out http://127.0.0.1:${web!.port}/`
+    const result = await server.build(scriptDerivation('no-network', script))
+    expect(result.failure?.kind).toBe('builder-failed')
+    expect(result.log).toContain('Connection refused')
+    expect(result.log).not.toContain('all_proxy')
+    expect(web!.requests).toEqual([])
+  })
+
+  it('has no network where the operator says so', async () => {
+    web = await startHttpServer((_request, response) => response.end(text))
+    const server = await start({
+      launchers: ['native'],
+      fetch: { ...defaultFetchSettings, builders: false, allowed: [`127.0.0.1:${web.port}`] },
+    })
+    const drv = fixed('switched-off', `wget -O $out http://127.0.0.1:${web.port}/`)
+    expect((await server.build(drv)).failure?.kind).toBe('builder-failed')
+    expect(web.requests).toEqual([])
+  })
+})
