@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { rename } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { encodeBase32 } from '@snowglobe/shared/base32'
 import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { DerivationError, derivationKind, type Derivation } from '@snowglobe/shared/derivation'
-import { outputPathName } from '@snowglobe/shared/store-path'
+import { outputPathName, parseStorePath } from '@snowglobe/shared/store-path'
 import { StoreError } from '@snowglobe/worker/store/store'
 import type { Egress } from '../fetch/builder-egress'
 import type { Launcher, RunningSandbox, SandboxExit, Workspace } from '../sandbox/launcher'
@@ -75,6 +76,8 @@ class Build {
   private readonly valid = new Map<ByteString, ByteString>()
   /** Where the builder is told to put each output. */
   private readonly scratch = new Map<ByteString, ByteString>()
+  /** Hash parts of valid outputs, and those that the builder is told instead. */
+  private readonly redirected = new Map<ByteString, ByteString>()
 
   constructor(
     private readonly job: BuildJob,
@@ -94,7 +97,9 @@ class Build {
   }
 
   async run(): Promise<void> {
-    const launcher = await this.context.launcher(this.isIsolated())
+    const isolated = this.isIsolated()
+    if (!isolated) await this.keepAwayFromStore()
+    const launcher = await this.context.launcher(isolated)
     const workspace = await launcher.createWorkspace(this.job.slot)
     let kept = false
     try {
@@ -111,6 +116,23 @@ class Build {
       throw error
     } finally {
       if (!kept) await workspace.remove()
+    }
+  }
+
+  /**
+   * Without a sandbox the builder writes into the store itself: where something valid lies it is told
+   * of another path, and what it wrote is changed afterwards.
+   */
+  private async keepAwayFromStore(): Promise<void> {
+    for (const [name, path] of this.scratch) {
+      if (!this.store.isValidPath(path)) {
+        await removeTree(this.store.realPath(path))
+        continue
+      }
+      const other = this.fallbackPath(name)
+      this.scratch.set(name, other)
+      const hashPart = (of: ByteString) => parseStorePath(this.store.storeDir, of).hashPart
+      this.redirected.set(hashPart(path), hashPart(other))
     }
   }
 
@@ -259,6 +281,8 @@ class Build {
       environmentVariable,
       buildDirectory: workspace.buildDirectoryInside,
       outputs: this.scratch,
+      rewrite: (text) =>
+        [...this.redirected].reduce((result, [from, to]) => result.replaceAll(from, to), text),
       graph: {
         storeDir: store.storeDir,
         inputs,
@@ -279,12 +303,22 @@ class Build {
         storeDir: store.storeDir,
         pathInfo: (path) => store.pathInfo(path),
       })
+    for (const output of prepared.values()) await this.moveAside(output)
     await store.addPrepared([...prepared.values()])
     // What was fetched is kept under its own hash: who corrects the derivation has it already.
     if (mismatch !== null) throw mismatch
     for (const [name, { path }] of derivation.outputs)
       if (path === '')
         store.registerRealisation(drvPath, name, infos.get(name)?.path ?? this.valid.get(name)!)
+  }
+
+  /** Without a sandbox outputs lie already where the store is going to put them. */
+  private async moveAside(output: PreparedPath): Promise<void> {
+    if (output.source !== this.store.realPath(output.info.path)) return
+    const aside = `${output.source}.built`
+    await removeTree(aside)
+    await rename(output.source, aside)
+    output.source = aside
   }
 
   private async compare({ prepared, mismatch }: PreparedOutputs): Promise<void> {
@@ -374,8 +408,12 @@ async function readLog(
 function checkExit(exit: SandboxExit, job: BuildJob, context: BuildContext): void {
   const { drvPath, log } = job
   const lastLines = log.lastLines(context.settings.logLines)
+  const kind = derivationKind(job.derivation)
+  // As Nix: what failed with a network may succeed the next time.
+  const mayPass = kind === 'fixed' || kind === 'impure'
   const fail = (failure: Omit<ConstructorParameters<typeof BuildError>[0], 'derivation'>) => {
-    throw new BuildError({ derivation: drvPath, lastLines, ...failure })
+    const status = mayPass && failure.kind === 'builder-failed' ? 'other' : undefined
+    throw new BuildError({ derivation: drvPath, lastLines, ...failure }, status)
   }
   switch (exit.kind) {
     case 'exited':

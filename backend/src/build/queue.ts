@@ -29,13 +29,20 @@ export interface BuildQueue {
   onChange(listener: () => void): void
 }
 
-/** A queue in this process: first come, first served. */
+/**
+ * A queue in this process: first come, first served; or by an order of its own, for what comes in the
+ * same moment as well.
+ */
 export class LocalQueue implements BuildQueue {
   private readonly free: number[]
   private readonly entries: { entry: QueueEntry; start: (turn: Turn) => void }[] = []
   private readonly listeners: (() => void)[] = []
 
-  constructor(readonly capacity: number) {
+  /** `before` tells whether one is to have its turn before another. */
+  constructor(
+    readonly capacity: number,
+    private readonly before: ((a: QueueEntry, b: QueueEntry) => boolean) | null = null,
+  ) {
     this.free = Array.from({ length: capacity }, (_, index) => capacity - 1 - index)
   }
 
@@ -53,11 +60,6 @@ export class LocalQueue implements BuildQueue {
 
   enter(entry: QueueEntry): Promise<Turn> {
     if (entry.signal.aborted) return Promise.reject(entry.signal.reason as Error)
-    const slot = this.free.pop()
-    if (slot !== undefined) {
-      this.changed()
-      return Promise.resolve(this.turn(slot))
-    }
     return new Promise((resolve, reject) => {
       const waiting = {
         entry,
@@ -72,9 +74,27 @@ export class LocalQueue implements BuildQueue {
         reject(entry.signal.reason as Error)
       }
       entry.signal.addEventListener('abort', giveUp, { once: true })
-      this.entries.push(waiting)
-      this.changed()
+      this.insert(waiting)
+      if (this.before === null) this.startNext()
+      else setImmediate(() => this.startNext())
     })
+  }
+
+  private insert(waiting: (typeof this.entries)[number]): void {
+    const { before } = this
+    const index =
+      before === null ? -1 : this.entries.findIndex(({ entry }) => before(waiting.entry, entry))
+    if (index < 0) this.entries.push(waiting)
+    else this.entries.splice(index, 0, waiting)
+  }
+
+  private startNext(): void {
+    while (this.entries.length > 0) {
+      const slot = this.free.pop()
+      if (slot === undefined) break
+      this.entries.shift()!.start(this.turn(slot))
+    }
+    this.changed()
   }
 
   private turn(slot: number): Turn {
@@ -84,10 +104,9 @@ export class LocalQueue implements BuildQueue {
       leave: () => {
         if (left) return
         left = true
-        const next = this.entries.shift()
-        if (next === undefined) this.free.push(slot)
-        else next.start(this.turn(slot))
-        this.changed()
+        this.free.push(slot)
+        if (this.before === null) this.startNext()
+        else setImmediate(() => this.startNext())
       },
     }
   }

@@ -20,7 +20,7 @@ import { DirectLauncher } from '../build/direct-launcher'
 import { knownOutputs } from '../build/known-outputs'
 import { LogArchive } from '../build/log-archive'
 import { planBuild } from '../build/plan'
-import { LocalQueue } from '../build/queue'
+import { LocalQueue, type QueueEntry } from '../build/queue'
 import { Scheduler, type Wanted } from '../build/scheduler'
 import type { Launcher } from '../sandbox/launcher'
 import type { LimitReached, Limits } from '../sandbox/limits'
@@ -57,7 +57,7 @@ export class HostBuilder implements CommandBuilder {
     this.context = {
       store,
       settings: build,
-      queue: new LocalQueue(maxJobs(settings)),
+      queue: new LocalQueue(maxJobs(settings), isBefore),
       launcher: (isolated) => (isolated ? this.findSandbox() : this.findDirect()),
       limits: limitsOf(settings),
       describeLimit,
@@ -268,6 +268,11 @@ function shellOf(settings: Settings): string {
     if (source !== undefined) return byteStringToUtf8(source)
   }
   return ['/bin/busybox', '/usr/bin/busybox'].find((program) => existsSync(program)) ?? '/bin/sh'
+}
+
+function isBefore(a: QueueEntry, b: QueueEntry): boolean {
+  const order = ({ drvPath }: QueueEntry) => orderOf({ kind: 'outputs', drvPath, outputs: [] })
+  return order(a) < order(b)
 }
 
 /** By name, and substitutes first: as Nix orders its goals. */
