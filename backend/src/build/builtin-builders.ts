@@ -1,6 +1,7 @@
 /** Builders that are part of Nix (`builtin:NAME`): they run here, not in a sandbox. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { derivationKind, type Derivation } from '@snowglobe/shared/derivation'
+import { writeBusyboxSeed } from '../seed/busybox'
 import type { DiskStore } from '../store/disk-store'
 import { BuildError } from './build-error'
 import { buildEnvironment } from './build-environment'
@@ -26,7 +27,13 @@ export const builtinBuilders: ReadonlyMap<string, (context: BuiltinContext) => P
   new Map([
     ['builtin:fetchurl', fetchUrl],
     ['builtin:buildenv', buildEnvironment],
+    ['builtin:busybox-seed', makeBusyboxSeed],
   ])
+
+/** What the collection is bootstrapped from: a server has it from the start, a command makes it. */
+function makeBusyboxSeed({ derivation, outputs, sourceOf }: BuiltinContext): Promise<void> {
+  return writeBusyboxSeed(sourceOf(outputs.get('out') ?? ''), derivation.system)
+}
 
 async function fetchUrl(context: BuiltinContext): Promise<void> {
   const { drvPath, derivation, fetcher, transfer } = context

@@ -5,7 +5,7 @@
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -65,6 +65,16 @@ export async function ensureBusyboxSeed(store: DiskStore, system: string): Promi
     throw new SeedError(`there is no busybox for ${system}`)
   if (!store.isValidPath(seed.path)) await store.add([seedEntry(seed, await findProgram(pin))])
   return join(store.realPath(seed.path), 'bin/busybox')
+}
+
+/** Writes the files of the seed for a system to a new directory. Throws SeedError. */
+export async function writeBusyboxSeed(directory: string, system: string): Promise<void> {
+  const pin = pins[system]
+  if (pin === undefined) throw new SeedError(`there is no busybox for ${system}`)
+  const program = await findProgram(pin)
+  await mkdir(join(directory, 'bin'), { recursive: true })
+  await writeFile(join(directory, 'bin/busybox'), program, { mode: 0o555 })
+  for (const applet of busyboxApplets) await symlink('busybox', join(directory, 'bin', applet))
 }
 
 /** The seed as a path to be added: a store recomputes the path from it. */
