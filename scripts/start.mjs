@@ -1,9 +1,9 @@
 /**
  * `npm start`: installs what is missing, builds what has changed, starts the backend and says where.
- * `npm start -- --nixpkgs [NAME=]DIR|TARBALL` offers a package collection to tabs (may be repeated).
+ * `npm start -- --nixpkgs [NAME=]DIR|TARBALL|URL` offers a package collection to tabs (may be repeated).
  *
  * Environment: PORT (8080), HOST (127.0.0.1), SNOWGLOBE_DATA (.data in the repository),
- * SNOWGLOBE_NIXPKGS (what --nixpkgs says, several parted by colons).
+ * SNOWGLOBE_NIXPKGS (what --nixpkgs says, several parted by colons or line breaks).
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -56,10 +56,14 @@ function nixpkgsOf(args) {
   try {
     given = parseArgs({ args, options: { nixpkgs: { type: 'string', multiple: true } } })
   } catch (error) {
-    throw new Advice(error.message, 'npm start takes one option: -- --nixpkgs [NAME=]DIR|TARBALL')
+    throw new Advice(
+      error.message,
+      'npm start takes one option: -- --nixpkgs [NAME=]DIR|TARBALL|URL',
+    )
   }
   const entries = (given.values.nixpkgs ?? []).map((entry) => {
     const [, name, path] = /^([^/=]+=)?(.*)$/s.exec(entry)
+    if (/^(https?:\/\/|channel:)/.test(path)) return entry
     const absolute = resolve(process.env.INIT_CWD || process.cwd(), path)
     if (!existsSync(absolute)) {
       throw new Advice(
@@ -72,7 +76,7 @@ function nixpkgsOf(args) {
     }
     return (name ?? '') + absolute
   })
-  return [...entries, process.env.SNOWGLOBE_NIXPKGS || ''].filter(Boolean).join(delimiter)
+  return [...entries, process.env.SNOWGLOBE_NIXPKGS || ''].filter(Boolean).join('\n')
 }
 
 /** A port in use is told before minutes are spent on installing. */

@@ -6,18 +6,29 @@ import { pipeline } from 'node:stream/promises'
 import { constants, createBrotliCompress } from 'node:zlib'
 import * as v from 'valibot'
 import { channelSchema, type Channel } from '@snowglobe/shared/messages'
+import { openPack } from '@snowglobe/shared/pack'
+import type { Fetcher } from '../fetch/fetcher'
+import { tarballUrl } from './channel-url'
 import { makePack } from './make-pack'
+import { packFile } from './pack-file'
 import { syntaxVersion } from './pack-syntax'
 import { SourceError } from './read-source'
 
-/** What the operator asks for: a directory or tarball, and what to call it if not by its version. */
+/**
+ * What the operator asks for: a directory, a tarball or its address (channel-url.ts), and what to call
+ * it if not by its version.
+ */
 export interface ChannelSource {
   name: string | null
   path: string
 }
 
-/** A pack of a source that was as it is now. */
-const recordSchema = v.object({ fingerprint: v.string(), channel: channelSchema })
+/** A pack of a source that was as it is now; of a downloaded one, what the server calls its state. */
+const recordSchema = v.object({
+  fingerprint: v.string(),
+  channel: channelSchema,
+  etag: v.optional(v.string()),
+})
 const recordsSchema = v.record(v.string(), recordSchema)
 type Records = v.InferOutput<typeof recordsSchema>
 
@@ -29,19 +40,28 @@ const brotli = {
   },
 }
 
+/** nixpkgs has 30 to 50 MB. */
+const maxDownload = 2 ** 30
+/** Between two reports of how far a download is. */
+const reportMilliseconds = 5000
+
 /** The channels that the server offers, as packs in a directory of their own. */
 export class ChannelLibrary {
   readonly channels: Channel[] = []
   private readonly closing = new AbortController()
   private compression: Promise<void> = Promise.resolve()
+  /** Downloads one after another. */
+  private following: Promise<void> = Promise.resolve()
 
   /**
    * @param directory where packs are kept from one start to the next
    * @param report for what the operator should know
+   * @param fetcher for channels that are downloaded
    */
   constructor(
     private readonly directory: string,
     private readonly report: (message: string) => void,
+    private readonly fetcher: Pick<Fetcher, 'download'>,
   ) {}
 
   /**
@@ -52,6 +72,81 @@ export class ChannelLibrary {
   add(source: ChannelSource): Channel {
     mkdirSync(this.directory, { recursive: true })
     const channel = this.pack(source)
+    this.offer(channel, source)
+    return channel
+  }
+
+  /**
+   * Offers a channel that is downloaded: what was there the last time at once, and what is new when it is
+   * packed. Whatever fails is reported.
+   */
+  follow(source: ChannelSource): void {
+    mkdirSync(this.directory, { recursive: true })
+    const known = this.readRecords()[keyOf(source)]
+    const offered = known !== undefined && existsSync(this.fileOf(known.channel))
+    if (offered) this.offer(known.channel, source)
+    this.following = this.following.then(async () => {
+      try {
+        await this.update(source, offered ? known : null)
+      } catch (error) {
+        if (this.closing.signal.aborted) return
+        const until = offered ? '; what was there the last time is offered' : ''
+        this.report(`channel ${source.path}: ${(error as Error).message}${until}`)
+      }
+    })
+  }
+
+  /** Settles when all that is followed has been asked for. */
+  get followed(): Promise<void> {
+    return this.following
+  }
+
+  /** Downloads and packs a channel if it is not what is known of it. */
+  private async update(source: ChannelSource, known: Records[string] | null): Promise<void> {
+    const { signal } = this.closing
+    signal.throwIfAborted()
+    const url = tarballUrl(source.path)
+    const download = join(this.directory, 'download.new')
+    const packed = join(this.directory, 'packed.new')
+    const version = syntaxVersion()
+    const isNew = known?.fingerprint !== version
+    try {
+      const fetched = await this.fetcher.download(url, download, {
+        maxBytes: maxDownload,
+        signal,
+        headers: !isNew && known?.etag !== undefined ? { 'if-none-match': known.etag } : {},
+        progress: this.progressOf(source),
+        retrying: ({ message }) => this.report(`${message}; it is tried again`),
+      })
+      if (fetched.status === 304) return
+      await packFile(download, packed, source.name, signal)
+      const channel = describePack(readFileSync(packed))
+      renameSync(packed, this.fileOf(channel))
+      if (known !== null) {
+        this.channels.splice(this.channels.indexOf(known.channel), 1)
+      }
+      const etag = fetched.etag === null ? {} : { etag: fetched.etag }
+      this.keep(source, { fingerprint: version, channel, ...etag })
+      this.offer(channel, source)
+      this.report(`channel ${channel.name} (${channel.label}): ${channel.storePath}`)
+    } finally {
+      rmSync(download, { force: true })
+      rmSync(packed, { force: true })
+    }
+  }
+
+  private progressOf({ path }: ChannelSource): (received: number, total: number | null) => void {
+    let told = performance.now()
+    return (received, total) => {
+      const now = performance.now()
+      if (now - told < reportMilliseconds) return
+      told = now
+      const of = total === null ? '' : ` of ${megabytes(total)}`
+      this.report(`channel ${path}: ${megabytes(received)}${of} MB are here`)
+    }
+  }
+
+  private offer(channel: Channel, source: ChannelSource): void {
     const same = this.channels.find(({ name }) => name === channel.name)
     if (same !== undefined) {
       throw new SourceError(
@@ -61,7 +156,6 @@ export class ChannelLibrary {
     }
     this.channels.push(channel)
     this.compression = this.compression.then(() => this.compress(channel))
-    return channel
   }
 
   /** The file of a pack by the last part of its address, or null. */
@@ -80,33 +174,28 @@ export class ChannelLibrary {
   /** Ends what goes on in the background. */
   async close(): Promise<void> {
     this.closing.abort()
+    await this.following
     await this.compression
   }
 
-  private pack({ name, path }: ChannelSource): Channel {
-    const key = `${name ?? ''}=${existsSync(path) ? realpathSync(path) : path}`
-    const records = this.readRecords()
-    const known = records[key]
+  private pack(source: ChannelSource): Channel {
+    const { name, path } = source
+    const known = this.readRecords()[keyOf(source)]
     const fingerprint = `${fingerprintOf(path)} ${syntaxVersion()}`
     if (known?.fingerprint === fingerprint && existsSync(this.fileOf(known.channel))) {
       return known.channel
     }
-    const { bytes, pack } = makePack(path, name ?? undefined)
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const channel: Channel = {
-      name: pack.name,
-      label: pack.label,
-      storePath: pack.storePath,
-      size: bytes.length,
-      sha256,
-      // Of the whole file: two channels may hold one tree under two names.
-      url: `channels/${sha256.slice(0, 32)}.pack`,
-    }
+    const { bytes } = makePack(path, name ?? undefined)
+    const channel = describePack(bytes)
     writeAtomically(this.fileOf(channel), bytes)
-    records[key] = { fingerprint, channel }
+    this.keep(source, { fingerprint, channel })
+    return channel
+  }
+
+  private keep(source: ChannelSource, record: Records[string]): void {
+    const records = { ...this.readRecords(), [keyOf(source)]: record }
     writeAtomically(this.recordsFile, JSON.stringify(records, null, 2))
     this.removeUnused(records)
-    return channel
   }
 
   private async compress(channel: Channel): Promise<void> {
@@ -151,6 +240,29 @@ export class ChannelLibrary {
   private get recordsFile(): string {
     return join(this.directory, 'packed.json')
   }
+}
+
+function keyOf({ name, path }: ChannelSource): string {
+  return `${name ?? ''}=${existsSync(path) ? realpathSync(path) : path}`
+}
+
+/** What is told of a pack. Throws PackError. */
+function describePack(bytes: Uint8Array): Channel {
+  const { name, label, storePath } = openPack(bytes)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return {
+    name,
+    label,
+    storePath,
+    size: bytes.length,
+    sha256,
+    // Of the whole file: two channels may hold one tree under two names.
+    url: `channels/${sha256.slice(0, 32)}.pack`,
+  }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1)
 }
 
 /** Changes whenever a file is written, made executable, renamed, added or removed. */

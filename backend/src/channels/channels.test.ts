@@ -10,6 +10,7 @@ import { channelsResponseSchema, type Channel } from '@snowglobe/shared/messages
 import { checkPack, openPack } from '@snowglobe/shared/pack'
 import { removeTree } from '../store/remove-tree'
 import { startServer, type TestServer } from '../testing/test-server'
+import { Fetcher } from '../fetch/fetcher'
 import { ChannelLibrary } from './channel-library'
 
 const directory = mkdtempSync(join(tmpdir(), 'snowglobe-channels-'))
@@ -21,7 +22,8 @@ writeFileSync(join(source, '.version'), '20.09')
 writeFileSync(join(source, 'default.nix'), '{ }: { hello = 1; }\n'.repeat(1000))
 
 describe('the library of channels', () => {
-  const open = (name: string) => new ChannelLibrary(join(directory, name), () => {})
+  const open = (name: string) =>
+    new ChannelLibrary(join(directory, name), () => {}, new Fetcher({ enabled: false }))
 
   it('packs a source once, and again when it has changed', async () => {
     const first = open('again')

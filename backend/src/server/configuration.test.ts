@@ -23,7 +23,8 @@ describe('the configuration', () => {
       SNOWGLOBE_ALLOWED_HOSTS: 'One.example, two.example:8443,',
       SNOWGLOBE_JOBS: '3',
       SNOWGLOBE_CONTROL_GROUPS: 'off',
-      SNOWGLOBE_NIXPKGS: 'mine=/srv/a=b:nixpkgs.tar.xz:',
+      SNOWGLOBE_NIXPKGS:
+        'mine=/srv/a=b:nixpkgs.tar.xz:https://example.org:8443/a.tar.gz:new=channel:nixos-unstable:',
     }
     expect(configurationFromEnvironment(environment, '/repository')).toMatchObject({
       port: 0,
@@ -35,6 +36,8 @@ describe('the configuration', () => {
       channels: [
         { name: 'mine', path: '/srv/a=b' },
         { name: null, path: '/repository/nixpkgs.tar.xz' },
+        { name: null, path: 'https://example.org:8443/a.tar.gz' },
+        { name: 'new', path: 'channel:nixos-unstable' },
       ],
     })
   })

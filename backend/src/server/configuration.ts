@@ -1,7 +1,8 @@
 /** Everything that an operator can set. docs/how-to/operate-a-server.md says what each is for. */
 import { availableParallelism } from 'node:os'
-import { delimiter, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { ChannelSource } from '../channels/channel-library'
+import { isChannelUrl } from '../channels/channel-url'
 import { servedCacheFromEnvironment, type ServedCache } from '../cache/served-cache'
 import {
   substitutionSettingsFromEnvironment,
@@ -73,10 +74,9 @@ export function configurationFromEnvironment(
     launchers: launchers(text('SNOWGLOBE_LAUNCHER', 'any')),
     jobs: wholeNumber(environment, 'SNOWGLOBE_JOBS', processors, 1, 512),
     cores: wholeNumber(environment, 'SNOWGLOBE_CORES', processors, 1, 1024),
-    channels: text('SNOWGLOBE_NIXPKGS', '')
-      .split(delimiter)
-      .filter((entry) => entry !== '')
-      .map((entry) => channelSource(entry, repository)),
+    channels: entriesOf(text('SNOWGLOBE_NIXPKGS', '')).map((entry) =>
+      channelSource(entry, repository),
+    ),
     fetch: fetchSettingsFromEnvironment(environment),
     substitution: substitutionSettingsFromEnvironment(environment),
     cache: servedCacheFromEnvironment(environment),
@@ -112,10 +112,15 @@ function launchers(text: string): readonly LauncherKind[] {
   return kind === 'any' ? launcherKinds : [kind]
 }
 
-/** `name=path` or `path`, as in NIX_PATH. */
+/** The entries of a list that colons or line breaks part; those of addresses, also before a port, do not. */
+function entriesOf(list: string): string[] {
+  return list.split(/\n|(?<!\bchannel):(?!\/\/|\d+\/)/).filter((entry) => entry !== '')
+}
+
+/** `name=path`, `path`, or an address instead of the path. */
 function channelSource(entry: string, repository: string): ChannelSource {
   const [, name, path] = /^(?:([^/=]+)=)?(.*)$/s.exec(entry)!
-  return { name: name ?? null, path: resolve(repository, path!) }
+  return { name: name ?? null, path: isChannelUrl(path!) ? path! : resolve(repository, path!) }
 }
 
 function wholeNumber(

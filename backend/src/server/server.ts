@@ -13,6 +13,7 @@ import { compressedNars } from '../cache/served-cache'
 import { SigningKey } from '../cache/signing-key'
 import { ChannelLibrary } from '../channels/channel-library'
 import { channelRoutes } from '../channels/channel-routes'
+import { isChannelUrl } from '../channels/channel-url'
 import { DiskStore } from '../store/disk-store'
 import { chrootLayout } from '../store/store-layout'
 import { administrationRoutes } from './administration-routes'
@@ -20,6 +21,7 @@ import { Authorisation } from './authorisation'
 import { prepareBuilds, type Builds } from './builds'
 import type { Configuration } from './configuration'
 import { openDataDirectory } from './data-directory'
+import { Fetcher } from '../fetch/fetcher'
 import { Housekeeping } from './housekeeping'
 import { HttpError } from './http-error'
 import { Metrics } from './metrics'
@@ -62,11 +64,17 @@ export interface Server {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { dataDirectory, publicLimits: limits, report } = options
   const data = openDataDirectory(dataDirectory)
-  const library = new ChannelLibrary(join(dataDirectory, 'channels'), report)
+  // What the operator names may lie anywhere, also where visitors may not send the server.
+  const channelFetcher = new Fetcher({ connections: { everything: true } })
+  const library = new ChannelLibrary(join(dataDirectory, 'channels'), report, channelFetcher)
   try {
-    for (const source of options.channels) library.add(source)
+    for (const source of options.channels) {
+      if (isChannelUrl(source.path)) library.follow(source)
+      else library.add(source)
+    }
   } catch (error) {
     await library.close()
+    channelFetcher.close()
     data.release()
     throw error
   }
@@ -159,6 +167,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       network.close()
       await housekeeping.close()
       await library.close()
+      channelFetcher.close()
       store.close()
       data.release()
     },
