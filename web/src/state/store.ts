@@ -8,7 +8,7 @@ import { showResult } from './layout'
 export type Asked<T> =
   { state: 'busy' } | { state: 'here'; value: T } | { state: 'failed'; why: string }
 
-async function ask<T>(answer: Promise<T>, give: (asked: Asked<T>) => void): Promise<void> {
+export async function ask<T>(answer: Promise<T>, give: (asked: Asked<T>) => void): Promise<void> {
   give({ state: 'busy' })
   try {
     give({ state: 'here', value: await answer })
@@ -128,11 +128,13 @@ export function forgetPlace(): void {
 
 export const paths = signal<Asked<PathView[]> | null>(null)
 export const pathFilter = signal('')
+export const pathOrder = signal<'name' | 'size'>('name')
 
 export const pathsShown = computed<PathView[]>(() => {
   if (paths.value?.state !== 'here') return []
   const wanted = pathFilter.value.trim().toLowerCase()
   const found = paths.value.value.filter(({ path }) => path.toLowerCase().includes(wanted))
+  if (pathOrder.value === 'size') return found.sort((one, other) => other.narSize - one.narSize)
   return found.sort((one, other) => (nameOf(one.path) < nameOf(other.path) ? -1 : 1))
 })
 

@@ -1,52 +1,42 @@
+import { shownPath, showStoreView, storeView, type StoreView } from '../state/store-care'
 import { useEffect } from 'preact/hooks'
-import { describeSize } from '../format/size'
-import { pathFilter, paths, pathsShown, refreshPaths } from '../state/store'
-import { AskedFor } from './asked'
-import { StorePath } from './store-path'
+import { StoreCheck } from './store-check'
+import { StoreGarbage } from './store-garbage'
+import { StorePathDetails } from './store-path-details'
+import { StorePaths } from './store-paths'
+import { StoreRoots } from './store-roots'
 
-const shownAtMost = 500
+const views: readonly { name: StoreView; label: string }[] = [
+  { name: 'paths', label: 'Paths' },
+  { name: 'roots', label: 'Roots' },
+  { name: 'garbage', label: 'Garbage' },
+  { name: 'check', label: 'Check' },
+]
 
-/** The store of this browser: every path, by name. */
+/** The store of this browser: its paths, what keeps them, what could go, whether all is well. */
 export function StorePane() {
-  useEffect(() => void refreshPaths(), [])
-  const found = pathsShown.value
+  useEffect(() => showStoreView(storeView.peek()), [])
+  const view = storeView.value
   return (
     <div class="store">
-      <input
-        type="search"
-        class="field-input"
-        placeholder="Find a path"
-        aria-label="Find a path"
-        value={pathFilter.value}
-        onInput={(event) => {
-          pathFilter.value = event.currentTarget.value
-        }}
-      />
-      <AskedFor asked={paths.value} busy="Reading the store…">
-        {(all) => (
-          <>
-            <p class="faint count">
-              {found.length === all.length
-                ? `${all.length} ${all.length === 1 ? 'path' : 'paths'}`
-                : `${found.length} of ${all.length} paths`}
-            </p>
-            <ul class="path-list">
-              {found.slice(0, shownAtMost).map(({ path, narSize, state }) => (
-                <li key={path}>
-                  <StorePath path={path} />
-                  <span class="faint">
-                    {describeSize(narSize)}
-                    {state === 'known' && ', in the cache'}
-                  </span>
-                </li>
-              ))}
-            </ul>
-            {found.length > shownAtMost && (
-              <p class="faint">{found.length - shownAtMost} more: narrow the search.</p>
-            )}
-          </>
-        )}
-      </AskedFor>
+      <div class="store-views" role="group" aria-label="Views of the store">
+        {views.map(({ name, label }) => (
+          <button
+            key={name}
+            type="button"
+            class="store-view"
+            aria-pressed={view === name}
+            onClick={() => showStoreView(name)}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      {view === 'paths' &&
+        (shownPath.value === null ? <StorePaths /> : <StorePathDetails path={shownPath.value} />)}
+      {view === 'roots' && <StoreRoots />}
+      {view === 'garbage' && <StoreGarbage />}
+      {view === 'check' && <StoreCheck />}
     </div>
   )
 }

@@ -501,14 +501,17 @@ describe('the coordinator', () => {
       })
     })
 
-    it('keeps the derivations that were built last', async () => {
+    it('keeps what was built last: the derivation, and the output once it is here', async () => {
       const { result } = await build(twoSteps)
       if (result.status !== 'built') throw new Error(result.status)
       const { dead } = await tab.previewGarbage()
       expect(dead.map(({ path }) => path)).not.toContain(result.outputs[0]!.derivation)
-      expect(await tab.roots()).toMatchObject([
-        { name: 'result', path: result.outputs[0]!.derivation },
-      ])
+      const [{ derivation, path }] = result.outputs
+      expect(await tab.roots()).toMatchObject([{ name: 'result', path: derivation }])
+      await tab.listFiles(path, '')
+      expect(await tab.roots()).toMatchObject([{ name: 'result', path }])
+      await tab.collectGarbage()
+      expect(await tab.derivation(derivation)).not.toBeNull()
     })
 
     it('does not upload what only a builder can make', async () => {

@@ -103,6 +103,8 @@ export class TabCoordinator implements Coordinator {
   private evaluationBuild: AbortController | null = null
   private onEvaluationEvent: ((event: EvaluationBuildEvent) => void) | null = null
   private readonly help: EditorHelp
+  /** The outputs of the last build, and what they were built from. */
+  private results: { derivation: ByteString; path: ByteString }[] = []
   /** Times that `stop` was called. */
   private stops = 0
 
@@ -315,7 +317,11 @@ export class TabCoordinator implements Coordinator {
       wait: (milliseconds) => wait(milliseconds),
     })
     if (built.status === 'built') {
-      await this.desk.keepResults([...new Set(wanted.map(({ derivation }) => derivation))])
+      this.results = built.outputs.map(({ derivation, path }) => ({
+        derivation: utf8ToByteString(derivation),
+        path: utf8ToByteString(path),
+      }))
+      await this.keepResults()
       await this.learn(built.outputs.map(({ path }) => utf8ToByteString(path)))
     }
     return built
@@ -464,8 +470,16 @@ export class TabCoordinator implements Coordinator {
     if ((await this.store.queryPathInfo(path)) === null) {
       if ((await this.parts.known.query(path)) === null) await this.learn([path])
       await this.substituter.substitute(path)
+      if (this.results.some((result) => result.path === path)) await this.keepResults()
     }
     return this.store.narFromPath(path)
+  }
+
+  /** What was built last is kept: its outputs where they are here, else their derivations. */
+  private async keepResults(): Promise<void> {
+    const here = await this.store.queryValidPaths(this.results.map(({ path }) => path))
+    const kept = this.results.map(({ derivation, path }) => (here.has(path) ? path : derivation))
+    await this.desk.keepResults([...new Set(kept)])
   }
 
   private async learn(paths: readonly ByteString[]): Promise<void> {

@@ -1,0 +1,111 @@
+/** What the Store view asks beyond the list of paths: one path, roots, garbage, damage. */
+import { batch, signal } from '@preact/signals'
+import type {
+  CollectedView,
+  DamageView,
+  DependencyStepView,
+  GarbageView,
+  PathDetails,
+  RootView,
+} from '@snowglobe/worker/browser/api'
+import { machine } from '../machine'
+import { announce } from './announce'
+import { evaluateSoon } from './evaluation'
+import { ask, refreshPaths, type Asked } from './store'
+
+export type StoreView = 'paths' | 'roots' | 'garbage' | 'check'
+
+export const storeView = signal<StoreView>('paths')
+/** The path whose surroundings are shown; null shows the list. */
+export const shownPath = signal<string | null>(null)
+export const details = signal<Asked<PathDetails | null> | null>(null)
+export const roots = signal<Asked<RootView[]> | null>(null)
+export const garbage = signal<Asked<GarbageView> | null>(null)
+export const collected = signal<Asked<CollectedView> | null>(null)
+export const damages = signal<Asked<DamageView[]> | null>(null)
+/** What `why` is about, and the answer. */
+export const whyTarget = signal<string | null>(null)
+export const why = signal<Asked<DependencyStepView[] | null> | null>(null)
+
+export function showStoreView(view: StoreView): void {
+  batch(() => {
+    storeView.value = view
+    shownPath.value = null
+    collected.value = null
+  })
+  if (view === 'paths') void refreshPaths()
+  if (view === 'roots') void refreshRoots()
+  if (view === 'garbage') void previewGarbage()
+}
+
+/** Shows one path and what surrounds it. */
+export function showPath(path: string): void {
+  batch(() => {
+    storeView.value = 'paths'
+    shownPath.value = path
+    details.value = null
+    whyTarget.value = null
+    why.value = null
+  })
+  void refreshDetails(path)
+}
+
+export function backToPaths(): void {
+  shownPath.value = null
+}
+
+async function refreshDetails(path: string): Promise<void> {
+  await ask(machine.pathDetails(path), (asked) => {
+    if (shownPath.peek() !== path) return
+    if (asked.state !== 'busy' || details.peek()?.state !== 'here') details.value = asked
+  })
+}
+
+/** Keeps a path from being collected, or lets it go. */
+export async function keepPath(path: string, keep: boolean): Promise<void> {
+  await machine.keepPath(path, keep)
+  announce(keep ? 'Kept: garbage collection leaves it.' : 'Let go.')
+  await refreshDetails(path)
+}
+
+export async function removeRoot(name: string): Promise<void> {
+  await machine.removeRoot(name)
+  await refreshRoots()
+}
+
+export async function refreshRoots(): Promise<void> {
+  await ask(machine.roots(), (asked) => {
+    if (asked.state !== 'busy' || roots.peek()?.state !== 'here') roots.value = asked
+  })
+}
+
+export async function previewGarbage(): Promise<void> {
+  await ask(machine.previewGarbage(), (asked) => {
+    garbage.value = asked
+  })
+}
+
+/** Deletes what nothing keeps. What was evaluated is evaluated again: its paths may be gone. */
+export async function collectGarbage(): Promise<void> {
+  await ask(machine.collectGarbage(), (asked) => {
+    collected.value = asked
+  })
+  evaluateSoon()
+  await Promise.all([previewGarbage(), refreshPaths()])
+}
+
+export async function verifyStore(): Promise<void> {
+  await ask(machine.verifyStore(), (asked) => {
+    damages.value = asked
+  })
+}
+
+/** Asks why the path that is shown depends on another. */
+export async function askWhy(to: string): Promise<void> {
+  const from = shownPath.peek()
+  if (from === null) return
+  whyTarget.value = to
+  await ask(machine.whyDepends(from, to), (asked) => {
+    if (whyTarget.peek() === to && shownPath.peek() === from) why.value = asked
+  })
+}
