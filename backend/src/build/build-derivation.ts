@@ -165,8 +165,6 @@ class Build {
     if (builtin === undefined) {
       const setting = this.setting(workspace)
       this.job.started()
-      const fetched = await this.tryToFetch(workspace)
-      if (fetched !== null) return fetched
       const egress = await this.openEgress(workspace, launcher)
       try {
         checkExit(await this.runBuilder(workspace, setting, egress), this.job, this.context)
@@ -215,24 +213,6 @@ class Build {
       valid: this.valid,
       inputs: this.inputs,
     })
-  }
-
-  /** What the derivation's addresses give, if that has the hash it should have; else null. */
-  private async tryToFetch(workspace: Workspace): Promise<PreparedOutputs | null> {
-    const { derivation, log } = this.job
-    const { fetcher } = this.context
-    if (fetcher === null || derivationKind(derivation) !== 'fixed') return null
-    const target = workspace.outputSource(this.scratch.get('out') ?? '')
-    try {
-      if (!(await fetcher.fetch(derivation, target, this.transfer()))) return null
-      const outputs = await this.prepare(workspace)
-      if (outputs.mismatch === null) return outputs
-    } catch (error) {
-      if (this.job.signal.aborted) throw error
-      log.write(Buffer.from(`${(error as Error).message}; trying the builder\n`))
-    }
-    await removeTree(target)
-    return null
   }
 
   private async runBuilder(

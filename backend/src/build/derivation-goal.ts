@@ -9,10 +9,12 @@ import { BuildLog } from './build-log'
 import type { BuildMode } from './build-settings'
 import { checkBuildable, requireFeature } from './buildable'
 import { DerivationAttributes } from './derivation-attributes'
+import { fetchOutput } from './fetch-output'
 import { Goal } from './goal'
 import { knownOutputs } from './known-outputs'
 import { addDerivation, resolveDerivation } from './resolve-derivation'
 import type { Scheduler } from './scheduler'
+import type { Transfer } from './substitution'
 
 /** Sees to it that outputs of a derivation are valid: there already, substituted or built. */
 export class DerivationGoal extends Goal {
@@ -71,6 +73,7 @@ export class DerivationGoal extends Goal {
     this.setState('waiting')
     const attributes = new DerivationAttributes(this.path, derivation)
     if (reusable && (await this.isSubstituted(derivation, attributes))) return
+    if (kind === 'fixed' && (await this.isFetched(derivation, attributes))) return
     if (this.mode === 'check' && !this.isPresent(derivation))
       throw this.failed(`some outputs of '${this.path}' are not valid, so checking is not possible`)
     if (kind !== 'floating' && kind !== 'deferred')
@@ -137,6 +140,27 @@ export class DerivationGoal extends Goal {
       }
     } while (this.outputsAdded)
     if (!this.isPresent(derivation)) return false
+    this.setState('built')
+    return true
+  }
+
+  /** Tries to get a fixed output without its inputs and its builder. */
+  private async isFetched(
+    derivation: Derivation,
+    attributes: DerivationAttributes,
+  ): Promise<boolean> {
+    const { store, fetcher } = this.scheduler.context
+    if (fetcher === null || this.mode === 'check') return false
+    const transfer: Transfer = {
+      signal: this.stop.signal,
+      onProgress: (done, total) => {
+        this.setState('substituting')
+        this.tell({ type: 'progress', goal: this, done, total })
+      },
+      onMessage: (text) => this.tell({ type: 'message', text }),
+    }
+    const wanted = { drvPath: this.path, derivation, attributes }
+    if (!(await fetchOutput(wanted, store, fetcher, transfer))) return false
     this.setState('built')
     return true
   }

@@ -75,25 +75,47 @@ describe.skipIf(!hasSandbox)('a server', () => {
     expect(narHash).not.toBe(narHashOf(built))
   })
 
-  it('fetches a fixed output without its builder', async () => {
+  it('fetches a fixed output without its builder, nor what that needs', async () => {
     const text = 'fetched'
     web = await startHttpServer((_request, response) => response.end(text))
     const server = await start({
       fetch: { ...defaultFetchSettings, hashedMirrors: [], allowed: [`127.0.0.1:${web.port}`] },
     })
     const hash = createHash('sha256').update(text).digest('hex')
+    const input = scriptDerivation('curl', 'exit 1')
     const drv = scriptDerivation('file', 'exit 1', {
+      inputs: [input],
       environment: { url: `${web.url}file` },
       change: (derivation) =>
         derivation.outputs.set('out', { path: '', hashAlgorithm: 'sha256', hash }),
     })
-    expect((await server.build(drv)).outputs).toHaveLength(1)
+    const result = await server.build(input, drv)
+    expect(result.failure).toBeNull()
+    expect(result.outputs).toHaveLength(1)
     expect(web.requests).toEqual(['GET /file'])
     const refusing = await start({ fetch: { ...defaultFetchSettings, hashedMirrors: [] } })
-    expect((await refusing.build(drv)).failure?.kind).toBe('builder-failed')
+    expect((await refusing.build(input, drv)).failure?.kind).toBe('builder-failed')
     expect(web.requests).toEqual(['GET /file'])
   })
 })
+
+it.skipIf(!hasSandbox)(
+  'what an address gives may need its builder to become the output',
+  async () => {
+    web = await startHttpServer((_request, response) => response.end('raw'))
+    const server = await start({
+      fetch: { ...defaultFetchSettings, hashedMirrors: [], allowed: [`127.0.0.1:${web.port}`] },
+    })
+    const hash = createHash('sha256').update('cooked').digest('hex')
+    const drv = scriptDerivation('patch', 'printf cooked > $out', {
+      environment: { url: `${web.url}patch`, postFetch: 'cook' },
+      change: (derivation) =>
+        derivation.outputs.set('out', { path: '', hashAlgorithm: 'sha256', hash }),
+    })
+    expect((await server.build(drv)).failure).toBeNull()
+    expect(web.requests).toEqual(['GET /patch'])
+  },
+)
 
 describe.skipIf(!hasSandbox)('a builder that fetches by itself', () => {
   const text = 'fetched'
