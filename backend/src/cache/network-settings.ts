@@ -1,5 +1,6 @@
 import { byteStringToUtf8 } from '@snowglobe/shared/bytes'
 import type { Settings } from '@snowglobe/worker/commands/settings'
+import { aptMirrors } from '../fetch/apt-mirrors'
 import { defaultFetchSettings, type FetchSettings } from '../fetch/fetch-settings'
 import { defaultSubstitutionSettings, type SubstitutionSettings } from './substitution-settings'
 
@@ -15,6 +16,7 @@ export function networkSettings(settings: Settings): {
     fetch: {
       ...defaultFetchSettings,
       own: true,
+      mirrors: aptMirrors(),
       hashedMirrors: list('hashed-mirrors', []),
       maxBytes: Number.MAX_SAFE_INTEGER,
       attempts: settings.number(
