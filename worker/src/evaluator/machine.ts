@@ -26,7 +26,14 @@ import { arithmetic } from './arithmetic'
 import { addResumable, coerceFirst, isSummand } from './addition'
 import { AttributeSet } from './attribute-set'
 import { Builtin } from './builtin'
-import { enterLambda, enterBuiltin, notAFunction, partialApplication, type Callable } from './call'
+import {
+  call,
+  enterLambda,
+  enterBuiltin,
+  notAFunction,
+  partialApplication,
+  type Callable,
+} from './call'
 import { coercePart, concatenatePath, isText, joinTexts } from './coerce'
 import {
   argumentsOf,
@@ -67,7 +74,15 @@ import {
   undefinedVariable,
 } from './expect'
 import type { Code } from './thunk'
-import { blackhole, failed, forceThunk, infiniteRecursion, settleFailure, Thunk } from './thunk'
+import {
+  blackhole,
+  failed,
+  force,
+  forceThunk,
+  infiniteRecursion,
+  settleFailure,
+  Thunk,
+} from './thunk'
 import { operandFrame, operandPosition, operatorFrame, rightFirst } from './operand-frames'
 import { Lambda, PartialApplication, type Environment, type Slot, type Value } from './values'
 
@@ -184,12 +199,41 @@ export function evaluateDeep(node: Node, environment: Environment): Value {
   })
 }
 
-/** Runs resumable code for a native caller. */
+/** Runs resumable code for a native caller: natively, too, where there is room. */
 export function runResumable(code: Resumable): Value {
-  return drive(() => {
-    stack.push(new ResumableFrame(code))
-    result = null
-  })
+  const depth = native.depth
+  if (depth >= native.limit) {
+    return drive(() => {
+      stack.push(new ResumableFrame(code))
+      result = null
+    })
+  }
+  const callDepth = native.callDepth
+  // The generator and what runs it are two frames.
+  const inside = depth + 2
+  native.depth = inside
+  let step = code.next(null)
+  while (step.done !== true) {
+    let value: Value
+    try {
+      value = answer(step.value)
+    } catch (error) {
+      native.depth = inside
+      native.callDepth = callDepth
+      step = code.throw(error)
+      continue
+    }
+    step = code.next(value)
+  }
+  native.depth = depth
+  return force(step.value)
+}
+
+/** What a request of resumable code asks for, natively. */
+function answer(request: Request): Value {
+  if (request instanceof Thunk) return force(request)
+  if (request instanceof Apply) return call(force(request.fn), request.args, request.position)
+  return isResumable(request) ? runResumable(request) : request
 }
 
 function mayRunNatively(body: Body): boolean {
