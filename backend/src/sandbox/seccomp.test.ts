@@ -55,6 +55,7 @@ describe('the system call filter', () => {
     ['x86_64', 452, [0, 0, 0o4755]], // fchmodat2
     ['x86_64', 2, [0, 0o101, 0o4755]], // open
     ['x86_64', 257, [0, 0, 0o101, 0o4755]], // openat
+    ['x86_64', 257, [0, 0, 0o20200002, 0o4755]], // openat with O_TMPFILE
     ['x86_64', 85, [0, 0o4755]], // creat
     ['x86_64', 133, [0, 0o104755]], // mknod
     ['x86_64', 259, [0, 0, 0o104755]], // mknodat
@@ -86,7 +87,7 @@ describe('the system call filter', () => {
     for (const number of [248, 249, 250, 298, 321, 323])
       expect(run('x86_64', number)).toBe(errno(1))
     for (const number of [188, 189, 190, 463]) expect(run('x86_64', number)).toBe(errno(95))
-    for (const number of [425, 426, 427]) expect(run('x86_64', number)).toBe(errno(38))
+    for (const number of [425, 426, 427, 437]) expect(run('x86_64', number)).toBe(errno(38))
     for (const number of [217, 218, 219, 241, 280, 282])
       expect(run('aarch64', number)).toBe(errno(1))
     for (const number of [5, 6, 7]) expect(run('aarch64', number)).toBe(errno(95))

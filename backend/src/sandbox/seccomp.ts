@@ -16,7 +16,8 @@ const errno = { EPERM: 1, ENOSYS: 38, ENOTSUP: 95, EAFNOSUPPORT: 97 }
 
 /** Set-user-id and set-group-id. */
 const setIdBits = 0o6000
-const openCreates = 0o100
+/** O_CREAT, and what O_TMPFILE has beside O_DIRECTORY. */
+const openCreates = 0o20000100
 
 /** What happens to a system call. Argument numbers count from 0. */
 type Rule =
@@ -44,6 +45,8 @@ const commonRules: [number, Rule][] = [
   [425, refuse(errno.ENOSYS)], // io_uring_setup: programs fall back to other calls
   [426, refuse(errno.ENOSYS)], // io_uring_enter
   [427, refuse(errno.ENOSYS)], // io_uring_register
+  // Its mode is in memory, where no filter can see it; programs fall back to openat.
+  [437, refuse(errno.ENOSYS)], // openat2
   [452, mode(2)], // fchmodat2
   [463, refuse(errno.ENOTSUP)], // setxattrat
 ]

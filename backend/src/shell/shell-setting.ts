@@ -46,7 +46,6 @@ export function shellSetting(
   const visible = store.closure(new Set([...inputs, ...built, options.tools]))
   const environment = setting.environment
   environment.set('PATH', searchPath(store, environment.get('PATH'), built, direct, options.tools))
-  environment.set('HOME', workspace.buildDirectoryInside)
   environment.set('PS1', '\\w $ ')
   // What a builder writes for machines, a person would only have to read past.
   environment.delete('NIX_LOG_FD')
