@@ -1,0 +1,376 @@
+/**
+  Sets of local files, put together before they are copied to the store.
+
+  Where a function wants a file set it also takes a path: of a file, or of a directory with all its files.
+
+  A file set has a directory, `_base`, and a tree of what is in the set: `true` is a file, or everything in a directory; a set has the trees of a
+  directory's entries; null is nothing. So `a/b` and `a/c` in /x are `{ _base = /x; _tree = { a = { b = true; c = true; }; }; }`, and a directory
+  is only read if it must be.
+*/
+{ lib }:
+let
+  inherit (import ./trees.nix { inherit lib; })
+    coerce
+    differenceTree
+    empty
+    fileset
+    filesIn
+    filterTree
+    intersectionTree
+    readTree
+    show
+    together
+    unionTree
+    ;
+  inherit (builtins)
+    isPath
+    pathExists
+    typeOf
+    ;
+
+  gitTrackedOf =
+    function: which: args: path:
+    if !isPath path then
+      throw "lib.fileset.${function}: Expected the ${which} to be a path, but it's a ${typeOf path} instead."
+    else if !pathExists (path + "/.git") then
+      throw "lib.fileset.${function}: Expected the ${which} (${toString path}) to point to a local working tree of a Git repository, but it's not."
+    else
+      # Nix copies exactly what Git knows; the files have the same names in the copy.
+      fileset path (readTree (builtins.fetchGit ({ url = path; shallow = true; } // args)).outPath);
+in
+{
+  /**
+    Whether a value can be used as a file set.
+
+    # Type
+    `any -> bool`
+
+    # Example
+    ```nix
+    map lib.fileset.isFileset [ ./default.nix ./nothing "text" lib.fileset.empty ]
+    => [ true false false true ]
+    ```
+  */
+  isFileset = x: x._type or null == "fileset" || (isPath x && pathExists x);
+
+  /**
+    The set of no files.
+
+    # Type
+    `fileset`
+
+    # Example
+    ```nix
+    lib.fileset.toList lib.fileset.empty
+    => [ ]
+    ```
+  */
+  inherit empty;
+
+  /**
+    A path, or no files if there is nothing there.
+
+    # Type
+    `path -> fileset`
+
+    # Example
+    ```nix
+    lib.fileset.toList (lib.fileset.maybeMissing ./nothing)
+    => [ ]
+    ```
+  */
+  maybeMissing =
+    path:
+    if !isPath path then
+      throw "lib.fileset.maybeMissing: Argument is of type ${typeOf path}, but it should be a path instead."
+    else if pathExists path then
+      coerce "lib.fileset.maybeMissing: Argument" path
+    else
+      empty;
+
+  /**
+    The files that are in one of two sets, or in both.
+
+    # Type
+    `fileset -> fileset -> fileset`
+
+    # Example
+    ```nix
+    builtins.length (lib.fileset.toList (lib.fileset.union ./default.nix ./debug.nix))
+    => 2
+    ```
+  */
+  union =
+    a: b:
+    together unionTree (coerce "lib.fileset.union: First argument" a) (
+      coerce "lib.fileset.union: Second argument" b
+    );
+
+  /**
+    The files that are in any of these sets.
+
+    # Type
+    `[fileset] -> fileset`
+
+    # Example
+    ```nix
+    map baseNameOf (lib.fileset.toList (lib.fileset.unions [ ./meta.nix ./debug.nix ./meta.nix ]))
+    => [ "debug.nix" "meta.nix" ]
+    ```
+  */
+  unions =
+    sets:
+    if !builtins.isList sets then
+      throw "lib.fileset.unions: Argument is of type ${typeOf sets}, but it should be a list instead."
+    else
+      builtins.foldl' (together unionTree) empty (
+        lib.imap0 (i: coerce "lib.fileset.unions: Element ${toString i}") sets
+      );
+
+  /**
+    The files that are in both sets.
+
+    # Type
+    `fileset -> fileset -> fileset`
+
+    # Example
+    ```nix
+    map baseNameOf (lib.fileset.toList (lib.fileset.intersection ./. ./meta.nix))
+    => [ "meta.nix" ]
+    ```
+  */
+  intersection =
+    a: b:
+    together intersectionTree (coerce "lib.fileset.intersection: First argument" a) (
+      coerce "lib.fileset.intersection: Second argument" b
+    );
+
+  /**
+    The files of the first set that are not in the second.
+
+    # Type
+    `fileset -> fileset -> fileset`
+
+    # Example
+    ```nix
+    builtins.elem ./meta.nix (lib.fileset.toList (lib.fileset.difference ./. ./meta.nix))
+    => false
+    ```
+  */
+  difference =
+    a: b:
+    together differenceTree (coerce "lib.fileset.difference: First argument (positive set)" a) (
+      coerce "lib.fileset.difference: Second argument (negative set)" b
+    );
+
+  /**
+    The files in a directory of which a function is true. It gets `name`, `type` and `hasExt`, which says whether the name ends in `.` and a given text.
+
+    # Type
+    `({ name, type, hasExt, ... } -> bool) -> path -> fileset`
+
+    # Example
+    ```nix
+    map baseNameOf (lib.fileset.toList (lib.fileset.fileFilter (file: lib.hasPrefix "s" file.name && file.hasExt "nix") ./lists))
+    => [ "search.nix" "select.nix" "sort.nix" ]
+    ```
+  */
+  fileFilter =
+    predicate: path:
+    if !lib.isFunction predicate then
+      throw "lib.fileset.fileFilter: First argument is of type ${typeOf predicate}, but it should be a function instead."
+    else if !isPath path then
+      throw ''
+        lib.fileset.fileFilter: Second argument is of type ${typeOf path}, but it should be a path instead.
+            To filter a file set, use `intersection (fileFilter pred ./.) fileset`.''
+    else if !pathExists path then
+      throw "lib.fileset.fileFilter: Second argument (${toString path}) is a path that does not exist."
+    else
+      let
+        set = coerce "lib.fileset.fileFilter: Second argument" path;
+      in
+      fileset set._base (
+        filterTree (
+          path: type:
+          type == "directory"
+          || (
+            let
+              name = baseNameOf path;
+            in
+            predicate {
+              inherit name type;
+              hasExt = ext: lib.hasSuffix ".${ext}" name;
+            }
+          )
+        ) set._base set._tree
+      );
+
+  /**
+    The files of a source of `lib.sources`.
+
+    # Type
+    `source -> fileset`
+
+    # Example
+    ```nix
+    map baseNameOf (lib.fileset.toList (lib.fileset.fromSource (lib.sourceFilesBySuffices ./lists [ "t.nix" ])))
+    => [ "default.nix" "select.nix" "sort.nix" ]
+    ```
+  */
+  fromSource =
+    source:
+    let
+      origin = source.origSrc or source;
+      filter = source.filter or (_: _: true);
+    in
+    if !isPath origin then
+      throw "lib.fileset.fromSource: The source origin of the argument is of type ${typeOf origin}, but it should be a path instead."
+    else if !pathExists origin then
+      throw "lib.fileset.fromSource: The source origin (${toString origin}) of the argument is a path that does not exist."
+    else
+      let
+        set = coerce "lib.fileset.fromSource: Argument" origin;
+      in
+      fileset set._base (filterTree (path: filter (toString path)) set._base set._tree);
+
+  /**
+    The files that Git knows of in a repository.
+
+    # Type
+    `path -> fileset`
+
+    # Example
+    ```nix
+    lib.fileset.gitTracked "text"
+    => error: lib.fileset.gitTracked: Expected the argument to be a path, but it's a string instead.
+    ```
+  */
+  gitTracked = path: gitTrackedOf "gitTracked" "argument" { } path;
+
+  /**
+    Like `gitTracked`, also with files of submodules.
+
+    # Type
+    `{ recurseSubmodules ? false } -> path -> fileset`
+
+    # Example
+    ```nix
+    lib.fileset.gitTrackedWith { recurseSubmodules = true; } "text"
+    => error: lib.fileset.gitTrackedWith: Expected the second argument to be a path, but it's a string instead.
+    ```
+  */
+  gitTrackedWith =
+    {
+      recurseSubmodules ? false,
+    }:
+    gitTrackedOf "gitTrackedWith" "second argument" { submodules = recurseSubmodules; };
+
+  /**
+    All files of a set, as paths.
+
+    # Type
+    `fileset -> [path]`
+
+    # Example
+    ```nix
+    lib.fileset.toList ./default.nix == [ ./default.nix ]
+    => true
+    ```
+  */
+  toList =
+    set:
+    let
+      files = coerce "lib.fileset.toList: Argument" set;
+    in
+    if files._base == null then [ ] else filesIn files._base files._tree;
+
+  /**
+    The files of a set below a directory, as a source that is copied to the store where it is used.
+
+    # Inputs
+    - `root`: the directory that becomes the source's own
+    - `fileset`: the files, all of them below `root`
+
+    # Type
+    `{ root :: path, fileset :: fileset } -> source`
+
+    # Example
+    ```nix
+    builtins.attrNames (builtins.readDir (lib.fileset.toSource { root = ./.; fileset = lib.fileset.unions [ ./meta.nix ./lists/sort.nix ]; }))
+    => [ "lists" "meta.nix" ]
+    ```
+  */
+  toSource =
+    { root, fileset }:
+    let
+      set = coerce "lib.fileset.toSource: `fileset`" fileset;
+      # What the set has below the root, as a tree that starts there.
+      rootTree =
+        if set._base == null then
+          null
+        else if lib.path.hasPrefix root set._base then
+          lib.setAttrByPath (lib.path.subpath.components (lib.path.removePrefix root set._base)) set._tree
+        else
+          treeAt (lib.path.subpath.components (lib.path.removePrefix set._base root)) set._tree;
+      treeAt =
+        names: tree:
+        if names == [ ] || tree == true || tree == null then
+          tree
+        else
+          treeAt (builtins.tail names) (tree.${builtins.head names} or null);
+      outside =
+        if lib.path.hasPrefix set._base root then
+          filesIn set._base (together differenceTree set (coerce "" root))._tree
+        else
+          filesIn set._base set._tree;
+    in
+    if !isPath root then
+      throw "lib.fileset.toSource: `root` is of type ${typeOf root}, but it should be a path instead.${
+        lib.optionalString (root ? _isLibCleanSourceWith) " Use `lib.fileset.fromSource` to make a file set of a source."
+      }"
+    else if !pathExists root then
+      throw "lib.fileset.toSource: `root` (${toString root}) is a path that does not exist. Potential solutions: Set `root` to an existing path."
+    else if !lib.pathIsDirectory root then
+      throw "lib.fileset.toSource: `root` (${toString root}) is a file, but it should be a directory instead. Potential solutions:\n    - If you want to import the file into the store _without_ a containing directory, use string interpolation or `builtins.path` instead of this function.\n    - If you want to import the file into the store _with_ a containing directory, set `root` to the containing directory, such as ${toString (dirOf root)}, and set `fileset` to the file path."
+    else if set._base != null && !lib.path.hasPrefix root set._base && outside != [ ] then
+      throw "lib.fileset.toSource: `fileset` could contain files in ${toString set._base}, which is not under the `root` (${toString root}). Potential solutions:\n    - Set `root` to ${toString set._base} or any directory higher up. This changes the layout of the resulting store path.\n    - Set `fileset` to a file set that cannot contain files outside the `root` (${toString root}). This could change the files included in the result."
+    else
+      lib.cleanSourceWith {
+        name = "source";
+        src = root;
+        filter =
+          path: type:
+          let
+            tree = treeAt (lib.path.subpath.components (lib.path.removePrefix root (/. + path))) rootTree;
+          in
+          if type == "directory" then tree != null && filesIn (/. + path) tree != [ ] else tree == true;
+      };
+
+  /**
+    Prints which files a set has, and is `value`.
+
+    # Type
+    `fileset -> a -> a`
+
+    # Example
+    ```nix
+    lib.fileset.trace ./default.nix 1
+    => 1
+    ```
+  */
+  trace = set: value: show (coerce "lib.fileset.trace: Argument" set) value;
+
+  /**
+    Prints which files a set has, and is the set.
+
+    # Type
+    `fileset -> fileset`
+
+    # Example
+    ```nix
+    lib.fileset.traceVal ./default.nix
+    => ./default.nix
+    ```
+  */
+  traceVal = set: show (coerce "lib.fileset.traceVal: Argument" set) set;
+}

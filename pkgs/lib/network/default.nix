@@ -1,0 +1,7 @@
+/**
+  Addresses of networks.
+*/
+{ lib }:
+{
+  ipv6 = import ./ipv6.nix { inherit lib; };
+}

@@ -1,0 +1,13 @@
+/**
+  Systems: what a program is built on, runs on, and makes programs for.
+*/
+{ lib }:
+{
+  doubles = import ./doubles.nix { inherit lib; };
+  examples = import ./examples.nix;
+  flakeExposed = import ./flake-exposed.nix;
+  inspect = import ./inspect.nix { inherit lib; };
+  parse = import ./parse { inherit lib; };
+  platforms = import ./platforms.nix { inherit lib; };
+}
+// import ./elaborate.nix { inherit lib; }
