@@ -158,6 +158,7 @@ let
       "libctf-nobfd0"
       "libctf0"
       "libjansson4"
+      "libzstd1"
       "zlib1g"
     ];
     libraries = [ gccLibraries ];
