@@ -24,7 +24,7 @@ describe('the configuration', () => {
       SNOWGLOBE_JOBS: '3',
       SNOWGLOBE_CONTROL_GROUPS: 'off',
       SNOWGLOBE_NIXPKGS:
-        'mine=/srv/a=b:nixpkgs.tar.xz:https://example.org:8443/a.tar.gz:new=channel:nixos-unstable:',
+        'mine=/srv/a=b:channel/channel:nixpkgs.tar.xz:https://example.org:8443/a.tar.gz:new=channel:nixos-unstable:',
     }
     expect(configurationFromEnvironment(environment, '/repository')).toMatchObject({
       port: 0,
@@ -35,6 +35,7 @@ describe('the configuration', () => {
       controlGroups: false,
       channels: [
         { name: 'mine', path: '/srv/a=b' },
+        { name: null, path: '/repository/channel/channel' },
         { name: null, path: '/repository/nixpkgs.tar.xz' },
         { name: null, path: 'https://example.org:8443/a.tar.gz' },
         { name: 'new', path: 'channel:nixos-unstable' },

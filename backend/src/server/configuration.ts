@@ -114,7 +114,7 @@ function launchers(text: string): readonly LauncherKind[] {
 
 /** The entries of a list that colons or line breaks part; those of addresses, also before a port, do not. */
 function entriesOf(list: string): string[] {
-  return list.split(/\n|(?<!\bchannel):(?!\/\/|\d+\/)/).filter((entry) => entry !== '')
+  return list.split(/\n|(?<!(?:^|[\n:=])channel):(?!\/\/|\d+\/)/).filter((entry) => entry !== '')
 }
 
 /** `name=path`, `path`, or an address instead of the path. */
