@@ -215,7 +215,7 @@ in
     if pathExists (at "package.nix") then
       callPackage (at "package.nix") { }
     else if args ? newScope then
-      lib.makeScope newScope (
+      lib.recurseIntoAttrs (lib.makeScope newScope (
         self:
         lib.mapAttrs (
           _: path:
@@ -227,7 +227,7 @@ in
               directory = path;
             }
         ) entries
-      )
+      ))
     else
       lib.mapAttrs package entries;
 }

@@ -65,7 +65,7 @@ in
   majorMinor = version: lib.concatStringsSep "." (lib.take 2 (splitVersion version));
 
   /**
-    A version of exactly `n` parts: zeros are added, further parts are taken away, and what follows a dash too.
+    A version of exactly `n` parts: zeros are added, or further parts taken away. What follows a dash stays.
 
     # Type
     `int -> string -> string`
@@ -73,13 +73,15 @@ in
     # Example
     ```nix
     map (lib.versions.pad 3) [ "1.2" "1.3-rc1" "1.2.3.4" ]
-    => [ "1.2.0" "1.3.0" "1.2.3" ]
+    => [ "1.2.0" "1.3.0-rc1" "1.2.3" ]
     ```
   */
   pad =
     n: version:
     let
-      parts = splitVersion (builtins.head (lib.splitString "-" version));
+      number = builtins.head (lib.splitString "-" version);
+      parts = splitVersion number;
+      zeros = lib.lists.replicate (lib.max 0 (n - length parts)) "0";
     in
-    lib.concatStringsSep "." (lib.take n (parts ++ lib.lists.replicate (lib.max 0 (n - length parts)) "0"));
+    lib.concatStringsSep "." (lib.take n (parts ++ zeros)) + lib.removePrefix number version;
 }

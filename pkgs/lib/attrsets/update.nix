@@ -57,7 +57,8 @@ in
               in
               throw "updateManyAttrsByPath: while updating '${lib.showAttrPath u.path}': the value at '${lib.showAttrPath (lib.take depth u.path)}' is no attribute set, and has no attribute '${elemAt u.path depth}'.";
         in
-        builtins.foldl' (value: u: u.update value) changed here.right;
+        # Lazy: an update need not look at what was there.
+        lib.foldl (value: u: u.update value) changed here.right;
     in
     updates: value: if updates == [ ] then value else go 0 updates true value;
 }

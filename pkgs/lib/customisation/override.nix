@@ -25,10 +25,21 @@ in
   makeOverridable =
     f:
     let
-      # The same function for other arguments, and for what is done to its result.
+      # A function that shows the same arguments.
       mirror = lib.mirrorFunctionArgs f;
+      # A set that can be called keeps what else it has, and if it can be overridden, the result of that is overridable too.
+      more = lib.optionalAttrs (builtins.isAttrs f) (
+        builtins.removeAttrs f [
+          "__functor"
+          "__functionArgs"
+        ]
+        // lib.optionalAttrs (f ? override) {
+          override = lib.mirrorFunctionArgs f.override (new: makeOverridable (f.override new));
+        }
+      );
     in
-    mirror (
+    more
+    // mirror (
       args:
       let
         result = f args;

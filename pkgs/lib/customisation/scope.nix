@@ -34,9 +34,13 @@ in
   makeScope =
     newScope: f:
     let
-      self = f self // {
-        newScope = scope: newScope (self // scope);
+      # The set may have a `callPackage` of its own.
+      self = {
         callPackage = self.newScope { };
+      }
+      // f self
+      // {
+        newScope = scope: newScope (self // scope);
         overrideScope = overlay: makeScope newScope (lib.extends overlay f);
         packages = f;
       };

@@ -22,14 +22,15 @@ let
   inherit (lib.modules) collectModules evalModules mergeModules;
 
   # The options that every configuration has.
-  internalModule = {
+  internalModule = prefix: {
     _file = "lib/modules.nix";
     key = "lib/modules.nix";
     options._module = {
       args = mkOption {
         # Lazy, so that an argument can depend on others.
         type = types.lazyAttrsOf types.raw;
-        # Submodules inherit it, and would all document it.
+        # Every submodule has it, and need not document it again.
+        internal = prefix != [ ];
         description = ''
           Additional arguments passed to each module in addition to ones
           like `lib`, `config`,
@@ -144,7 +145,7 @@ in
       // specialArgs;
 
       collected = collectModules class (specialArgs.modulesPath or "") (
-        modules ++ legacy ++ [ (internalModule // { config = internalConfig; }) ]
+        modules ++ legacy ++ [ (internalModule prefix // { config = internalConfig; }) ]
       ) moduleArgs;
       internalConfig = {
         _module.args = {

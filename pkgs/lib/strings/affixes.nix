@@ -69,9 +69,8 @@ in
   hasInfix =
     infix: text:
     let
-      # A path as infix is no pattern for text; its own string is compared.
       part = toString (refusePath "hasInfix" "`false`" infix "Use `toString` first.");
-      whole = toString text;
+      whole = "${text}";
     in
     builtins.replaceStrings [ part ] [ "" ] whole != whole || part == "";
 
