@@ -14,6 +14,8 @@ export interface SubstitutablePath {
   downloadSize: number
   /** Bytes of the NAR; 0 where that is not known. */
   narSize: number
+  /** The cache that has it, as people know it. */
+  cache?: string
 }
 
 /** What a transfer tells on its way, and how it is ended. */

@@ -126,6 +126,7 @@ describe('a binary cache', () => {
           deriver: null,
           downloadSize: info.fileSize,
           narSize: info.narSize,
+          cache: url.slice(0, -1),
         },
       ],
     ])
@@ -277,7 +278,6 @@ describe('a bad cache', () => {
     change(cache)
     const { url } = await serve(cache.listener)
     await expect(substitution([url]).substitute(path, transfer)).rejects.toThrow(message)
-    expect(messages.join('\n')).toContain(message)
     expect(store.isValidPath(path)).toBe(false)
     expectNothingLeft()
   })

@@ -65,9 +65,10 @@ export class CacheSubstitution implements Substitution {
     await Promise.all(
       paths.map((path) =>
         this.questions.run(async () => {
-          for await (const { info } of this.offers(caches, path, transfer, told)) {
+          for await (const { cache, info } of this.offers(caches, path, transfer, told)) {
             const { references, deriver, fileSize, narSize } = info
-            found.set(path, { references, deriver, downloadSize: fileSize ?? 0, narSize })
+            const downloadSize = fileSize ?? 0
+            found.set(path, { references, deriver, downloadSize, narSize, cache: cache.name })
             break
           }
         }),
@@ -89,19 +90,20 @@ export class CacheSubstitution implements Substitution {
         continue
       }
       try {
-        return await this.downloads.run(() => this.receive(offer, transfer))
+        await this.downloads.run(() => this.receive(offer, transfer))
+        for (const failure of failures) transfer.onMessage?.(`warning: ${failure}`)
+        return
       } catch (error) {
         transfer.signal.throwIfAborted()
         if (!isFailure(error)) throw error
         if (error instanceof FetchError && error.kind === 'not-found') offer.cache.forget(path)
-        failures.push(`'${offer.cache.name}': ${error.message}`)
-        transfer.onMessage?.(`error: ${error.message}`)
+        failures.push(`cannot get '${path}' from '${offer.cache.name}': ${error.message}`)
       }
     }
     throw new SubstitutionError(
       failures.length === 0
         ? `path '${path}' is required, but there is no substituter that can build it`
-        : `path '${path}' could not be substituted:\n  ${failures.join('\n  ')}`,
+        : failures.join('\n'),
     )
   }
 

@@ -67,8 +67,10 @@ export class UrlFetcher implements FixedOutputFetcher {
     transfer: Transfer,
   ): Promise<Uint8Array | null> {
     const failures: string[] = []
-    for (const { url, trusted, hashed } of this.addresses(wanted)) {
-      if (!hashed) transfer.onMessage?.(`trying ${url}`)
+    const addresses = this.addresses(wanted)
+    const hasChoice = addresses.filter(({ hashed }) => !hashed).length > 1
+    for (const { url, trusted, hashed } of addresses) {
+      if (!hashed && hasChoice) transfer.onMessage?.(`trying ${url}`)
       const { fetcher, mirrorFetcher, maxBytes } = this.options
       try {
         const download = await (trusted ? mirrorFetcher : fetcher).download(url, file, {

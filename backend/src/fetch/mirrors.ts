@@ -86,7 +86,9 @@ export class Mirrors {
     const [, site = '', path = ''] = match
     const own = (this.own.get(site) ?? []).map((base) => ({ base, trusted: true }))
     const known = Object.hasOwn(knownMirrors, site) ? knownMirrors[site]! : []
-    return [...own, ...known.map((base) => ({ base, trusted: false }))]
+    // What apt has is often what everybody knows.
+    const others = known.filter((base) => !own.some((mirror) => mirror.base === base))
+    return [...own, ...others.map((base) => ({ base, trusted: false }))]
       .map(({ base, trusted }) => ({ url: base + path, base, trusted }))
       .filter(({ url, base }) => isBelow(url, base))
   }
