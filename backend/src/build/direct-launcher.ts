@@ -35,6 +35,8 @@ export class DirectLauncher implements Launcher {
       launch: (request, limits) =>
         Promise.resolve(launch(request, limits, directory, join(pipes, 'log'))),
       outputSource: (path) => join(this.storeDirectory, basename(path)),
+      // They lie in the store itself, which takes care of them.
+      discardOutputs: () => Promise.resolve(),
       remove: async () => {
         await removeTree(directory)
         await removeTree(pipes)

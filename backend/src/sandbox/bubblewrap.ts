@@ -108,6 +108,7 @@ export class BubblewrapLauncher implements Launcher {
           work.directory,
         ),
       outputSource: (path) => work.outputSource(path),
+      discardOutputs: () => work.discardOutputs(),
       remove: () => work.remove(),
     }
   }
@@ -152,9 +153,12 @@ export class BubblewrapLauncher implements Launcher {
   }
 
   private commandLine(request: SandboxRequest, limits: Limits, user: BuildUser | null): string[] {
-    const resourceLimits = ['--core=1', `--fsize=${limits.diskBytes + fileSizeSlack}`]
+    const resourceLimits = ['--core=1']
+    if (Number.isFinite(limits.diskBytes))
+      resourceLimits.push(`--fsize=${limits.diskBytes + fileSizeSlack}`)
     // Counted for the whole user: only where the user is the slot's own. Some are bubblewrap's.
-    if (user !== null) resourceLimits.push(`--nproc=${limits.processes + 16}`)
+    if (user !== null && Number.isFinite(limits.processes))
+      resourceLimits.push(`--nproc=${limits.processes + 16}`)
     return [
       'prlimit',
       ...resourceLimits,

@@ -190,7 +190,10 @@ function removeGroup(directory: string): void {
   }
 }
 
-/** Removes groups that earlier servers left behind (those whose process has gone). */
+/**
+ * Removes groups that earlier servers left behind (those whose process has gone), and kills whatever
+ * is still in them: it belongs to nobody.
+ */
 export function removeStaleGroups(mountPoint = '/sys/fs/cgroup'): void {
   const own = ownGroups()
   const bases = new Set([
@@ -202,8 +205,29 @@ export function removeStaleGroups(mountPoint = '/sys/fs/cgroup'): void {
     for (const name of listDirectory(base)) {
       const pid = /^snowglobe-(\d+)/.exec(name)?.[1]
       if (pid === undefined || listDirectory(`/proc/${pid}`).length > 0) continue
-      for (const child of listDirectory(join(base, name))) removeGroup(join(base, name, child))
+      for (const child of listDirectory(join(base, name))) {
+        killGroup(join(base, name, child))
+        removeGroup(join(base, name, child))
+      }
+      killGroup(join(base, name))
       removeGroup(join(base, name))
+    }
+  }
+}
+
+function killGroup(directory: string): void {
+  let processes: string
+  try {
+    processes = readFileSync(join(directory, 'cgroup.procs'), 'latin1')
+  } catch {
+    // A file of a group, or a group that has just gone.
+    return
+  }
+  for (const pid of processes.split('\n').map(Number).filter(Boolean)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has gone already.
     }
   }
 }

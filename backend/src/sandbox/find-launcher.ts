@@ -9,7 +9,9 @@ import { launcherBinary } from './launcher-binary'
 import { defaultLimits } from './limits'
 import { NativeLauncher } from './native-launcher'
 import { processTrees } from './process-tree'
+import type { ResourceGroups } from './resource-group'
 import type { Architecture } from './seccomp'
+import { unlimitedGroups } from './unlimited-group'
 import { dedicatedUser } from './work-directories'
 
 /** No sandbox can be made; the message says why and what the operator can do. */
@@ -36,6 +38,8 @@ export interface FindLauncherOptions {
   /** A static shell of this machine. */
   shell: string
   controlGroups: boolean
+  /** Whether builds have limits on what they use; not those of a person's own commands. */
+  limited?: boolean
   /** Which to try, in this order. */
   kinds?: readonly LauncherKind[]
 }
@@ -46,15 +50,14 @@ export interface FindLauncherOptions {
  * directory is closed to others. Throws NoSandbox.
  */
 export async function findLauncher(find: FindLauncherOptions): Promise<Launcher> {
-  const { directory, shell, controlGroups, kinds = launcherKinds } = find
+  const { directory, shell, kinds = launcherKinds } = find
   const architecture = architectures[process.arch]
   if (architecture === undefined)
     throw new NoSandbox(`builds need an x86_64 or aarch64 processor, not ${process.arch}`)
   closeInheritedDescriptors()
   await removeTree(directory)
   mkdirSync(directory, { recursive: true })
-  removeStaleGroups()
-  const resourceGroups = controlGroups ? findResourceGroups() : processTrees
+  const resourceGroups = groupsFor(find)
   const failures: string[] = []
   for (const kind of kinds)
     for (const userOfSlot of candidates(kind)) {
@@ -72,6 +75,12 @@ export async function findLauncher(find: FindLauncherOptions): Promise<Launcher>
       'switched off, run "sysctl kernel.unprivileged_userns_clone=1" or ' +
       '"sysctl kernel.apparmor_restrict_unprivileged_userns=0" as root, then start again',
   )
+}
+
+function groupsFor({ limited = true, controlGroups }: FindLauncherOptions): ResourceGroups {
+  if (!limited) return unlimitedGroups
+  removeStaleGroups()
+  return controlGroups ? findResourceGroups() : processTrees
 }
 
 function makeLauncher(

@@ -79,6 +79,8 @@ export interface Workspace {
   launch(request: SandboxRequest, limits: Limits): Promise<RunningSandbox>
   /** Where on this machine the files lie that the builder made at this store path. */
   outputSource(path: ByteString): string
+  /** Removes what the builder has made of its outputs, and leaves the build directory. */
+  discardOutputs(): Promise<void>
   /** Removes all that is left. */
   remove(): Promise<void>
 }

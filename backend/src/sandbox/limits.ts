@@ -1,4 +1,4 @@
-/** What one build may use. Names are those of Health.limits; the page shows them. */
+/** What one build may use; Infinity is no limit. Names are those of Health.limits; the page shows them. */
 export interface Limits {
   wallClockSeconds: number
   /** Without a byte of output. */

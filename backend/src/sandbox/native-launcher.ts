@@ -56,6 +56,7 @@ export class NativeLauncher implements Launcher {
       writeBuildFile: (name, contents) => places.writeBuildFile(name, contents),
       launch: async (request, limits) => this.launch(request, limits, places),
       outputSource: (path) => places.outputSource(path),
+      discardOutputs: () => places.discardOutputs(),
       remove: () => places.remove(),
     }
   }

@@ -3,8 +3,7 @@
  * limits as well (control groups, file sizes); this is what gives every limit its name, and what
  * keeps those that the kernel does not know.
  */
-import { lstat, opendir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { diskUsage } from './disk-usage'
 import type { LimitName, LimitReached, Limits } from './limits'
 import type { ResourceGroup } from './resource-group'
 
@@ -56,6 +55,7 @@ export class Supervisor {
   /** Measures what was written, and says so if it is too much. */
   async checkDisk(): Promise<void> {
     let bytes = 0
+    if (!Number.isFinite(this.limits.diskBytes)) return
     for (const directory of this.written) {
       bytes += await diskUsage(directory, this.limits.diskBytes - bytes)
       if (bytes > this.limits.diskBytes) return this.reach('diskBytes')
@@ -74,24 +74,4 @@ export class Supervisor {
   private reach(name: LimitName): void {
     this.onLimit({ name, value: this.limits[name] })
   }
-}
-
-/** Bytes on disk below a directory; stops counting once past `enough`. Files may vanish meanwhile. */
-async function diskUsage(directory: string, enough: number): Promise<number> {
-  let bytes = 0
-  const pending = [directory]
-  for (let next = pending.pop(); next !== undefined && bytes <= enough; next = pending.pop()) {
-    try {
-      for await (const entry of await opendir(next)) {
-        const path = join(next, entry.name)
-        const status = await lstat(path)
-        bytes += Math.max(512, status.blocks * 512)
-        if (status.isDirectory()) pending.push(path)
-        if (bytes > enough) break
-      }
-    } catch {
-      // Gone, or closed to us: an ordinary user cannot look into it, and the file size limit holds.
-    }
-  }
-  return bytes
 }

@@ -57,6 +57,10 @@ export class WorkDirectories {
     return join(this.store, basename(path))
   }
 
+  async discardOutputs(): Promise<void> {
+    await removeTree(this.store)
+  }
+
   remove(): Promise<void> {
     return removeTree(this.directory)
   }

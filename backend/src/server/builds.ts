@@ -54,6 +54,9 @@ async function open(options: BuildsOptions): Promise<Builds> {
   const system = ownSystem()
   if (system === null) throw new NoSandbox(`builds need Linux, not ${process.platform}`)
   const shell = await ensureBusyboxSeed(store, system)
+  const tools = busyboxSeeds[system]!.path
+  // Nearly every derivation needs it, and tabs do not send what was there once.
+  await store.setRoot('snowglobe-tools', tools)
   const launcher = await findLauncher({
     directory: join(options.dataDirectory, 'builds'),
     binaryDirectory: options.launcherDirectory,
@@ -62,7 +65,11 @@ async function open(options: BuildsOptions): Promise<Builds> {
     kinds: options.launchers,
   })
   const systems = [system]
-  const kept = new KeptBuilds({ most: publicLimits.keptBuilds, seconds: publicLimits.keptSeconds })
+  const kept = new KeptBuilds({
+    most: publicLimits.keptBuilds,
+    bytes: publicLimits.keptBytes,
+    seconds: publicLimits.keptSeconds,
+  })
   const builder = new Builder({
     context: {
       store,
@@ -91,11 +98,8 @@ async function open(options: BuildsOptions): Promise<Builds> {
       substitution: options.substitution.substitute ? network.substitution : null,
       fetcher: options.fetch.enabled ? network.fixedOutputs : null,
       ...(options.fetch.builders ? { openEgress: network.egress.open } : {}),
-      keepWorkspace: async (drvPath, workspace) => {
-        if (!launcher.terminals) return false
-        await kept.keep(drvPath, workspace)
-        return true
-      },
+      keepWorkspace: async (drvPath, workspace) =>
+        launcher.terminals && (await kept.keep(drvPath, workspace)),
       report,
     },
     queueCapacity: publicLimits.queueLength,
@@ -108,7 +112,7 @@ async function open(options: BuildsOptions): Promise<Builds> {
     shellLimits: publicLimits,
     kept,
     shell,
-    tools: busyboxSeeds[system]!.path,
+    tools,
     cores,
     firstSlot: options.jobs,
   })

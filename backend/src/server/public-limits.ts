@@ -23,8 +23,9 @@ export interface PublicLimits {
   shellSeconds: number
   /** Of one shell without a key or a byte of output. */
   shellIdleSeconds: number
-  /** Failed builds whose directories are kept for shells, and how long each. */
+  /** Failed builds whose directories are kept for shells, how large each may be, and how long. */
   keptBuilds: number
+  keptBytes: number
   keptSeconds: number
   /** TCP connections at a time. */
   connections: number
@@ -54,6 +55,7 @@ export const defaultPublicLimits: PublicLimits = {
   shellSeconds: 3600,
   shellIdleSeconds: 600,
   keptBuilds: 8,
+  keptBytes: 256 * mebibyte,
   keptSeconds: 900,
   connections: 4096,
   visitorSockets: 64,

@@ -1,5 +1,6 @@
 /** What failed builds have left behind, kept for a while so that a shell can look into it. */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { diskUsage } from '../sandbox/disk-usage'
 import type { Workspace } from '../sandbox/launcher'
 
 interface Kept {
@@ -14,10 +15,23 @@ export class KeptBuilds {
   /** By derivation, the one that failed last at the end. */
   private readonly kept = new Map<ByteString, Kept>()
 
-  constructor(private readonly options: { most: number; seconds: number }) {}
+  constructor(
+    private readonly options: {
+      most: number
+      /** Of each. */
+      bytes: number
+      seconds: number
+    },
+  ) {}
 
-  /** Takes over the workspace of a failed build, and removes it later. */
-  async keep(drvPath: ByteString, workspace: Workspace): Promise<void> {
+  /**
+   * Takes over the workspace of a failed build, without its outputs, and removes it later. Gives false
+   * where it is too large to be kept.
+   */
+  async keep(drvPath: ByteString, workspace: Workspace): Promise<boolean> {
+    const { bytes } = this.options
+    await workspace.discardOutputs()
+    if ((await diskUsage(workspace.buildDirectory, bytes)) > bytes) return false
     await this.drop(drvPath)
     const timer = setTimeout(() => void this.drop(drvPath), this.options.seconds * 1000)
     timer.unref()
@@ -26,6 +40,7 @@ export class KeptBuilds {
       if (this.kept.size <= this.options.most) break
       await this.drop(oldest)
     }
+    return true
   }
 
   has(drvPath: ByteString): boolean {

@@ -39,6 +39,8 @@ export interface TestServer {
   build(...derivations: TestDerivation[]): Promise<BuildResult>
   /** Sends derivations and starts to build the last one. */
   start(...derivations: TestDerivation[]): Promise<WatchedBuild>
+  /** Ends it and leaves its data directory. */
+  stop(): Promise<void>
   close(): Promise<void>
 }
 
@@ -93,6 +95,7 @@ export async function startServer(
     reports,
     start,
     build: async (...derivations) => (await start(...derivations)).end(),
+    stop: () => server.close(),
     close: async () => {
       await server.close()
       await removeTree(dataDirectory)
