@@ -75,8 +75,9 @@ export type Strict = (environment: Environment) => Value
 /** Gives a slot for a node in an environment. */
 export type Delayed = (environment: Environment) => Slot
 
-/** Syntactic nesting counts as one level of the native stack every so many nodes. */
-const nestingPerLevel = 16
+/** Syntactic nesting counts every so many nodes, as so many levels: a node takes one frame or two. */
+const nestingPerCheck = 16
+const levelsPerCheck = 6
 
 /** What has been compiled of a node for the deep evaluator too. */
 interface Pieces {
@@ -130,14 +131,14 @@ export function strictOnce(node: Node): Strict {
   return (piecesOf(node).strict ??= compile(node, 0))
 }
 
-/** Strict code of a node inside another; every `nestingPerLevel` deep it checks the native stack. */
+/** Strict code of a node inside another; every `nestingPerCheck` deep it checks the native stack. */
 function nested(node: Node, nesting: number): Strict {
-  if (nesting < nestingPerLevel) return compile(node, nesting + 1)
+  if (nesting < nestingPerCheck) return compile(node, nesting + 1)
   let code: Strict | null = null
   return (environment) => {
     const depth = native.depth
     if (depth >= native.limit) return evaluateDeep(node, environment)
-    native.depth = depth + 1
+    native.depth = depth + levelsPerCheck
     code ??= strict(node)
     const value = code(environment)
     native.depth = depth
@@ -342,16 +343,15 @@ function withVariable({ name, levels, position }: WithVariableNode): Strict {
 
 function boolean(node: Node, context: ByteString, nesting: number): (e: Environment) => boolean {
   const code = nested(node, nesting)
-  const position = operandPosition(node)
   return (environment) => {
     let value: Value
     try {
       value = code(environment)
     } catch (error) {
-      if (error instanceof NixError) error.addFrame(context, position)
-      throw error
+      throw operandFrame(error, context, node)
     }
-    return typeof value === 'boolean' ? value : expectBoolean(value, position, context)
+    if (typeof value === 'boolean') return value
+    return expectBoolean(value, operandPosition(node), context)
   }
 }
 

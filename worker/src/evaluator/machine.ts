@@ -590,7 +590,7 @@ class CallNodeFrame extends NodeFrame<CallNode> {
 
 class BranchFrame extends StackFrame {
   constructor(
-    private readonly position: Position,
+    private readonly condition: Node,
     private readonly context: ByteString,
     private readonly branch: (condition: boolean) => void,
   ) {
@@ -598,12 +598,12 @@ class BranchFrame extends StackFrame {
   }
 
   resume(value: Value): void {
-    this.branch(expectBoolean(value, this.position, this.context))
+    if (typeof value === 'boolean') this.branch(value)
+    else this.branch(expectBoolean(value, operandPosition(this.condition), this.context))
   }
 
   override fail(error: unknown): unknown {
-    if (error instanceof NixError) error.addFrame(this.context, this.position)
-    return error
+    return operandFrame(error, this.context, this.condition)
   }
 }
 
@@ -1029,7 +1029,7 @@ function branch(
   context: ByteString,
   then: (condition: boolean) => void,
 ): void {
-  stack.push(new BranchFrame(operandPosition(condition), context, then))
+  stack.push(new BranchFrame(condition, context, then))
   evaluateNext(condition, environment)
 }
 
