@@ -92,19 +92,31 @@ test('a derivation of a channel is instantiated and opened', async ({ page }) =>
 
 const nixpkgs = process.env.SNOWGLOBE_TEST_NIXPKGS
 
-test('hello of real nixpkgs has the derivation that real Nix gives it', async ({ page }) => {
-  test.skip(nixpkgs === undefined, 'SNOWGLOBE_TEST_NIXPKGS names no nixpkgs tree')
-  const expression = `(import ${nixpkgs!} { system = "x86_64-linux"; }).hello.drvPath`
-  const drvPath = execFileSync('nix-instantiate', ['--eval', '--readonly-mode', '-E', expression], {
-    encoding: 'utf8',
-    env: { ...process.env, NIX_PATH: '' },
-  }).trim()
-  expect(drvPath).toMatch(/-hello-.*\.drv"$/)
+const nixos = `{
+  configuration = { fileSystems."/".device = "/dev/sda1"; boot.loader.grub.device = "/dev/sda"; };
+  system = "x86_64-linux";
+}`
 
-  const playground = new Playground(page)
-  await playground.open('(import <nixpkgs> { }).hello.drvPath')
-  await choose(page, /^nixpkgs/)
-  await expect(chooser(page)).toHaveText(/^nixpkgs[^%]*$/, { timeout: 30_000 })
-  await playground.button('Evaluate').click()
-  await expect(playground.result).toContainText(drvPath, { timeout: 30_000 })
-})
+for (const [what, expression] of [
+  ['hello', '(import nixpkgs { system = "x86_64-linux"; }).hello.drvPath'],
+  ['firefox', '(import nixpkgs { system = "x86_64-linux"; }).firefox.drvPath'],
+  ['a NixOS system', `(import (nixpkgs + "/nixos") ${nixos}).system.drvPath`],
+] as const) {
+  test(`${what} of real nixpkgs has the derivation that real Nix gives it`, async ({ page }) => {
+    test.skip(nixpkgs === undefined, 'SNOWGLOBE_TEST_NIXPKGS names no nixpkgs tree')
+    test.setTimeout(300_000)
+    const real = `let nixpkgs = ${nixpkgs!}; in ${expression}`
+    const drvPath = execFileSync('nix-instantiate', ['--eval', '--readonly-mode', '-E', real], {
+      encoding: 'utf8',
+      env: { ...process.env, NIX_PATH: '' },
+    }).trim()
+    expect(drvPath).toMatch(/^"\/nix\/store\/.*\.drv"$/)
+
+    const playground = new Playground(page)
+    await playground.open(`let nixpkgs = <nixpkgs>; in ${expression}`)
+    await choose(page, /^nixpkgs/)
+    await expect(chooser(page)).toHaveText(/^nixpkgs[^%]*$/, { timeout: 60_000 })
+    await playground.button('Evaluate').click()
+    await expect(playground.result).toContainText(drvPath, { timeout: 240_000 })
+  })
+}
