@@ -35,6 +35,13 @@ describe('hashing', () => {
     expect(hashBytes('sha256', '\xe9')).toEqual(digest('sha256', Uint8Array.of(0xe9)))
   })
 
+  it('takes long byte strings, of ASCII or not, for bytes', () => {
+    for (const text of ['a'.repeat(200_000), 'a'.repeat(70_000) + '\xe9'.repeat(70_000)]) {
+      const digest = createHash('sha256').update(text, 'latin1').digest()
+      expect([...hashBytes('sha256', text)]).toEqual([...digest])
+    }
+  })
+
   it('keeps hashers apart that are under way at the same time', () => {
     const pieces = Array.from({ length: 50 }, (_, i) => Uint8Array.from(randomBytes(i * 37)))
     const all = Buffer.concat(pieces)

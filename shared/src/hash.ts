@@ -113,6 +113,8 @@ export function hashBytes(algorithm: HashAlgorithm, data: Uint8Array | ByteStrin
   return engine.hasher.digest('binary')
 }
 
+const encoder = new TextEncoder()
+
 /** Byte strings pass through this piece by piece: hash-wasm would take them for UTF-16 text. */
 const scratch = new Uint8Array(64 * 1024)
 
@@ -123,7 +125,12 @@ function feed(hasher: IHasher, data: Uint8Array | ByteString): void {
   }
   for (let start = 0; start < data.length; start += scratch.length) {
     const length = Math.min(scratch.length, data.length - start)
-    for (let i = 0; i < length; i++) scratch[i] = data.charCodeAt(start + i)
+    const piece = length === data.length ? data : data.slice(start, start + length)
+    // ASCII is its own UTF-8, and what writes that is quick; of anything else it writes more.
+    const { read, written } = encoder.encodeInto(piece, scratch)
+    if (read !== length || written !== length) {
+      for (let i = 0; i < length; i++) scratch[i] = piece.charCodeAt(i)
+    }
     hasher.update(scratch.subarray(0, length))
   }
 }
