@@ -60,7 +60,9 @@ export class DerivationGoal extends Goal {
 
   private async realise(): Promise<void> {
     const { store, settings } = this.scheduler.context
+    await this.hold(store, [this.path])
     const derivation = await this.readDerivation()
+    await this.hold(store, [...knownOutputs(store, this.path, derivation).values()])
     const kind = derivationKind(derivation)
     if (kind === 'floating' || kind === 'deferred')
       requireFeature(settings, 'ca-derivations', this.path)
@@ -264,6 +266,7 @@ export class DerivationGoal extends Goal {
       const common = { drvPath, derivation, attributes, mode, log, slot, signal, tell, wanted }
       const job: BuildJob = { ...common, started }
       await buildDerivation(job, context)
+      await this.hold(store, [...knownOutputs(store, this.path, derivation).values()])
       this.setState('built')
     } catch (error) {
       // Not before those who stop everything at the first failure have done so.

@@ -5,6 +5,7 @@
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { BuildState } from '@snowglobe/shared/messages'
+import type { Hold, Store } from '@snowglobe/worker/store/store'
 import type { BuildError } from './build-error'
 import type { BuildLog } from './build-log'
 import type { BuilderMessage } from './message-filter'
@@ -65,6 +66,19 @@ export abstract class Goal {
 
   tell(event: GoalEvent): void {
     for (const watcher of this.watchers) watcher.tell(event)
+  }
+
+  /** What must not be collected as long as somebody watches. */
+  private readonly holds: Hold[] = []
+
+  /** Gives when no collector will take these paths while somebody watches this goal. */
+  protected async hold(store: Store, paths: readonly ByteString[]): Promise<void> {
+    this.holds.push(await store.hold(paths))
+  }
+
+  /** To be called when it has ended and nobody watches any more. */
+  async release(): Promise<void> {
+    for (const hold of this.holds.splice(0)) await hold.release()
   }
 
   protected setState(state: BuildState): void {

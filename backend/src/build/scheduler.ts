@@ -141,6 +141,7 @@ export class Scheduler {
     // have a successor by now.)
     const forget = error === null || goal.isStopped || goal.watchers.size === 0
     if (forget && this.goals.get(goal.key) === goal) this.goals.delete(goal.key)
+    if (goal.watchers.size === 0) await goal.release()
     return { error }
   }
 
@@ -191,6 +192,7 @@ export class Scheduler {
     goal.watchers.delete(watcher)
     if (goal.watchers.size > 0 || goal.grace !== null) return
     if (goal.ended) {
+      void goal.release()
       if (this.goals.get(goal.key) === goal) this.goals.delete(goal.key)
     } else if (this.graceMilliseconds === 0) goal.stop.abort(stopped(goal))
     else goal.grace = setTimeout(() => goal.stop.abort(stopped(goal)), this.graceMilliseconds)

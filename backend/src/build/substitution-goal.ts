@@ -24,6 +24,7 @@ export class SubstitutionGoal extends Goal {
 
   override async run(): Promise<void> {
     const { store, settings, substitution } = this.scheduler.context
+    await this.hold(store, [this.path])
     if (store.isValidPath(this.path)) return
     const transfer: Transfer = {
       signal: this.stop.signal,

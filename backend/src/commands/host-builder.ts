@@ -1,6 +1,6 @@
 /** What builds for a command in a terminal: goals on this machine's own store. */
 import { existsSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
@@ -11,7 +11,7 @@ import type {
   WantedOutput,
 } from '@snowglobe/worker/commands/command-builder'
 import type { Settings } from '@snowglobe/worker/commands/settings'
-import { StoreError, type Hold } from '@snowglobe/worker/store/store'
+import { StoreError, type Hold, type StoreEntry } from '@snowglobe/worker/store/store'
 import type { BuildContext } from '../build/build-context'
 import { exitStatus } from '../build/build-error'
 import { defaultSystemFeatures, type BuildSettings } from '../build/build-settings'
@@ -30,9 +30,6 @@ import { hostSystem } from './host-system'
 import { LazyNetwork } from './lazy-network'
 import type { StoreLocation } from './store-location'
 
-/** Large enough for every build, and still a number that the kernel takes. */
-const unlimitedBytes = 2 ** 52
-const unlimitedProcesses = 4_194_303
 const retainedLog = 256 * 1024
 
 export class HostBuilder implements CommandBuilder {
@@ -48,6 +45,7 @@ export class HostBuilder implements CommandBuilder {
     private readonly location: StoreLocation,
     given: BuilderSettings,
     writeError: (text: ByteString) => void,
+    private readonly onClosed: () => void = () => {},
   ) {
     const { settings, showLogs } = given
     this.network = new LazyNetwork(store, settings)
@@ -75,6 +73,10 @@ export class HostBuilder implements CommandBuilder {
   }
 
   private readonly context: BuildContext
+
+  add(entries: readonly StoreEntry[]): Promise<void> {
+    return this.store.add(entries)
+  }
 
   plan(wanted: readonly WantedOutput[]): Promise<BuildPlan> {
     return planBuild(wanted, this.context, this.stop.signal)
@@ -133,6 +135,7 @@ export class HostBuilder implements CommandBuilder {
     await this.network.close()
     for (const hold of this.holds) await hold.release()
     if (this.sandbox !== null) await removeTree(this.buildDirectory())
+    this.onClosed()
   }
 
   private isValid(path: ByteString): boolean {
@@ -157,9 +160,10 @@ export class HostBuilder implements CommandBuilder {
     this.sandbox ??= import('../sandbox/find-launcher').then(({ findLauncher }) =>
       findLauncher({
         directory: this.buildDirectory(),
-        binaryDirectory: join(this.location.layout.work, 'launcher'),
+        binaryDirectory: join(cacheDirectory(), 'launcher'),
         shell: this.context.shell,
         controlGroups: false,
+        limited: false,
       }),
     )
     return this.sandbox
@@ -242,11 +246,16 @@ function limitsOf(settings: Settings): Limits {
     wallClockSeconds: seconds('timeout'),
     silenceSeconds: seconds('max-silent-time'),
     cpuSeconds: Infinity,
-    memoryBytes: unlimitedBytes,
-    processes: unlimitedProcesses,
-    diskBytes: unlimitedBytes,
+    memoryBytes: Infinity,
+    processes: Infinity,
+    diskBytes: Infinity,
     logBytes: settings.number('max-build-log-size', 0) || Infinity,
   }
+}
+
+/** Of this user alone: programs in it are run. */
+function cacheDirectory(): string {
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'snowglobe')
 }
 
 function describeLimit(

@@ -46,7 +46,7 @@ export function buildingSurroundings(): CommandSurroundings {
         openStore(location),
         import('./host-builder'),
       ])
-      return new HostBuilder(store, location, given, surroundings.writeError)
+      return new HostBuilder(store, location, given, surroundings.writeError, () => store.close())
     },
   }
 }
@@ -85,6 +85,7 @@ function makeHost(given: HostSettings, workingDirectory: ByteString) {
     write: given.readOnly
       ? null
       : async (entries) => {
+          if (builder !== undefined) return builder.add(entries)
           const store = await openStore(location)
           try {
             await store.add(entries)

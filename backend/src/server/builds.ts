@@ -9,6 +9,7 @@ import type { NetworkServices } from '../cache/network-services'
 import { findLauncher, NoSandbox, ownSystem } from '../sandbox/find-launcher'
 import type { Launcher } from '../sandbox/launcher'
 import { describeLimit } from '../sandbox/limits'
+import { addForeignSystem } from './foreign-builds'
 import { ensureBusyboxSeed, SeedError } from '../seed/busybox'
 import { KeptBuilds } from '../shell/kept-builds'
 import { Shells } from '../shell/shells'
@@ -64,7 +65,8 @@ async function open(options: BuildsOptions): Promise<Builds> {
     controlGroups: options.controlGroups,
     kinds: options.launchers,
   })
-  const systems = [system]
+  const foreign = await addForeignSystem(launcher, store)
+  const systems = foreign === null ? [system] : [system, foreign]
   const kept = new KeptBuilds({
     most: publicLimits.keptBuilds,
     bytes: publicLimits.keptBytes,
@@ -75,7 +77,7 @@ async function open(options: BuildsOptions): Promise<Builds> {
       store,
       settings: {
         systems,
-        systemFeatures: defaultSystemFeatures,
+        systemFeatures: [...defaultSystemFeatures, 'ca-derivations'].sort(),
         cores,
         keepGoing: false,
         keepFailed: false,

@@ -40,10 +40,19 @@ interface DumpOptions {
  */
 export function* dumpPath(path: string, options: DumpOptions = {}): Generator<Buffer, void> {
   const packer = new Packer(options.reuseBuffer ?? false)
-  yield* packer.text('nix-archive-1')
-  yield* dumpNode(options.bytes === true ? path : pathBytes(path), packer, options.sync ?? false, 0)
-  const rest = packer.take()
-  if (rest.length > 0) yield rest
+  try {
+    yield* packer.text('nix-archive-1')
+    yield* dumpNode(
+      options.bytes === true ? path : pathBytes(path),
+      packer,
+      options.sync ?? false,
+      0,
+    )
+    const rest = packer.take()
+    if (rest.length > 0) yield rest
+  } finally {
+    packer.release()
+  }
 }
 
 function* dumpNode(
@@ -105,12 +114,23 @@ function* dumpContents(path: ByteString, packer: Packer, sync: boolean): Generat
 
 const zeros = Buffer.alloc(8)
 
+/** Buffers that nobody uses: to make one for each small file would be most of the work. */
+const spareBuffers: Buffer[] = []
+const mostSpareBuffers = 4
+
 /** Collects bytes and gives them on piece by piece. */
 class Packer {
-  private buffer = Buffer.allocUnsafe(pieceSize)
+  private buffer: Buffer
   private end = 0
 
-  constructor(private readonly reuse: boolean) {}
+  constructor(private readonly reuse: boolean) {
+    this.buffer = (reuse ? spareBuffers.pop() : undefined) ?? Buffer.allocUnsafe(pieceSize)
+  }
+
+  /** To be called when no piece is used any more. */
+  release(): void {
+    if (this.reuse && spareBuffers.length < mostSpareBuffers) spareBuffers.push(this.buffer)
+  }
 
   *text(text: ByteString): Generator<Buffer, void> {
     const size = 8 + Math.ceil(text.length / 8) * 8

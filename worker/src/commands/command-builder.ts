@@ -1,4 +1,5 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
+import type { StoreEntry } from '../store/store'
 import type { Settings } from './settings'
 
 /** An output of a derivation that is in the store. */
@@ -28,6 +29,8 @@ export interface BuilderSettings {
 
 /** What builds for a command. It tells of its work on standard error, in Nix's words. */
 export interface CommandBuilder {
+  /** Writes what an evaluation has added, all or nothing. */
+  add(entries: readonly StoreEntry[]): Promise<void>
   plan(wanted: readonly WantedOutput[]): Promise<BuildPlan>
   /** Realises outputs. Gives the exit status: 0, or after telling why that of the failure. */
   realise(wanted: readonly WantedOutput[], mode: 'normal' | 'check'): Promise<number>
