@@ -202,3 +202,13 @@ export const shellEventSchema = v.variant('type', [
   }),
 ])
 export type ShellEvent = v.InferOutput<typeof shellEventSchema>
+
+/** Reads a text message of a shell's socket; null where it is none of this protocol. */
+export function readShellEvent(text: string): ShellEvent | null {
+  try {
+    const event = v.safeParse(shellEventSchema, JSON.parse(text))
+    return event.success ? event.output : null
+  } catch {
+    return null
+  }
+}

@@ -2,6 +2,7 @@ import type { DerivationView } from '@snowglobe/worker/browser/api'
 import { backToDerivation, derivation, derivationTrail, nameOf } from '../state/store'
 import { AskedFor } from './asked'
 import { BackIcon } from './icons'
+import { ShellButton } from './shell-pane'
 import { StorePath } from './store-path'
 
 /** A `.drv` in readable form; what it is made from can be opened in turn. */
@@ -42,6 +43,7 @@ function Details({ view }: { view: DerivationView }) {
     <>
       <h3 class="derivation-name">{view.name}</h3>
       <p class="path-text">{view.path}</p>
+      <ShellButton derivation={view.path} directory="empty" />
 
       <h4>Outputs</h4>
       <ul class="plain-list">

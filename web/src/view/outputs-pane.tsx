@@ -13,6 +13,7 @@ import { withoutEscapes } from '../state/build-problem'
 import { openDerivation, openPlace, place } from '../state/store'
 import { FilesBrowser } from './files-browser'
 import { CrossIcon, TickIcon } from './icons'
+import { ShellButton } from './shell-pane'
 
 /** The build and what came of it: plan, progress, failure, outputs and their files. */
 export function OutputsPane() {
@@ -50,6 +51,9 @@ export function OutputsPane() {
                     {output.output} · {describeSize(output.narSize)} · {output.narHash}
                   </span>
                 </button>
+                {output.output === firstOutput(build, output.derivation) && (
+                  <ShellButton derivation={output.derivation} directory="empty" />
+                )}
               </li>
             ))}
           </ul>
@@ -58,6 +62,11 @@ export function OutputsPane() {
       {place.value !== null && <FilesBrowser />}
     </div>
   )
+}
+
+/** Of several outputs of one derivation the first has what belongs to all of them. */
+function firstOutput(build: BuildProgress, derivation: string): string | undefined {
+  return build.outputs.find((output) => output.derivation === derivation)?.output
 }
 
 function Summary({ build }: { build: BuildProgress }) {
@@ -147,6 +156,11 @@ const failureKinds: Record<BuildFailure['kind'], string> = {
   internal: 'The backend failed',
 }
 
+/** Whether a builder has run, so that there is something to look at. */
+function hasBuildDirectory({ kind }: BuildFailure): boolean {
+  return kind === 'builder-failed' || kind === 'limit' || kind === 'output-rejected'
+}
+
 function Failure({ failure }: { failure: BuildFailure }) {
   const { derivation, message, exitCode, limit, lastLines } = failure
   const allowed = limit === null ? undefined : health.value?.limits[limit]
@@ -185,6 +199,9 @@ function Failure({ failure }: { failure: BuildFailure }) {
           </div>
         )}
       </dl>
+      {derivation !== null && hasBuildDirectory(failure) && (
+        <ShellButton derivation={derivation} directory="failed" />
+      )}
       {lastLines.length > 0 && (
         <>
           <p class="faint">The builder’s last lines</p>

@@ -3,7 +3,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import { progress } from '../state/build'
 import type { BuildTerminal } from '../terminal/terminal'
 import { editorReady } from './editor-pane'
+import { shell } from '../state/shell'
 import { BackIcon, ChevronIcon, ClearIcon } from './icons'
+import { ShellPane } from './shell-pane'
 
 /** The build log. The terminal itself is loaded last: nothing waits for it. */
 export function TerminalPane() {
@@ -83,6 +85,7 @@ export function TerminalPane() {
       <div class="terminal-body">
         {progress.value === null && <p class="note quiet">Build logs appear here.</p>}
         <div class="terminal-screen" ref={element} />
+        {shell.value !== null && <ShellPane key={shell.value.number} open={shell.value} />}
       </div>
     </section>
   )
