@@ -49,6 +49,8 @@ export default defineConfig({
       HOST: '127.0.0.1',
       SNOWGLOBE_NIXPKGS: channels.join(':'),
       SNOWGLOBE_DATA: data,
+      // Journeys reach no network.
+      SNOWGLOBE_SUBSTITUTERS: 'off',
     },
     reuseExistingServer: false,
     stdout: 'ignore',

@@ -303,6 +303,22 @@ describe('a bad cache', () => {
     expectNothingLeft()
   })
 
+  it('whose NAR hangs is not asked again at once', async () => {
+    const cache = new TestCache()
+    cache.add(path, thing)
+    const other = outputPathOf('other')
+    cache.add(other, thing)
+    const server = await serve((request, response) => {
+      if (request.url?.startsWith('/nar/') === true) response.write('beginning')
+      else cache.listener(request, response)
+    })
+    const caches = substitution([server.url])
+    await expect(caches.substitute(path, transfer)).rejects.toThrow('nothing came for 0.2 seconds')
+    const asked = server.requests.length
+    await expect(caches.substitute(other, transfer)).rejects.toThrow('there is no substituter')
+    expect(server.requests).toHaveLength(asked)
+  })
+
   it('does not keep another from giving the path', async () => {
     const [bad, good] = [new TestCache(10), new TestCache(50)]
     for (const cache of [bad, good]) cache.add(path, thing)

@@ -97,6 +97,9 @@ export class CacheSubstitution implements Substitution {
         transfer.signal.throwIfAborted()
         if (!isFailure(error)) throw error
         if (error instanceof FetchError && error.kind === 'not-found') offer.cache.forget(path)
+        // Else each of many paths would wait for it as long.
+        if (error instanceof FetchError && ['timeout', 'network'].includes(error.kind))
+          transfer.onMessage?.(`warning: ${offer.cache.disable()}`)
         failures.push(`cannot get '${path}' from '${offer.cache.name}': ${error.message}`)
       }
     }

@@ -12,6 +12,7 @@ import { encodeBase16 } from '@snowglobe/shared/base16'
 import type { FixedOutputFetcher, Transfer } from '../build/substitution'
 import { decompress } from '../cache/compression'
 import { NarParser } from '../cache/nar-parser'
+import { Semaphore } from '../cache/semaphore'
 import { NarUnpacker } from '../cache/unpack-nar'
 import { restorePath } from '../store/restore-path'
 import type { Fetcher } from './fetcher'
@@ -41,7 +42,14 @@ interface Wanted {
   hash: Hash | null
 }
 
+/** Downloads at a time; the others wait. */
+const downloadsAtOnce = 16
+
 export class UrlFetcher implements FixedOutputFetcher {
+  private readonly downloads = new Semaphore(downloadsAtOnce)
+  /** Trees are held in memory: one at a time. */
+  private readonly unpacking = new Semaphore(1)
+
   constructor(private readonly options: FixedOutputFetcherOptions) {}
 
   async fetch(derivation: Derivation, target: string, transfer: Transfer): Promise<boolean> {
@@ -50,8 +58,8 @@ export class UrlFetcher implements FixedOutputFetcher {
     const place = await mkdtemp(join(dirname(target), '.fetch-'))
     try {
       const file = join(place, 'file')
-      const digest = await this.download(wanted, file, transfer)
-      return await finish(wanted, file, digest, target)
+      const digest = await this.downloads.run(() => this.download(wanted, file, transfer))
+      return await this.unpacking.run(() => finish(wanted, file, digest, target))
     } finally {
       await rm(place, { recursive: true, force: true })
     }
