@@ -175,11 +175,11 @@ in
     else if isGVariant v then
       v
     else if builtins.isInt v then
-      throw "The GVariant type for number “${toString v}” is unclear. Please wrap the value with one of the following, depending on the value type in GSettings schema: ${
+      throw "The GVariant type for number “${toString v}” is unclear. Say how wide it is, with one of ${
         lib.concatMapStringsSep ", " (c: "lib.gvariant.${c.name}") lib.gvariant.intConstructors
       }"
     else if isAttrs v then
-      throw "Cannot construct GVariant value from an attribute set. If you want to construct a dictionary, you will need to create an array containing items constructed with lib.gvariant.mkDictionaryEntry."
+      throw "There is no GVariant for an attribute set. A dictionary is an array of what lib.gvariant.mkDictionaryEntry makes."
     else
       throw "The GVariant type of “${builtins.typeOf v}” can't be inferred.";
 

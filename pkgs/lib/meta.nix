@@ -328,7 +328,7 @@ in
         lib.warn
           "getExe: Package ${
             lib.strings.escapeNixIdentifier x.meta.name or x.pname or x.name
-          } does not have the meta.mainProgram attribute. We'll assume that the main program has the same name for now, but this behavior is deprecated, because it leads to surprising errors when the assumption does not hold. If the package has a main program, please set `meta.mainProgram` in its definition to make this warning go away. Otherwise, if the package does not have a main program, or if you don't control its definition, use getExe' to specify the name to the program, such as lib.getExe' foo \"bar\"."
+          } does not have the meta.mainProgram attribute. Its name is taken for the main program's, which is not always right: set `meta.mainProgram`, or say which program is meant with getExe'."
           (lib.getName x)
       )
     );

@@ -329,11 +329,11 @@ in
         lib.optionalString (root ? _isLibCleanSourceWith) " Use `lib.fileset.fromSource` to make a file set of a source."
       }"
     else if !pathExists root then
-      throw "lib.fileset.toSource: `root` (${toString root}) is a path that does not exist. Potential solutions: Set `root` to an existing path."
+      throw "lib.fileset.toSource: `root` (${toString root}) is a path that does not exist."
     else if !lib.pathIsDirectory root then
-      throw "lib.fileset.toSource: `root` (${toString root}) is a file, but it should be a directory instead. Potential solutions:\n    - If you want to import the file into the store _without_ a containing directory, use string interpolation or `builtins.path` instead of this function.\n    - If you want to import the file into the store _with_ a containing directory, set `root` to the containing directory, such as ${toString (dirOf root)}, and set `fileset` to the file path."
+      throw "lib.fileset.toSource: `root` (${toString root}) is a file, but it should be a directory instead. To have the file in a directory, take ${toString (dirOf root)} as `root` and the file as `fileset`; to have the file alone, there is `builtins.path`."
     else if set._base != null && !lib.path.hasPrefix root set._base && outside != [ ] then
-      throw "lib.fileset.toSource: `fileset` could contain files in ${toString set._base}, which is not under the `root` (${toString root}). Potential solutions:\n    - Set `root` to ${toString set._base} or any directory higher up. This changes the layout of the resulting store path.\n    - Set `fileset` to a file set that cannot contain files outside the `root` (${toString root}). This could change the files included in the result."
+      throw "lib.fileset.toSource: `fileset` could contain files in ${toString set._base}, which is not under the `root` (${toString root}). Take a directory for `root` that is above all files, or only files below `root`."
     else
       lib.cleanSourceWith {
         name = "source";

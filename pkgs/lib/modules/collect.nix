@@ -32,7 +32,7 @@ let
       else if kind == "if" || kind == "override" then
         load args fallbackFile fallbackKey { config = m; }
       else
-        throw (wrongType kind fallbackFile)
+        throw (wrongType (args._prefix or [ ]) kind fallbackFile)
     else if isList m then
       throw "Module imports can't be nested lists. Perhaps you meant to remove one level of lists? Definitions: ${
         lib.options.showDefs [
@@ -58,13 +58,13 @@ let
     if isAttrs m then unifyModuleSyntax file key m else throw "module ${file} (${key}) does not look like a module.";
 
   wrongType =
-    kind: file:
-    "Expected a module, but found a value of type ${builtins.toJSON kind}, while trying to load a module into ${toString file}."
+    prefix: kind: file:
+    "Expected a module, but found a value of type ${builtins.toJSON kind}, while trying to load a module into ${toString file}${
+      lib.optionalString (prefix != [ ]) ", while trying to load a module into ${lib.showOption prefix}"
+    }."
     + lib.optionalString (kind == "configuration") ''
 
-      If you do intend to import this configuration, please only import the modules that make up the configuration.
-      You may have to create a `let` binding, file or attribute to give yourself access to the relevant modules.
-      While loading a configuration into the module system is a very sensible idea, it can not be done cleanly in practice.'';
+      A configuration is what came of its modules, and cannot be taken apart again: please only import the modules that make up the configuration. They may have to be given a name first, so that both places can use them.'';
 
   checkClass =
     class: m:
@@ -115,8 +115,10 @@ let
         item.key
           or (throw "Module `${file}` contains a disabledModules item that is an attribute set, presumably a module, that does not have a `key` attribute. This means that the module system doesn't have any means to identify the module that should be disabled. Make sure that you've put the correct value in disabledModules: a string path relative to modulesPath, a path value, or an attribute set with a `key` attribute.")
       )
+    else if lib.strings.isConvertibleWithToString item then
+      toString item
     else
-      throw "Each disabledModules item must be a path, string, or a attribute set with a key attribute, or a value supported by toString. However, one of the disabledModules items in ${file} is none of that, but is of type ${builtins.typeOf item}.";
+      throw "In ${file}, an item of disabledModules is of type ${builtins.typeOf item}. It should be a path, a string, or a module with a `key`.";
 
   disabledKeys =
     modulesPath: disabled: concatMap (d: map (keyOf modulesPath d.file) d.disabled) disabled;

@@ -230,7 +230,11 @@ in
           ];
         }
       else
-        throw "The option `${showOption loc}' was accessed but has no value defined. Try setting the option.";
+        {
+          headError = null;
+          value = throw "The option `${showOption loc}' was accessed but has no value defined. Try setting the option.";
+          valueMeta = { };
+        };
 
     mergedValue =
       if checkedAndMerged.headError != null then

@@ -8,7 +8,6 @@ let
     attrNames
     filter
     head
-    isAttrs
     length
     mapAttrs
     removeAttrs
@@ -32,52 +31,40 @@ let
         # Every submodule has it, and need not document it again.
         internal = prefix != [ ];
         description = ''
-          Additional arguments passed to each module in addition to ones
-          like `lib`, `config`,
-          and `pkgs`, `modulesPath`.
-
-          Unlike `specialArgs`, they may depend on the configuration, and so cannot be used in `imports`.
+          Arguments that every module gets, besides `config`, `options`, `lib` and those of `specialArgs`. They may depend on the configuration, and so are not there yet
+          where `imports` are looked at.
         '';
       };
       check = mkOption {
         type = types.bool;
         internal = true;
         default = true;
-        description = "Whether to check whether all option definitions have matching declarations.";
+        description = "Whether it is an error to define what is not declared.";
       };
       freeformType = mkOption {
         type = types.nullOr types.optionType;
         internal = true;
         default = null;
-        description = ''
-          If set, merge all definitions that don't have an associated option together using this type.
-          The result then gets combined with the values of all declared options to produce the final `config` value.
-        '';
+        description = "The type of all that is defined and not declared, taken together. Null if there must not be any.";
       };
       specialArgs = mkOption {
         readOnly = true;
         internal = true;
-        description = "Externally provided module arguments that can't be modified from within a configuration, but can be used in module imports.";
+        description = "The arguments that this evaluation was called with; they are there where `imports` are looked at.";
       };
     };
   };
 
-  # What could have been meant by a name that is not declared: the three nearest.
+  # What could have been meant by a name that is not declared: the three names there that are most like it.
   suggestions =
-    options: def:
+    options: path:
     let
-      wanted = lib.last def.prefix;
-      parent = lib.init def.prefix;
-      candidates = lib.attrByPath parent { } options;
-      near = name: lib.strings.levenshteinAtMost (distanceLimit wanted) wanted name;
-      ranked = lib.take 3 (
-        lib.sortOn (name: lib.strings.levenshtein wanted name) (
-          filter (name: !lib.hasPrefix "_" name && near name) (attrNames candidates)
-        )
+      wanted = lib.last path;
+      declared = filter (name: !lib.hasPrefix "_" name) (
+        attrNames (lib.attrByPath (lib.init path) { } options)
       );
     in
-    ranked;
-  distanceLimit = name: lib.max 1 (builtins.stringLength name / 3);
+    lib.take 3 (lib.sortOn (lib.strings.levenshtein wanted) declared);
 in
 {
   /**
@@ -140,7 +127,7 @@ in
         inherit lib options specialArgs;
         _class = class;
         _prefix = prefix;
-        config = addErrorContext "if you get an infinite recursion here, you probably reference `config` in `imports`. If you are trying to achieve a conditional import behavior dependent on `config`, consider importing unconditionally, and using `mkEnableOption` and `mkIf` to control its effect." config;
+        config = addErrorContext "if you get an infinite recursion here, `imports` may depend on `config`, which is only known when all modules are. Import unconditionally, and let an option and `mkIf` decide what the module does." config;
       }
       // specialArgs;
 
@@ -190,13 +177,10 @@ in
       explain =
         def:
         let
-          local = def // {
-            prefix = lib.drop (length prefix) def.prefix;
-          };
           same = filter (d: d.prefix == def.prefix) undeclared;
           name = showOption def.prefix;
           nearNames = map (n: "`${showOption (lib.init def.prefix ++ [ n ])}'") (
-            suggestions options local
+            suggestions options (lib.drop (length prefix) def.prefix)
           );
           question =
             if nearNames == [ ] then
@@ -205,7 +189,7 @@ in
               "\n\nDid you mean ${head nearNames}?"
             else
               "\n\nDid you mean ${lib.concatStringsSep ", " (lib.init nearNames)} or ${lib.last nearNames}?";
-          optionInConfig = isAttrs def.value && def.value._type or null == "option";
+          optionInConfig = builtins.any (d: (builtins.tryEval (isOption d.value)).value) undeclared;
           noOptions = attrNames (removeAttrs options [ "_module" ]) == [ ];
         in
         "The option `${name}' does not exist. Definition values:${
@@ -217,13 +201,11 @@ in
           )
         }${question}"
         + (
-          if optionInConfig && noOptions then
+          if noOptions && prefix != [ ] then
             ''
 
 
-              However there are no options defined in `${showOption prefix}'. Are you sure you've
-              declared your options properly? This can happen if you e.g. declared your options in `types.submodule'
-              under `config' rather than `options'.''
+              No option is declared in `${showOption prefix}'. This can happen if you e.g. declared your options in `types.submodule' under `config' rather than `options'.''
           else if optionInConfig then
             ''
 

@@ -47,9 +47,7 @@ let
     rather than an attribute set for the option
     `${showOption prefix}'!
 
-    This usually happens if `${showOption prefix}' has option
-    definitions inside that are not matched. Please check how to properly define
-    this option by e.g. referring to `man 5 configuration.nix'!
+    Perhaps nothing below `${showOption prefix}' has that name, or the value belongs to one of its options.
   '';
 
   # The declarations of a module, by name.

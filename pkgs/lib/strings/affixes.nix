@@ -9,11 +9,8 @@ let
   # A path would be copied to the store to become a string, which is hardly what was meant.
   refusePath =
     name: argument: value: more:
-    lib.warnIf (builtins.isPath value) ''
-      lib.strings.${name}: The first argument (${toString value}) is a path value, but only strings are supported.
-          There is almost certainly a bug in the calling code, since this function always returns ${argument} in such a case.
-          This function also copies the path to the Nix store, which may not be what you want.
-          ${more}''
+    lib.warnIf (builtins.isPath value)
+      "lib.strings.${name}: The first argument (${toString value}) is a path value, but only strings are supported: as a string it would be copied to the store, and the result is always ${argument}. ${more}"
       value;
 in
 {

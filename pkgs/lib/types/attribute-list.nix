@@ -21,53 +21,56 @@ let
     isNounOrComposite
     ;
 
-  # A value without `mkIf`, `mkOrder` and `mkOverride` around it, and what these say. What is `mkIf false` has no value.
+  # A value without `mkIf`, `mkMerge` and `mkOrder` around it, and its place. With `toPriority`, what is within `mkOverride` is left
+  # alone: if another one is stronger nobody looks at it.
   peel =
-    order: priority: value:
+    toPriority: entry@{ value, ... }:
     let
       kind = if isAttrs value then value._type or "" else "";
+      inner = more: content: peel toPriority (entry // { value = content; } // more);
     in
     if kind == "if" then
-      (if value.condition then peel order priority value.content else [ ])
+      (if value.condition then inner { } value.content else [ ])
     else if kind == "merge" then
-      concatMap (peel order priority) value.contents
+      concatMap (inner { }) value.contents
     else if kind == "order" then
-      peel value.priority priority value.content
+      inner { order = value.priority; } value.content
     else if kind == "override" then
-      peel order value.priority value.content
+      (
+        if toPriority then
+          [ (entry // { inherit (value) priority; value = value.content; }) ]
+        else
+          inner { inherit (value) priority; } value.content
+      )
     else
-      [ { inherit order priority value; } ];
+      [ entry ];
+
+  plain = {
+    order = defaultOrderPriority;
+    priority = defaultOverridePriority;
+  };
+  elementsOf = value: concatMap (v: peel false (plain // { value = v; })) value;
 
   # Each attribute of a definition, in whichever form it is written.
   entriesOf =
     { file, value }:
-    concatMap
-      (
-        element:
-        concatMap (
-          name: map (entry: entry // { inherit file name; }) (peel element.order element.priority element.value.${name})
-        ) (attrNames element.value)
-      )
-      (
-        if isList value then
-          concatMap (peel defaultOrderPriority defaultOverridePriority) value
-        else
-          [
-            {
-              order = defaultOrderPriority;
-              priority = defaultOverridePriority;
-              inherit value;
-            }
-          ]
-      );
+    concatMap (
+      element:
+      concatMap (
+        name:
+        peel true {
+          inherit file name;
+          inherit (element) order priority;
+          value = element.value.${name};
+        }
+      ) (attrNames element.value)
+    ) (if isList value then elementsOf value else [ (plain // { inherit value; }) ]);
 
   # What is wrong with the elements of a list, or null.
   elementError =
     defs:
     let
-      elements = concatMap (
-        def: if isList def.value then concatMap (peel 0 0) def.value else [ ]
-      ) defs;
+      elements = concatMap (def: if isList def.value then elementsOf def.value else [ ]) defs;
       bad = lib.findFirst ({ value, ... }: !isAttrs value || length (attrNames value) != 1) null elements;
     in
     if bad == null then
@@ -146,7 +149,9 @@ in
             strongest = lib.mapAttrs (
               _: entries: builtins.foldl' (least: entry: lib.min least entry.priority) (head entries).priority entries
             ) (lib.groupBy (entry: entry.name) all);
-            kept = builtins.filter (entry: entry.priority == strongest.${entry.name}) all;
+            kept = concatMap (peel false) (
+              builtins.filter (entry: entry.priority == strongest.${entry.name}) all
+            );
             sorted = builtins.sort (a: b: a.order < b.order) kept;
             evaluated = map (
               entry:

@@ -60,6 +60,18 @@ in
             declarationPositions = if pos == null then [ ] else [ pos ];
           };
       options = mapAttrs declarationOf tags;
+      # The option at a place. Where two declarations were merged, their submodules still have to be put into the type.
+      complete =
+        loc: option:
+        (
+          if option ? options then
+            lib.modules.fixupOptionType loc option
+          else
+            option // { type = option.type or lib.types.unspecified; }
+        )
+        // {
+          inherit loc;
+        };
       check =
         value:
         isAttrs value
@@ -74,22 +86,7 @@ in
       {
         name = "attrTag";
         description = "attribute-tagged union with choices: ${lib.concatStringsSep ", " names}";
-        getSubOptions =
-          prefix:
-          mapAttrs (
-            name: option:
-            lib.modules.fixupOptionType (prefix ++ [ name ]) (
-              option
-              // {
-                loc = prefix ++ [ name ];
-                options = option.options or [ ];
-              }
-            )
-            // {
-              inherit (option) declarations declarationPositions;
-              loc = prefix ++ [ name ];
-            }
-          ) options;
+        getSubOptions = prefix: mapAttrs (name: complete (prefix ++ [ name ])) options;
         functor = lib.defaultFunctor "attrTag" // {
           type = payload: attrTag payload.tags;
           payload = {
@@ -136,16 +133,9 @@ in
             choice = head (attrNames (head defs).value);
             other = lib.findFirst (def: !def.value ? ${choice}) null defs;
             location = loc ++ [ choice ];
-            evaluated =
-              lib.evalOptionValue location
-                (lib.modules.fixupOptionType location (
-                  options.${choice}
-                  // {
-                    loc = location;
-                    options = options.${choice}.options or [ ];
-                  }
-                ))
-                (map (definitions: definitions.${choice}) (attributeDefinitions defs));
+            evaluated = lib.evalOptionValue location (complete location options.${choice}) (
+              map (definitions: definitions.${choice}) (attributeDefinitions defs)
+            );
           in
           {
             headError =

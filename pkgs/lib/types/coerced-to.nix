@@ -57,9 +57,20 @@ in
               in
               if coerced.headError == null then def // { value = coerceFunc coerced.value; } else def;
           in
-          checkAndMerge finalType {
-            inherit loc;
-            defs = map convert defs;
+          let
+            merged = checkAndMerge finalType {
+              inherit loc;
+              defs = map convert defs;
+            };
+          in
+          merged
+          // {
+            # A message shows what was written, not what became of it.
+            headError =
+              if merged.headError == null then
+                null
+              else
+                { message = "Definition values:${lib.options.showDefs defs}"; };
           };
       }
     );
