@@ -68,7 +68,10 @@ static void enter_user_namespace(const struct request *request, int peer, int in
   if (!send_message(peer, MESSAGE_MAP_USERS, "", -1)) _exit(1);
   wait_for_outer(peer);
   if (interpreter < 0) return;
-  if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0) fail("cannot become", "the namespace's root");
+  /* Its group opens the way through the root directory. */
+  if (setresgid(request->inner_gid, request->inner_gid, request->inner_gid) < 0 ||
+      setresuid(0, 0, 0) < 0)
+    fail("cannot become", "the namespace's root");
   register_foreign_format(request->foreign_format, interpreter);
 }
 

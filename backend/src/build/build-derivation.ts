@@ -233,6 +233,7 @@ class Build {
         storeDir: store.storeDir,
         inputs: [...this.inputs].map((path) => ({ path, source: store.realPath(path) })),
         shell: context.shell,
+        system: this.job.derivation.system,
         ...(egress === null ? {} : { network: egress.network, etc: egress.etc }),
       },
       context.limits,

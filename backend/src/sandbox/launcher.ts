@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { ByteString } from '@snowglobe/shared/bytes'
+import type { ForeignSystem } from './foreign-format'
 import type { LimitReached, Limits } from './limits'
 import type { ResourceGroups } from './resource-group'
 import type { Architecture } from './seccomp'
@@ -17,6 +18,8 @@ export interface SandboxRequest {
   inputs: readonly { path: ByteString; source: string }[]
   /** A static shell of this machine, mounted as /bin/sh. */
   shell: string
+  /** What the builder is a program of, where that is not this machine's own system. */
+  system?: string
   /** Where the builder starts, if not in `/build`. */
   directory?: string
   /** More files of `/etc`, by name. Text, not byte strings. */
@@ -94,6 +97,11 @@ export interface Launcher {
   /** Whether a sandbox can have a way out, and whether somebody can type in it. */
   readonly network: boolean
   readonly terminals: boolean
+  /**
+   * Runs programs of another system from now on, with this shell, in sandboxes that ask for it. Where
+   * that is impossible, the launcher does not have this.
+   */
+  addForeignSystem?(foreign: ForeignSystem, shell: string): void
   /** Slots count from 0. */
   createWorkspace(slot: number): Promise<Workspace>
 }

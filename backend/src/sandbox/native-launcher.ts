@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
+import type { ForeignFormat, ForeignSystem } from './foreign-format'
 import type { LauncherBinary } from './launcher-binary'
 import type {
   Launcher,
@@ -28,6 +29,7 @@ export class NativeLauncher implements Launcher {
   readonly terminals = true
   private readonly filter: number
   private readonly mountPoint: string
+  private readonly foreign = new Map<string, { format: ForeignFormat; shell: string }>()
 
   constructor(
     private readonly binary: LauncherBinary,
@@ -44,6 +46,11 @@ export class NativeLauncher implements Launcher {
     const filterFile = join(options.directory, 'seccomp.bpf')
     writeFileSync(filterFile, seccompProgram(options.architecture))
     this.filter = openSync(filterFile, 'r')
+  }
+
+  /** Only root can map the users that setting it up takes. */
+  addForeignSystem({ system, format }: ForeignSystem, shell: string): void {
+    if (this.options.userOfSlot(0) !== null) this.foreign.set(system, { format, shell })
   }
 
   async createWorkspace(slot: number): Promise<Workspace> {
@@ -64,14 +71,19 @@ export class NativeLauncher implements Launcher {
   private launch(request: SandboxRequest, limits: Limits, places: WorkDirectories): RunningSandbox {
     const group = this.options.resourceGroups.create(limits)
     let terminal: PseudoTerminal | undefined
+    const foreign = this.foreign.get(request.system ?? '') ?? null
+    const shell = foreign?.shell ?? request.shell
     try {
-      const message = nativeRequest(request, {
-        mountPoint: this.mountPoint,
-        places,
-        limits,
-        groups: group.processFiles,
-        foreign: null,
-      })
+      const message = nativeRequest(
+        { ...request, shell },
+        {
+          mountPoint: this.mountPoint,
+          places,
+          limits,
+          groups: group.processFiles,
+          foreign: foreign?.format ?? null,
+        },
+      )
       terminal = new PseudoTerminal()
       const child = spawn(this.binary.path, [], {
         stdio: ['ignore', 'ignore', 'inherit', 'pipe', this.filter, terminal.descriptor],

@@ -65,8 +65,12 @@ async function open(options: BuildsOptions): Promise<Builds> {
     controlGroups: options.controlGroups,
     kinds: options.launchers,
   })
-  const foreign = await addForeignSystem(launcher, store)
-  const systems = foreign === null ? [system] : [system, foreign]
+  const systems = [system]
+  // In its own time: its seed may have to be fetched.
+  const foreign = options.emulation ? addForeignSystem(launcher, store) : Promise.resolve(null)
+  void foreign
+    .then((other) => other !== null && systems.push(other))
+    .catch((error: unknown) => report(`programs of another processor: ${String(error)}`))
   const kept = new KeptBuilds({
     most: publicLimits.keptBuilds,
     bytes: publicLimits.keptBytes,
@@ -124,6 +128,7 @@ async function open(options: BuildsOptions): Promise<Builds> {
     launcher,
     systems,
     async close() {
+      await foreign.catch(() => {})
       await Promise.all([builder.close(), shells.close()])
       await kept.close()
     },

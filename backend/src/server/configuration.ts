@@ -31,6 +31,8 @@ export interface Configuration {
   controlGroups: boolean
   /** What may make sandboxes, the first that works. */
   launchers: readonly LauncherKind[]
+  /** Whether programs of another processor are run by QEMU, where it is installed. */
+  emulation: boolean
   /** Builds at a time. */
   jobs: number
   /** NIX_BUILD_CORES of a build. */
@@ -72,6 +74,7 @@ export function configurationFromEnvironment(
     publicLimits: limitsFromEnvironment({ ...defaultPublicLimits }, environment),
     controlGroups: text('SNOWGLOBE_CONTROL_GROUPS', 'on') !== 'off',
     launchers: launchers(text('SNOWGLOBE_LAUNCHER', 'any')),
+    emulation: text('SNOWGLOBE_EMULATION', 'on') !== 'off',
     jobs: wholeNumber(environment, 'SNOWGLOBE_JOBS', processors, 1, 512),
     cores: wholeNumber(environment, 'SNOWGLOBE_CORES', processors, 1, 1024),
     channels: entriesOf(text('SNOWGLOBE_NIXPKGS', '')).map((entry) =>

@@ -59,6 +59,7 @@ export function shellSetting(
       storeDir: store.storeDir,
       inputs: [...visible].map((path) => ({ path, source: store.realPath(path) })),
       shell: options.shell,
+      system: derivation.system,
       terminal: { columns: options.columns, rows: options.rows },
     },
   }

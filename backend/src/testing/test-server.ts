@@ -65,6 +65,8 @@ export async function startServer(
     // Compiled once for all tests.
     launcherDirectory: join(tmpdir(), `snowglobe-launcher-${process.getuid?.()}`),
     cores: 2,
+    // Its seed would be fetched for every server.
+    emulation: false,
     proxies: 0,
     tokens: [],
     push: 'anybody',
