@@ -39,6 +39,7 @@ export function openNetworkServices(options: {
     attempts,
     stallMilliseconds,
     connectionsPerServer: fetch.connectionsPerServer,
+    certificates: fetch.certificates,
   }
   const rules = (...trusted: string[]) => ({ everything, allowed: [...allowed, ...trusted] })
   const fetcher = new Fetcher({ ...common, enabled, files: everything, connections: rules() })

@@ -1,7 +1,12 @@
+import process from 'node:process'
 import { byteStringToUtf8 } from '@snowglobe/shared/bytes'
 import type { Settings } from '@snowglobe/worker/commands/settings'
 import { aptMirrors } from '../fetch/apt-mirrors'
-import { defaultFetchSettings, type FetchSettings } from '../fetch/fetch-settings'
+import {
+  certificatesFromEnvironment,
+  defaultFetchSettings,
+  type FetchSettings,
+} from '../fetch/fetch-settings'
 import { defaultSubstitutionSettings, type SubstitutionSettings } from './substitution-settings'
 
 /** What a command's flags and options (`--option substituters …`) ask for, in Nix's terms. */
@@ -17,6 +22,7 @@ export function networkSettings(settings: Settings): {
       ...defaultFetchSettings,
       own: true,
       mirrors: aptMirrors(),
+      certificates: settings.text('ssl-cert-file') ?? certificatesFromEnvironment(process.env),
       hashedMirrors: list('hashed-mirrors', []),
       maxBytes: Number.MAX_SAFE_INTEGER,
       attempts: settings.number(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { aptMirrors } from './apt-mirrors'
 
 /** What is set about getting things from the network on behalf of builds and evaluations. */
@@ -22,6 +23,8 @@ export interface FetchSettings {
   stallMilliseconds: number
   /** Nix's `http-connections`. */
   connectionsPerServer: number
+  /** Nix's `ssl-cert-file`; null for Node's own certificates. */
+  certificates: string | null
 }
 
 /** What a server that strangers use does if nothing is set. */
@@ -36,6 +39,7 @@ export const defaultFetchSettings: FetchSettings = {
   attempts: 4,
   stallMilliseconds: 30_000,
   connectionsPerServer: 25,
+  certificates: null,
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -51,8 +55,15 @@ export function fetchSettingsFromEnvironment(environment: Environment): FetchSet
     builders: isOn('SNOWGLOBE_FETCH') && isOn('SNOWGLOBE_FETCH_BUILDERS'),
     allowed: words('SNOWGLOBE_FETCH_ALLOW', []),
     mirrors: mirrorsOf(words('SNOWGLOBE_MIRRORS', [])),
+    certificates: certificatesFromEnvironment(environment),
     hashedMirrors: words('SNOWGLOBE_HASHED_MIRRORS', defaultFetchSettings.hashedMirrors),
   }
+}
+
+/** The file of certificates to trust that Nix would take. */
+export function certificatesFromEnvironment(environment: Environment): string | null {
+  const files = [environment['NIX_SSL_CERT_FILE'], environment['SSL_CERT_FILE']]
+  return files.find((file) => file !== undefined && existsSync(file)) ?? null
 }
 
 /** `SITE=URL` each; where nothing is said of Debian, what apt has is asked. */

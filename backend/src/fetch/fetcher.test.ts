@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -247,6 +250,28 @@ describe('fetching', () => {
     await expect(fetcher().bytes(url, { maxBytes: 100 })).rejects.toMatchObject({ kind: 'refused' })
     const missing = fetcher({ files: true }).bytes(`${url}-not`, { maxBytes: 100 })
     await expect(missing).rejects.toMatchObject({ kind: 'not-found' })
+  })
+
+  it('trusts the certificates of the file that is named, and no others', async () => {
+    const [key, certificate] = [join(directory, 'key'), join(directory, 'certificate')]
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+    const files = ['-keyout', key, '-out', certificate]
+    execFileSync('openssl', ['req', ...kind, ...subject, ...files], { stdio: 'pipe' })
+    const options = { key: readFileSync(key), cert: readFileSync(certificate) }
+    const secure = createSecureServer(options, (_request, response) => response.end('secret'))
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+    try {
+      const url = `https://localhost:${(secure.address() as AddressInfo).port}/`
+      const connections = { allowed: ['localhost'] }
+      const trusting = fetcher({ connections, certificates: certificate })
+      expect((await trusting.bytes(url, { maxBytes: 100 })).bytes.toString()).toBe('secret')
+      const usual = fetcher({ connections }).bytes(url, { maxBytes: 100 })
+      await expect(usual).rejects.toMatchObject({ kind: 'certificate' })
+    } finally {
+      secure.closeAllConnections()
+      secure.close()
+    }
   })
 
   it('can be switched off', async () => {

@@ -29,6 +29,8 @@ export interface FetcherOptions {
   retryMilliseconds?: number
   /** How long nothing may come, in milliseconds; Nix's `stalled-download-timeout`. */
   stallMilliseconds?: number
+  /** A file of certificates to trust in place of Node's own; Nix's `ssl-cert-file`. */
+  certificates?: string | null
 }
 
 export interface FetchOptions {
@@ -85,12 +87,14 @@ export class Fetcher {
       attempts: 5,
       retryMilliseconds: 250,
       stallMilliseconds: 30_000,
+      certificates: null,
       ...options,
     }
     this.client = new HttpClient(
       new ConnectionRules(options.connections),
       'snowglobe',
       this.options.connectionsPerServer,
+      this.options.certificates,
     )
   }
 

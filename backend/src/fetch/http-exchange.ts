@@ -4,6 +4,8 @@
  */
 import * as http from 'node:http'
 import * as https from 'node:https'
+import { readFileSync } from 'node:fs'
+import { createSecureContext, type SecureContext } from 'node:tls'
 import { FetchError } from './fetch-error'
 import type { ConnectionRules } from './connection-rules'
 import { pinnedLookup } from './pinned-lookup'
@@ -34,6 +36,7 @@ export interface Exchange {
 /** Keeps connections for more requests to the same server. */
 export class HttpClient {
   private readonly plain: http.Agent
+  private secureContext: SecureContext | null = null
   private readonly secure: https.Agent
 
   constructor(
@@ -41,6 +44,8 @@ export class HttpClient {
     private readonly userAgent: string,
     /** Connections to one server at a time. */
     connections: number,
+    /** A file with the certificates of authorities to trust in place of Node's own. */
+    private readonly certificates: string | null = null,
   ) {
     const options = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections }
     this.plain = new http.Agent(options)
@@ -73,6 +78,13 @@ export class HttpClient {
     this.secure.destroy()
   }
 
+  /** Whom encrypted connections trust. Throws FetchError where the file cannot be read. */
+  private trust(): { secureContext?: SecureContext } {
+    if (this.certificates === null) return {}
+    this.secureContext ??= createSecureContext({ ca: readFileSync(this.certificates) })
+    return { secureContext: this.secureContext }
+  }
+
   private async exchangeOnce(target: URL, options: ExchangeOptions): Promise<Exchange> {
     options.signal?.throwIfAborted()
     const secure = target.protocol === 'https:'
@@ -90,6 +102,7 @@ export class HttpClient {
           ...options.headers,
         },
         lookup: pinnedLookup(addresses),
+        ...(secure ? this.trust() : {}),
         timeout: options.stallMilliseconds,
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       })
