@@ -1,0 +1,298 @@
+/** Fetching from Git repositories, with the `git` of this machine. */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bytesToByteString, byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
+import type { Fetched, FetchRequest } from '@snowglobe/worker/evaluator/fetch-request'
+import { HostError } from '@snowglobe/worker/evaluator/host'
+import { FileSystemAccessor } from '@snowglobe/worker/node/file-system-accessor'
+import { dumpTree } from '@snowglobe/worker/store/dump-tree'
+import { exportIgnored, placeNode, readCommit, sorted, type Directory, type Git } from './git-tree'
+import { runProgram } from './run-program'
+import type { SourceCache } from './source-cache'
+
+export type GitRequest = Extract<FetchRequest, { kind: 'git' }>
+
+export interface GitContext {
+  cache: SourceCache
+  /** Settings of Nix. */
+  allowDirty: boolean
+  warnDirty: boolean
+  warn: (text: ByteString) => void
+}
+
+const emptyRevision = '0'.repeat(40)
+/** Submodules of submodules; a repository that holds itself would never end. */
+const maxSubmoduleDepth = 20
+
+/**
+ * Fetches a revision, or of a directory on this machine where neither revision nor branch is given
+ * what Git knows of in it, as it is now.
+ *
+ * @throws HostError
+ */
+export async function fetchGit(
+  request: GitRequest,
+  ttl: number,
+  context: GitContext,
+  depth = 0,
+): Promise<Fetched> {
+  if (depth > maxSubmoduleDepth) {
+    throw new HostError(`submodules of '${request.url}' are nested too deeply`)
+  }
+  const directory = workingTreeOf(request.url)
+  if (directory !== null && request.ref === null && request.rev === null) {
+    return fetchWorkingTree(directory, request, context)
+  }
+  const repository =
+    directory === null
+      ? await updatedClone(request, ttl, context)
+      : await localRepository(directory, request)
+  return fetchCommit(repository, request, ttl, context, depth)
+}
+
+interface Repository {
+  git: Git
+  rev: string
+  /** The branch or tag that was fetched. */
+  ref: string
+}
+
+/** The directory of a repository with files; null for one without, or elsewhere. */
+function workingTreeOf(url: ByteString): string | null {
+  if (!url.startsWith('file:')) return null
+  const path = fileURLToPath(byteStringToUtf8(url))
+  return !existsSync(path) || existsSync(join(path, '.git')) ? path : null
+}
+
+/** Git in a directory. What the person has configured must not change what is fetched. */
+function gitIn(directory: string): Git {
+  return (args, more = {}) =>
+    runProgram('git', ['-C', directory, '-c', 'core.quotePath=false', ...args], {
+      ...(more.input === undefined ? {} : { input: more.input }),
+      environment: { GIT_TERMINAL_PROMPT: '0', ...more.environment },
+    })
+}
+
+async function localRepository(directory: string, request: GitRequest): Promise<Repository> {
+  const git = gitIn(directory)
+  const ref = request.ref ?? (await headOf(git))
+  const rev = request.rev ?? (await text(git, ['rev-parse', '--verify', '--quiet', commitOf(ref)]))
+  return { git, rev, ref }
+}
+
+/** A commit by the name of a branch or tag. */
+function commitOf(ref: string): string {
+  return `${ref}^{commit}`
+}
+
+async function headOf(git: Git): Promise<string> {
+  const head = await text(git, ['symbolic-ref', '--quiet', 'HEAD']).catch(() => '')
+  return head === '' ? 'HEAD' : head
+}
+
+async function text(git: Git, args: readonly string[]): Promise<string> {
+  return (await git(args)).toString('utf8').trim()
+}
+
+/** The clone that is kept of a repository, with what the request needs in it. */
+async function updatedClone(
+  request: GitRequest,
+  ttl: number,
+  { cache, warn }: GitContext,
+): Promise<Repository> {
+  const url = byteStringToUtf8(request.url)
+  const key = `${url}${request.shallow ? ' shallow' : ''}`
+  const directory = join(cache.directory, 'git', createHash('sha256').update(key).digest('hex'))
+  if (!existsSync(directory)) {
+    mkdirSync(join(cache.directory, 'git'), { recursive: true })
+    await runProgram('git', ['init', '--quiet', '--bare', directory])
+  }
+  const git = gitIn(directory)
+  const ref = request.ref ?? (await remoteHead(git, url, cache, ttl))
+  const full = ref === 'HEAD' || ref.startsWith('refs/') ? ref : `refs/heads/${ref}`
+  const local = `refs/snowglobe/${full === 'HEAD' ? 'head' : full.slice('refs/'.length)}`
+  const has = (rev: string) =>
+    git(['cat-file', '-e', commitOf(rev)]).then(
+      () => true,
+      () => false,
+    )
+  const stamp = `git ${key} ${full}`
+  const { rev } = request
+  const isThere = rev === null ? await has(local) : await has(rev)
+  const isFresh = rev !== null || (!request.allRefs && cache.isFresh(stamp, ttl))
+  if (!isThere || !isFresh) {
+    const refspecs = request.allRefs
+      ? ['+refs/*:refs/snowglobe/*']
+      : [rev !== null && request.ref === null ? rev : `+${full}:${local}`]
+    const depth = request.shallow && !request.allRefs ? ['--depth', '1'] : []
+    const fetch = (what: readonly string[]) =>
+      git(['fetch', '--quiet', '--no-tags', '--force', ...depth, '--', url, ...what])
+    try {
+      await fetch(refspecs)
+      // A commit that is not the newest of its branch in a shallow clone.
+      if (rev !== null && !(await has(rev))) await fetch([rev])
+    } catch (error) {
+      if (!isThere) throw error
+      warn(
+        `could not update local clone of Git repository '${request.url}'; continuing with the most recent version`,
+      )
+    }
+    cache.stamp(stamp)
+  }
+  if (rev === null) return { git, rev: await text(git, ['rev-parse', commitOf(local)]), ref }
+  if (!(await has(rev))) {
+    throw new HostError(
+      `Cannot find Git revision '${rev}' in ref '${ref}' of repository '${request.url}'! ` +
+        "Please make sure that the rev exists on the ref you've specified or add allRefs = true; to fetchGit.",
+    )
+  }
+  return { git, rev, ref }
+}
+
+/** The branch that is checked out where the repository is. */
+async function remoteHead(git: Git, url: string, cache: SourceCache, ttl: number): Promise<string> {
+  const known = cache.text(`git head ${url}`, ttl)
+  if (known !== null) return known
+  const answer = (await git(['ls-remote', '--symref', '--', url, 'HEAD'])).toString('utf8')
+  const head = /^ref: (\S+)\tHEAD$/m.exec(answer)?.[1] ?? 'HEAD'
+  cache.keepText(`git head ${url}`, head)
+  return head
+}
+
+async function fetchCommit(
+  { git, rev, ref }: Repository,
+  request: GitRequest,
+  ttl: number,
+  context: GitContext,
+  depth: number,
+): Promise<Fetched> {
+  const temporary = mkdtempSync(join(tmpdir(), 'snowglobe-git-'))
+  try {
+    const indexFile = join(temporary, 'index')
+    const ignored = async (paths: readonly ByteString[]) => {
+      if (!request.exportIgnore) return new Set<ByteString>()
+      await git(['read-tree', rev], { environment: { GIT_INDEX_FILE: indexFile } })
+      return exportIgnored(git, paths, { indexFile })
+    }
+    const { tree, submodules } = await readCommit(git, rev, ignored)
+    if (request.submodules && submodules.size > 0) {
+      const declared = await submoduleUrls(git, rev, request.url)
+      for (const [path, commit] of submodules) {
+        const url = declared.get(path)
+        if (url === undefined) continue
+        const inner = await fetchGit(
+          { ...request, url, ref: null, rev: commit, shallow: false, allRefs: true },
+          ttl,
+          context,
+          depth + 1,
+        )
+        placeNode(tree, path, inner.tree)
+      }
+    }
+    const isShallow = (await text(git, ['rev-parse', '--is-shallow-repository'])) === 'true'
+    if (isShallow && !request.shallow) {
+      throw new HostError(
+        `'${request.url}' is a shallow Git repository, but shallow repositories are only allowed when \`shallow = true;\` is specified`,
+      )
+    }
+    return {
+      tree,
+      rev,
+      ref,
+      lastModified: Number(await text(git, ['log', '-1', '--format=%ct', rev])),
+      ...(isShallow ? {} : { revCount: await countRevisions(git, rev) }),
+    }
+  } finally {
+    rmSync(temporary, { recursive: true, force: true })
+  }
+}
+
+async function countRevisions(git: Git, rev: string): Promise<number> {
+  return Number(await text(git, ['rev-list', '--count', rev]))
+}
+
+/** Where submodules are, by path; addresses relative to the repository's own are resolved. */
+async function submoduleUrls(
+  git: Git,
+  rev: string,
+  base: ByteString,
+): Promise<Map<ByteString, ByteString>> {
+  const blob = `${rev}:.gitmodules`
+  const listed = await git(['config', '-z', '--blob', blob, '--list']).catch(() => Buffer.alloc(0))
+  const modules = new Map<string, { path?: string; url?: string }>()
+  for (const record of bytesToByteString(listed).split('\0')) {
+    const match = /^submodule\.(.*)\.(path|url)\n(.*)$/s.exec(record)
+    if (match === null) continue
+    const [, name, key, value] = match as unknown as [string, string, 'path' | 'url', string]
+    modules.set(name, { ...modules.get(name), [key]: value })
+  }
+  const urls = new Map<ByteString, ByteString>()
+  for (const { path, url } of modules.values()) {
+    if (path === undefined || url === undefined) continue
+    urls.set(path, /^\.\.?\//.test(url) ? resolveUrl(base, url) : withScheme(url))
+  }
+  return urls
+}
+
+function resolveUrl(base: ByteString, relative: ByteString): ByteString {
+  const parts = base.replace(/\/+$/, '').split('/')
+  for (const part of relative.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '.' && part !== '') parts.push(part)
+  }
+  return parts.join('/')
+}
+
+function withScheme(url: ByteString): ByteString {
+  return url.startsWith('/') ? `file://${url}` : url
+}
+
+async function fetchWorkingTree(
+  directory: string,
+  request: GitRequest,
+  { allowDirty, warnDirty, warn }: GitContext,
+): Promise<Fetched> {
+  const git = gitIn(directory)
+  const top = await text(git, ['rev-parse', '--show-toplevel']).catch(() => null)
+  if (top === null) throw new HostError(`'${directory}' is not a Git repository`)
+  const listed = bytesToByteString(await git(['ls-files', '-z', '--cached', '--full-name']))
+  const paths = [...new Set(listed.split('\0').filter((path) => path !== ''))]
+  const left = request.exportIgnore ? await exportIgnored(git, paths, null) : new Set<ByteString>()
+  const files = new FileSystemAccessor()
+  const root = Buffer.from(top).toString('latin1')
+  const tree: Directory = { type: 'directory', entries: new Map() }
+  for (const path of paths) {
+    const status = left.has(path) ? null : files.status(`${root}/${path}`)
+    if (status === null) continue
+    // A submodule is a directory here: empty unless it is asked for.
+    if (status.type !== 'directory') placeNode(tree, path, dumpTree(files, `${root}/${path}`))
+    else {
+      const inner: Fetched | null = request.submodules
+        ? await fetchWorkingTree(join(top, byteStringToUtf8(path)), request, {
+            allowDirty: true,
+            warnDirty: false,
+            warn,
+          } as GitContext)
+        : null
+      placeNode(tree, path, inner?.tree ?? { type: 'directory', entries: new Map() })
+    }
+  }
+  const head = await text(git, ['rev-parse', '--verify', '--quiet', 'HEAD']).catch(() => null)
+  const changes = await git(['status', '--porcelain', '--untracked-files=no', '-z'])
+  const time = head === null ? 0 : Number(await text(git, ['log', '-1', '--format=%ct', 'HEAD']))
+  const found = { tree: sorted(tree), lastModified: time }
+  if (changes.length > 0) {
+    if (!allowDirty) throw new HostError(`Git tree '${directory}' is dirty`)
+    if (warnDirty) warn(`Git tree '${directory}' is dirty`)
+    return head === null ? found : { ...found, dirtyRev: head }
+  }
+  return {
+    ...found,
+    ref: await headOf(git),
+    rev: head ?? emptyRevision,
+    revCount: head === null ? 0 : await countRevisions(git, head),
+  }
+}

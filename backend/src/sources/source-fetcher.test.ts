@@ -1,0 +1,286 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { awaitedFetches } from '@snowglobe/worker/evaluator/awaited-fetches'
+import { untilDone } from '@snowglobe/worker/evaluator/awaited'
+import { featuresOf } from '@snowglobe/worker/evaluator/evaluation-settings'
+import { Evaluator } from '@snowglobe/worker/evaluator/evaluator'
+import type { Host } from '@snowglobe/worker/evaluator/host'
+import { toJson } from '@snowglobe/worker/evaluator/json'
+import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
+import { nixVersion, withoutNix } from '../../../tests/real-nix'
+import { Fetcher } from '../fetch/fetcher'
+import { startHttpServer, type TestHttpServer } from '../testing/http-server'
+import { SourceCache } from './source-cache'
+import { SourceFetcher } from './source-fetcher'
+
+const date = '2020-01-02T03:04:05Z'
+const identity = {
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@b',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@b',
+  GIT_AUTHOR_DATE: date,
+  GIT_COMMITTER_DATE: date,
+}
+
+describe('sources', () => {
+  let directory: string
+  let server: TestHttpServer
+  let warnings: string[]
+  let etag = '"1"'
+  const served = new Map<string, Buffer>()
+
+  const git = (repository: string, ...args: string[]) =>
+    execFileSync('git', ['-C', repository, ...args], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+      env: { ...process.env, ...identity, HOME: directory, GIT_CONFIG_NOSYSTEM: '1' },
+    }).trim()
+
+  const write = (path: string, text: string) => writeFileSync(join(directory, path), text)
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'snowglobe-sources-'))
+    const repository = join(directory, 'repository')
+    mkdirSync(join(repository, 'sub'), { recursive: true })
+    git(repository, 'init', '--quiet', '--initial-branch=main')
+    write('repository/flake.nix', '{ outputs = { self }: { value = 1; rev = self.rev or null; }; }')
+    write('repository/sub/script', '#!/bin/sh\n')
+    execFileSync('chmod', ['+x', join(repository, 'sub/script')])
+    execFileSync('ln', ['-s', 'sub/script', join(repository, 'link')])
+    write('repository/left-out', 'x')
+    write('repository/.gitattributes', 'left-out export-ignore\n')
+    git(repository, 'add', '.')
+    git(repository, 'commit', '--quiet', '-m', 'one')
+    git(repository, 'branch', 'old')
+    git(repository, 'tag', 'v1')
+    write('repository/second', 'second')
+    git(repository, 'add', '.')
+    git(repository, 'commit', '--quiet', '-m', 'two')
+    execFileSync('git', ['clone', '--quiet', '--bare', repository, join(directory, 'bare')], {
+      stdio: 'pipe',
+    })
+    execFileSync('cp', ['-a', repository, join(directory, 'dirty')])
+    write('dirty/second', 'changed')
+    write('dirty/unknown', 'not known to Git')
+
+    const tree = join(directory, 'tree')
+    mkdirSync(join(tree, 'top/inner'), { recursive: true })
+    write('tree/top/default.nix', '{ a = 1; }')
+    write('tree/top/inner/x', 'x')
+    for (const path of ['top/default.nix', 'top/inner/x', 'top/inner', 'top', '.']) {
+      utimesSync(join(tree, path), 1_500_000_000, 1_500_000_000)
+    }
+    for (const [name, flag] of Object.entries({ 'tar.gz': 'z', 'tar.xz': 'J', 'tar.bz2': 'j' })) {
+      const file = join(directory, name)
+      execFileSync('tar', [`c${flag}f`, file, '-C', tree, 'top'])
+      served.set(`/top.${name}`, readFileSync(file))
+    }
+    execFileSync('tar', [
+      'cf',
+      join(directory, 'flat'),
+      '-C',
+      join(tree, 'top'),
+      'default.nix',
+      'inner',
+    ])
+    served.set('/flat.tar', readFileSync(join(directory, 'flat')))
+    served.set('/file.txt', Buffer.from('hello'))
+    served.set('/broken.tar.gz', served.get('/top.tar.gz')!.subarray(0, 50))
+    server = await startHttpServer((request, response) => {
+      const body = served.get(request.url ?? '')
+      if (body === undefined) return void response.writeHead(404).end()
+      if (request.headers['if-none-match'] === etag) return void response.writeHead(304).end()
+      response.writeHead(200, { etag }).end(body)
+    })
+  })
+
+  afterAll(async () => {
+    await server.close()
+    execFileSync('chmod', ['-R', 'u+w', directory])
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  function makeHost(cache = 'cache'): Host {
+    warnings = []
+    const fetcher = new SourceFetcher({
+      fetcher: new Fetcher({ files: true, attempts: 1, connections: { everything: true } }),
+      cache: new SourceCache(join(directory, cache)),
+      local: true,
+      maxBytes: 1e9,
+      maxUnpackedBytes: 1e9,
+      allowDirty: true,
+      warnDirty: true,
+      warn: (text) => warnings.push(text),
+    })
+    return {
+      ...fileSystemHost({
+        storeDir: '/nix/store',
+        realStoreDir: join(directory, 'no-store'),
+        searchPath: [],
+        system: 'x86_64-linux',
+        workingDirectory: directory,
+        environment: {},
+        message: (_, text) => warnings.push(text),
+        write: null,
+      }),
+      fetch: awaitedFetches((request, ttl) => fetcher.fetch(request, ttl)),
+    }
+  }
+
+  async function evaluate(expression: string, options: { cache?: string; ttl?: number } = {}) {
+    const settings = {
+      experimentalFeatures: featuresOf(['flakes']),
+      flakeRegistry: '',
+      ...(options.ttl === undefined ? {} : { tarballTtl: options.ttl }),
+    }
+    const evaluator = new Evaluator(makeHost(options.cache), { settings })
+    const json = await untilDone(() => {
+      const value = evaluator.evaluateString(expression, { kind: 'string' }, directory)
+      return toJson(evaluator, value, true)
+    })
+    return JSON.parse(json) as unknown
+  }
+
+  /** What real Nix says. It asks the server of this very process. */
+  const real = async (expression: string): Promise<unknown> => {
+    const { stdout } = await promisify(execFile)(
+      'nix-instantiate',
+      [
+        ...['--eval', '--strict', '--json', '--read-write-mode', '--expr', expression],
+        ...['--store', join(directory, 'root'), '--option', 'substituters', ''],
+        ...['--extra-experimental-features', 'flakes fetch-tree nix-command'],
+      ],
+      {
+        encoding: 'utf8',
+        timeout: 15_000,
+        env: { PATH: process.env.PATH, HOME: join(directory, 'home'), NIX_PATH: '' },
+      },
+    )
+    return JSON.parse(stdout)
+  }
+
+  describe.skipIf(nixVersion === null)(
+    `are what real Nix fetches (${nixVersion ?? withoutNix})`,
+    () => {
+      it.each([
+        'fetchGit { url = "file:///DIR/bare"; ref = "old"; }',
+        'fetchGit { url = "file:///DIR/bare"; ref = "refs/tags/v1"; }',
+        'fetchGit { url = "file:///DIR/bare"; rev = "REV"; ref = "main"; }',
+        'fetchGit { url = "DIR/repository"; ref = "main"; }',
+        'fetchGit { url = "DIR/repository"; rev = "REV"; name = "other"; }',
+        'fetchTarball "URLtop.tar.gz"',
+        'fetchTarball "URLtop.tar.xz"',
+        'fetchTarball "URLtop.tar.bz2"',
+        'builtins.fetchurl "URLfile.txt"',
+        'fetchTree { type = "tarball"; url = "URLtop.tar.gz"; }',
+        'fetchTree { type = "path"; path = "DIR/tree/top"; }',
+        '(builtins.getFlake "git+file://DIR/repository").value',
+        'removeAttrs (builtins.getFlake "git+file://DIR/repository").sourceInfo [ "narHash" "outPath" "submodules" ]',
+        '(builtins.getFlake "git+file://DIR/bare?ref=main").rev',
+      ])('%s', async (pattern) => {
+        const rev = git(join(directory, 'repository'), 'rev-parse', 'old')
+        const expression = pattern
+          .replaceAll('file:///DIR', `file://${directory}`)
+          .replaceAll('DIR', directory)
+          .replaceAll('REV', rev)
+          .replaceAll('URL', server.url)
+        expect(await evaluate(expression)).toEqual(await real(expression))
+      })
+    },
+  )
+
+  it('are, where no branch is named, of the one that is checked out there', async () => {
+    const rev = git(join(directory, 'repository'), 'rev-parse', 'main')
+    expect(await evaluate(`(fetchGit "file://${directory}/bare").rev`)).toBe(rev)
+  })
+
+  it('are, of a directory, the files that Git knows, as they are now', async () => {
+    const found = await evaluate(`
+      let f = fetchGit ${directory}/dirty; in {
+        names = builtins.attrNames (builtins.readDir f);
+        second = builtins.readFile "\${f}/second";
+        script = builtins.readFileType "\${f}/sub/script";
+        inherit (f) rev dirtyRev;
+      }`)
+    const rev = git(join(directory, 'dirty'), 'rev-parse', 'HEAD')
+    expect(found).toEqual({
+      names: ['.gitattributes', 'flake.nix', 'link', 'second', 'sub'],
+      second: 'changed',
+      script: 'regular',
+      rev: '0'.repeat(40),
+      dirtyRev: `${rev}-dirty`,
+    })
+    expect(warnings).toEqual([`Git tree '${join(directory, 'dirty')}' is dirty`])
+  })
+
+  it('leave out what is not to be exported, unless they are asked not to', async () => {
+    const names = (more: string) =>
+      evaluate(
+        `builtins.attrNames (builtins.readDir (fetchGit { url = "file://${directory}/bare"; ${more} }))`,
+      )
+    expect(await names('')).not.toContain('left-out')
+    expect(await names('exportIgnore = false;')).toContain('left-out')
+  })
+
+  it('follow submodules where that is wanted', async () => {
+    const outer = join(directory, 'outer')
+    mkdirSync(outer)
+    git(outer, 'init', '--quiet', '--initial-branch=main')
+    git(
+      outer,
+      '-c',
+      'protocol.file.allow=always',
+      'submodule',
+      '--quiet',
+      'add',
+      '../bare',
+      'inner',
+    )
+    git(outer, 'commit', '--quiet', '-m', 'with a submodule')
+    const names = (more: string) =>
+      evaluate(
+        `builtins.attrNames (builtins.readDir "\${fetchGit { url = "file://${outer}"; ref = "main"; ${more} }}/inner")`,
+      )
+    expect(await names('')).toEqual([])
+    expect(await names('submodules = true;')).toContain('flake.nix')
+  })
+
+  it('have the contents of an archive that has several files at its top', async () => {
+    expect(await evaluate(`builtins.readDir (fetchTarball "${server.url}flat.tar")`)).toEqual({
+      'default.nix': 'regular',
+      inner: 'directory',
+    })
+  })
+
+  it('are asked for again when they are old, and are the same if nothing is new', async () => {
+    const expression = `builtins.readFile (builtins.fetchurl "${server.url}file.txt")`
+    const asked = () => server.requests.filter((one) => one.endsWith('file.txt')).length
+    const before = asked()
+    const cache = 'ttl'
+    expect(await evaluate(expression, { cache })).toBe('hello')
+    expect(await evaluate(expression, { cache })).toBe('hello')
+    expect(asked()).toBe(before + 1)
+    expect(await evaluate(expression, { cache, ttl: 0 })).toBe('hello')
+    expect(asked()).toBe(before + 2)
+    served.set('/file.txt', Buffer.from('new'))
+    etag = '"2"'
+    expect(await evaluate(expression, { cache })).toBe('hello')
+    expect(await evaluate(expression, { cache, ttl: 0 })).toBe('new')
+  })
+
+  it.each([
+    ['builtins.fetchurl "URLnone"', /unable to download .*none|404|not found/i],
+    ['fetchTarball "URLbroken.tar.gz"', /^cannot unpack 'http:.*broken.tar.gz': /],
+    ['fetchGit "DIR/nothing"', /nothing/],
+    [`fetchGit { url = "file://DIR/bare"; rev = "${'1'.repeat(40)}"; }`, /program 'git' failed/],
+    ['fetchTree { type = "path"; path = "/no/such"; }', /path '\/no\/such' does not exist/],
+  ])('that are not to be had are told: %s', async (pattern, message) => {
+    const expression = pattern.replace('URL', server.url).replace('DIR', directory)
+    await expect(evaluate(expression)).rejects.toThrow(message)
+  })
+})

@@ -1,0 +1,154 @@
+/** Fetches what evaluations ask for: files, archives, repositories, directories. */
+import { lstatSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import { readTar, TarError } from '@snowglobe/shared/tar'
+import type { Fetched, FetchRequest } from '@snowglobe/worker/evaluator/fetch-request'
+import { HostError } from '@snowglobe/worker/evaluator/host'
+import { FileSystemAccessor } from '@snowglobe/worker/node/file-system-accessor'
+import { dumpTree } from '@snowglobe/worker/store/dump-tree'
+import { CompressionError, decompress } from '../cache/compression'
+import { FetchError } from '../fetch/fetch-error'
+import type { Fetcher } from '../fetch/fetcher'
+import { fetchGit, type GitContext } from './git-source'
+import { fetchMercurial } from './mercurial-source'
+import type { CachedFile, SourceCache } from './source-cache'
+
+export interface SourceFetcherOptions {
+  fetcher: Fetcher
+  cache: SourceCache
+  /** Whether programs are run and directories read: on a person's own machine. */
+  local: boolean
+  maxBytes: number
+  /** Bytes that an archive may unpack to. */
+  maxUnpackedBytes: number
+  allowDirty: boolean
+  warnDirty: boolean
+  warn: (text: ByteString) => void
+}
+
+const magics: readonly [hex: string, method: string][] = [
+  ['1f8b', 'gzip'],
+  ['fd377a585a00', 'xz'],
+  ['28b52ffd', 'zstd'],
+  ['425a68', 'bzip2'],
+]
+
+export class SourceFetcher {
+  constructor(private readonly options: SourceFetcherOptions) {}
+
+  /**
+   * Fetches; what may change at its place is asked for again after `ttl` seconds.
+   *
+   * @throws HostError
+   */
+  async fetch(request: FetchRequest, ttl: number): Promise<Fetched> {
+    switch (request.kind) {
+      case 'file': {
+        const { bytes } = await this.download(request.url, ttl)
+        return { tree: { type: 'regular', executable: false, contents: bytes } }
+      }
+      case 'tarball':
+        return this.unpack(request.url, await this.download(request.url, ttl))
+    }
+    if (!this.options.local) {
+      throw new HostError(
+        request.kind === 'path'
+          ? `'${request.path}' is no directory that can be read here`
+          : `repositories are not fetched here, but archives are: '${request.url}'`,
+      )
+    }
+    switch (request.kind) {
+      case 'git':
+        return fetchGit(request, ttl, this.options satisfies GitContext)
+      case 'mercurial':
+        return fetchMercurial(request, this.options.cache)
+      case 'path':
+        return readPath(request.path)
+    }
+  }
+
+  private async download(given: ByteString, ttl: number): Promise<CachedFile> {
+    const { fetcher, cache, maxBytes, warn } = this.options
+    const url = byteStringToUtf8(given)
+    const isLocal = url.startsWith('file:')
+    const known = isLocal ? null : cache.file(url, ttl)
+    if (known?.fresh === true) return known.cached
+    try {
+      const etag = known?.cached.etag ?? null
+      const answer = await fetcher.bytes(url, {
+        maxBytes,
+        ...(etag === null ? {} : { headers: { 'if-none-match': etag } }),
+      })
+      if (answer.status === 304 && known !== null) {
+        cache.renewFile(url)
+        return known.cached
+      }
+      const { bytes, immutableUrl } = answer
+      const file = { bytes, url: answer.url, etag: answer.etag, immutableUrl }
+      if (!isLocal) cache.keepFile(url, file)
+      return file
+    } catch (error) {
+      if (!(error instanceof FetchError)) throw error
+      if (known !== null && error.isTransient) {
+        warn(`${utf8ToByteString(error.message)}; using cached version`)
+        return known.cached
+      }
+      throw new HostError(utf8ToByteString(error.message))
+    }
+  }
+
+  private async unpack(url: ByteString, { bytes, immutableUrl }: CachedFile): Promise<Fetched> {
+    try {
+      const { tree, lastModified } = readTar(await this.decompressed(bytes))
+      const [top, ...others] = tree.entries.values()
+      return {
+        tree: top?.type === 'directory' && others.length === 0 ? top : tree,
+        lastModified,
+        ...(immutableUrl === null ? {} : { immutableUrl: utf8ToByteString(immutableUrl) }),
+      }
+    } catch (error) {
+      // zlib's errors are Node's own, with a code.
+      const expected = error instanceof TarError || error instanceof CompressionError
+      if (!(error instanceof Error) || !(expected || 'code' in error)) throw error
+      const why =
+        bytes.subarray(0, 2).toString('latin1') === 'PK' ? 'it is a zip file' : error.message
+      throw new HostError(`cannot unpack '${url}': ${utf8ToByteString(why)}`)
+    }
+  }
+
+  private async decompressed(bytes: Buffer): Promise<Buffer> {
+    const start = bytes.subarray(0, 6).toString('hex')
+    const method = magics.find(([magic]) => start.startsWith(magic))?.[1]
+    if (method === undefined) return bytes
+    const pieces: Buffer[] = []
+    let size = 0
+    for await (const piece of decompress(method, Readable.from([bytes]))) {
+      pieces.push(piece as Buffer)
+      size += (piece as Buffer).length
+      if (size > this.options.maxUnpackedBytes) {
+        throw new CompressionError(`it unpacks to more than ${this.options.maxUnpackedBytes} bytes`)
+      }
+    }
+    return Buffer.concat(pieces)
+  }
+}
+
+/** A directory as it is, and when anything in it was last changed. */
+function readPath(path: ByteString): Fetched {
+  const files = new FileSystemAccessor()
+  if (files.status(path) === null) throw new HostError(`path '${path}' does not exist`)
+  return { tree: dumpTree(files, path), lastModified: newestChange(byteStringToUtf8(path)) }
+}
+
+function newestChange(root: string): number {
+  let newest = 0
+  const work = [root]
+  for (let path = work.pop(); path !== undefined; path = work.pop()) {
+    const status = lstatSync(path)
+    newest = Math.max(newest, status.mtimeMs)
+    if (status.isDirectory()) for (const name of readdirSync(path)) work.push(join(path, name))
+  }
+  return Math.floor(newest / 1000)
+}
