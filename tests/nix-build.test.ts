@@ -1,5 +1,5 @@
 /** nix-build takes the arguments of real Nix's, and gives its outputs, words, links and statuses. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   copyFileSync,
@@ -15,6 +15,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { nixVersion, withoutNix } from './real-nix'
 
@@ -274,6 +276,26 @@ describe.skipIf(!existsSync(busybox))('nix-build', () => {
       spawnSync(ours, [...args, 'false', '--check', '-E', expression], { cwd: directory, env })
         .status,
     ).toBe(104)
+  })
+
+  it.skipIf(nixVersion === null)('waits for a real Nix that builds the same', async () => {
+    const script =
+      'i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done; read x < /proc/sys/kernel/random/uuid; echo $x > $out'
+    const start = (command: string) => {
+      const args = ['--store', join(root, 'ours.store'), ...settings, '--no-out-link']
+      const env = { ...process.env, HOME: root, NIX_CONF_DIR: root }
+      const child = spawn(command, [...args, '-E', inline('slow', script)], { env })
+      const errors = text(child.stderr)
+      return Promise.all([text(child.stdout), errors])
+    }
+    const theirs = start('nix-build')
+    await setTimeout(300)
+    const [[output], [theirOutput]] = await Promise.all([start(ours), theirs])
+    expect(output).toMatch(/-slow\n$/)
+    expect(theirOutput).toBe(output)
+    // One of them has built it; two builds would not have given the same.
+    expect(build(inline('slow', script)).errors).toEqual([''])
+    expect(query('ours', '--verify-path', output.trim())).toBe('')
   })
 
   it('writes logs where Nix looks for them', () => {

@@ -24,6 +24,8 @@ export interface BuildContext {
   ) => ByteString
   /** A static shell of this machine, to be /bin/sh. */
   shell: string
+  /** Whether other processes may build into the same store. */
+  sharesStore: boolean
   /** Where logs are kept; null where they are not. */
   archive: LogArchive | null
   /** UTF-16 units of a running build's log that are kept for those who come late. */

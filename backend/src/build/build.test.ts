@@ -3,8 +3,10 @@ import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeBase16 } from '@snowglobe/shared/base16'
 import { hashBytes } from '@snowglobe/shared/hash'
+import { downstreamPlaceholder, hashPlaceholder } from '@snowglobe/shared/hash-modulo'
+import { parseStorePath } from '@snowglobe/shared/store-path'
 import { WatchedBuild } from '../testing/build-client'
-import { scriptDerivation, seed, type TestDerivation } from '../testing/nix-expressions'
+import { finished, scriptDerivation, seed, type TestDerivation } from '../testing/nix-expressions'
 import { hasSandbox, startServer, type TestServer } from '../testing/test-server'
 
 let counter = 0
@@ -266,6 +268,104 @@ describe.skipIf(!hasSandbox)('builds', () => {
     await server.build(drv)
     const response = await fetch(new URL(`/log/${drv.path.slice(11)}`, server.url))
     expect(await response.text()).toBe('kept\n')
+  })
+
+  it('ends a long chain at its first failure', async () => {
+    const chain = [scriptDerivation(unique('link'), 'echo broken; exit 1')]
+    for (let i = 0; i < 300; i++)
+      chain.push(scriptDerivation(unique('link'), 'echo > $out', { inputs: [chain.at(-1)!] }))
+    const { failure } = await server.build(...chain)
+    expect(failure).toMatchObject({ derivation: chain[0]!.path, lastLines: ['broken'] })
+  })
+
+  describe('with content-addressed outputs', () => {
+    const floating = (name: string, script: string, environment: Record<string, string> = {}) => {
+      const drv = scriptDerivation(name, script, { environment })
+      for (const output of drv.derivation.outputs.values()) {
+        output.path = ''
+        output.hashAlgorithm = 'r:sha256'
+      }
+      drv.derivation.environment.set('out', hashPlaceholder('out'))
+      return finished(drv.derivation)
+    }
+
+    it('puts each where its content says', async () => {
+      const name = unique('floating')
+      const { outputs } = await server.build(floating(name, 'echo $out > $out'))
+      const { path, references } = outputs![0]!
+      expect(path).toMatch(new RegExp(`^/nix/store/\\w{32}-${name}$`))
+      expect(contents(path)).toBe(`${path}\n`)
+      expect(references).toEqual([path])
+      // The path does not depend on what the builder was told before.
+      const other = floating(name, 'echo $out > $out', { irrelevant: 'yes' })
+      expect((await server.build(other)).outputs).toMatchObject([{ path }])
+    })
+
+    it('builds nothing again that needs the same', async () => {
+      const name = unique('leaf')
+      const top = (leaf: TestDerivation) => {
+        const { hashPart } = parseStorePath('/nix/store', leaf.path)
+        const environment = { leaf: downstreamPlaceholder(hashPart, name, 'out') }
+        const drv = scriptDerivation(
+          `${name}-top`,
+          'cat /proc/sys/kernel/random/uuid $leaf > $out',
+          {
+            environment,
+          },
+        )
+        drv.derivation.inputDerivations.set(leaf.path, new Set(['out']))
+        drv.derivation.outputs.set('out', { path: '', hashAlgorithm: '', hash: '' })
+        drv.derivation.environment.set('out', '')
+        return finished(drv.derivation)
+      }
+      const [one, two] = ['1', '2'].map((n) => floating(name, 'echo > $out', { n }))
+      const first = await server.build(one!, top(one!))
+      const second = await server.build(two!, top(two!))
+      expect(first.failure).toBeNull()
+      expect(second.outputs![0]!.path).toBe(first.outputs![0]!.path)
+      const built = second.messages.filter((m) => m.type === 'state' && m.state === 'building')
+      expect(built).toMatchObject([{ derivation: two!.path }])
+    })
+  })
+
+  describe('with checks of outputs', () => {
+    const structured = (name: string, script: string, attributes: Record<string, unknown>) =>
+      scriptDerivation(name, `out=$(sed 's/.*"out":"\\([^"]*\\)".*/\\1/' .attrs.json); ${script}`, {
+        change: (derivation) => {
+          derivation.args[1] = `export PATH=${seed.path}/bin; ${derivation.args[1]}`
+          derivation.environment.set('__json', JSON.stringify({ name, ...attributes }))
+        },
+      })
+
+    it('discards references where it is told to', async () => {
+      const script = `echo ${seed.path} > $out`
+      const kept = await server.build(structured(unique('kept'), script, {}))
+      expect(kept.outputs).toMatchObject([{ references: [seed.path] }])
+      const attributes = { unsafeDiscardReferences: { out: true } }
+      const drv = structured(unique('discarded'), script, attributes)
+      expect((await server.build(drv)).outputs).toMatchObject([{ references: [] }])
+    })
+
+    it('counts references to itself as requisites unless it is told not to', async () => {
+      const checks = (ignoreSelfRefs: boolean) => ({
+        outputChecks: { out: { allowedRequisites: [], ignoreSelfRefs } },
+      })
+      const build = (ignore: boolean) =>
+        server.build(structured(unique('itself'), 'echo $out > $out', checks(ignore)))
+      expect((await build(true)).failure).toBeNull()
+      expect((await build(false)).failure?.message).toContain('is not allowed to refer to')
+    })
+
+    it.each([
+      ['unsafeDiscardReferences', { out: 1 }, "'unsafeDiscardReferences.out'"],
+      ['outputChecks', { out: { maxSize: 'x' } }, "'maxSize'"],
+      ['outputChecks', { out: { allowedReferences: 'x' } }, "'allowedReferences'"],
+      ['requiredSystemFeatures', 'kvm', "'requiredSystemFeatures'"],
+    ])('refuses %s of another type', async (attribute, value, named) => {
+      const drv = structured(unique('typed'), 'echo > $out', { [attribute]: value })
+      const { failure } = await server.build(drv)
+      expect(failure?.message).toContain(`attribute ${named} of derivation '${drv.path}' must be`)
+    })
   })
 
   describe('with fixed outputs', () => {

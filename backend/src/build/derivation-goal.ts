@@ -3,6 +3,7 @@ import { DerivationError, derivationKind, type Derivation } from '@snowglobe/sha
 import { HashError } from '@snowglobe/shared/hash'
 import { StorePathError } from '@snowglobe/shared/store-path-name'
 import { StoreError } from '@snowglobe/worker/store/store'
+import { pathBytes } from '../store/byte-path'
 import { buildDerivation, type BuildJob } from './build-derivation'
 import { BuildError } from './build-error'
 import { BuildLog } from './build-log'
@@ -12,6 +13,7 @@ import { DerivationAttributes } from './derivation-attributes'
 import { fetchOutput } from './fetch-output'
 import { Goal } from './goal'
 import { knownOutputs } from './known-outputs'
+import { lockOutputs, type OutputLocks } from './output-locks'
 import { addDerivation, resolveDerivation } from './resolve-derivation'
 import type { Scheduler } from './scheduler'
 import type { Transfer } from './substitution'
@@ -243,12 +245,15 @@ export class DerivationGoal extends Goal {
           'https://nixos.org/manual/nix/stable/advanced-topics/distributed-builds.html',
       )
     const turn = await queue.enter({ drvPath: this.path, signal: this.stop.signal })
+    let locks: OutputLocks | null = null
     try {
+      locks = await this.lockOutputs(derivation)
       // Somebody else may have built it while this waited.
       if (derivationKind(derivation) !== 'impure' && this.mode === 'normal') {
         const all = knownOutputs(store, this.path, derivation)
         const there = [...this.outputs].every((name) => store.isValidPath(all.get(name) ?? ''))
         if (there) {
+          locks?.release()
           turn.leave()
           return this.setState('present')
         }
@@ -269,11 +274,25 @@ export class DerivationGoal extends Goal {
       await this.hold(store, [...knownOutputs(store, this.path, derivation).values()])
       this.setState('built')
     } catch (error) {
+      locks?.release()
       // Not before those who stop everything at the first failure have done so.
       setImmediate(() => turn.leave())
       throw error
     }
+    locks?.release()
     turn.leave()
+  }
+
+  private async lockOutputs(derivation: Derivation): Promise<OutputLocks | null> {
+    const { store, sharesStore } = this.scheduler.context
+    if (!sharesStore) return null
+    const paths = [...derivation.outputs.values()].flatMap(({ path }) =>
+      path === '' ? [] : store.realPath(path),
+    )
+    return lockOutputs(paths, (waiting) => {
+      const shown = waiting.map((path) => `'${pathBytes(path)}'`).join(', ')
+      this.tell({ type: 'message', text: `waiting for lock on ${shown}` })
+    })
   }
 
   private failed(message: string): BuildError {

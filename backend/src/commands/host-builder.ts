@@ -60,6 +60,7 @@ export class HostBuilder implements CommandBuilder {
       limits: limitsOf(settings),
       describeLimit,
       shell: shellOf(settings),
+      sharesStore: true,
       archive: settings.boolean('keep-build-log', true)
         ? new LogArchive(join(location.logDirectory, 'drvs'), compress)
         : null,
@@ -78,11 +79,16 @@ export class HostBuilder implements CommandBuilder {
     return this.store.add(entries)
   }
 
-  plan(wanted: readonly WantedOutput[]): Promise<BuildPlan> {
-    return planBuild(wanted, this.context, this.stop.signal)
+  plan(wanted: readonly WantedOutput[], paths: readonly ByteString[] = []): Promise<BuildPlan> {
+    return planBuild(wanted, this.context, this.stop.signal, paths)
   }
 
-  async realise(wanted: readonly WantedOutput[], mode: 'normal' | 'check'): Promise<number> {
+  /** `paths` are to be substituted, beside the outputs. */
+  async realise(
+    wanted: readonly WantedOutput[],
+    mode: 'normal' | 'check',
+    paths: readonly ByteString[] = [],
+  ): Promise<number> {
     const byDerivation = new Map<ByteString, Set<ByteString>>()
     for (const { drvPath, output } of wanted) {
       const outputs = byDerivation.get(drvPath) ?? new Set()
@@ -90,9 +96,13 @@ export class HostBuilder implements CommandBuilder {
     }
     // Until there are links to what is built, nothing else keeps it.
     this.holds.push(await this.store.hold([...byDerivation.keys()].filter((p) => this.isValid(p))))
-    const goals = [...byDerivation]
-      .map(([drvPath, outputs]): Wanted => ({ kind: 'outputs', drvPath, outputs }))
-      .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
+    const outputGoals = [...byDerivation].map(([drvPath, outputs]): Wanted => ({
+      kind: 'outputs',
+      drvPath,
+      outputs,
+    }))
+    const pathGoals = paths.map((path): Wanted => ({ kind: 'path', path }))
+    const goals = [...outputGoals, ...pathGoals].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
     const interrupted = this.listenForSignals()
     const realisation = this.scheduler.realise(goals, (event) => this.reporter.hear(event), mode)
     const results = await Promise.race([realisation.results, interrupted.promise])

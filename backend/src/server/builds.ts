@@ -99,6 +99,8 @@ async function open(options: BuildsOptions): Promise<Builds> {
       limits,
       describeLimit: (limit, drvPath) => `building of '${drvPath}' ${describeLimit(limit)}`,
       shell,
+      // Nobody else has the data directory.
+      sharesStore: false,
       archive,
       retainedLog: Infinity,
       substitution: options.substitution.substitute ? network.substitution : null,

@@ -16,6 +16,9 @@ export interface TestDerivation {
 
 export const seed = busyboxSeeds['x86_64-linux']!
 
+/** All that were made, by path: inputs have inputs. */
+const made = new Map<string, Derivation>()
+
 /** A derivation whose builder is a shell script with the seed's programs in PATH. */
 export function scriptDerivation(
   name: string,
@@ -52,9 +55,9 @@ export function scriptDerivation(
   }
   options.change?.(derivation)
   const context = hashModuloContext(defaultStoreDir, (path) => {
-    const input = inputs.find((input) => input.path === path)
+    const input = made.get(path)
     if (input === undefined) throw new Error(`no ${path}`)
-    return input.derivation
+    return input
   })
   return finished(fillOutputPaths(derivation, context))
 }
@@ -62,6 +65,7 @@ export function scriptDerivation(
 /** A derivation as it is, whatever its outputs say. */
 export function finished(derivation: Derivation): TestDerivation {
   const { path } = derivationPath(defaultStoreDir, derivation)
+  made.set(path, derivation)
   const contents = byteStringToBytes(formatDerivation(derivation))
   const nar = writeNar({ type: 'regular', executable: false, contents })
   const references = derivationReferences(derivation)
