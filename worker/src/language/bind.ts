@@ -386,7 +386,7 @@ function sortBindings(bindings: Binding[]): void {
   for (let i = 1; i < bindings.length; i++) {
     if (bindings[i].name < bindings[i - 1].name) {
       if (bindings.length > 16) {
-        bindings.sort((a, b) => (a.name < b.name ? -1 : 1))
+        sortMany(bindings)
         return
       }
       const binding = bindings[i]
@@ -395,4 +395,12 @@ function sortBindings(bindings: Binding[]): void {
       bindings[j] = binding
     }
   }
+}
+
+/** Names that are sorted without a function to compare them cost a third of bindings that are. */
+function sortMany(bindings: Binding[]): void {
+  const byName = new Map<ByteString, Binding>()
+  for (const binding of bindings) byName.set(binding.name, binding)
+  const names = [...byName.keys()].sort()
+  for (let i = 0; i < names.length; i++) bindings[i] = byName.get(names[i])!
 }
