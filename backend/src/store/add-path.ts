@@ -25,10 +25,10 @@ export async function addPath(
   let path = ''
   await store.addFrom(async (directory) => {
     const target = join(directory, 'copy')
-    const another = method === 'recursive' && algorithm !== 'sha256' ? createHash(algorithm) : null
-    const { narHash, narSize } = await copyTree(source, pathBytes(target), another)
-    let bytes = narHash
-    if (another !== null) bytes = new Uint8Array(another.digest())
+    const another = method === 'recursive' && algorithm !== 'sha256' ? algorithm : null
+    const copied = await copyTree(source, pathBytes(target), another)
+    const { narHash, narSize } = copied
+    let bytes = copied.otherHash ?? narHash
     if (method === 'flat') bytes = await hashFile(source, algorithm)
     const hash: Hash = { algorithm, bytes }
     path = makeFixedOutputPath(store.storeDir, method, hash, name)

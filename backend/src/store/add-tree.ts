@@ -1,5 +1,4 @@
 /** Copies of files of this machine on their way into the store, hashed while they are copied. */
-import { createHash, type Hash as Digest } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -17,45 +16,56 @@ import {
 } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import type { ByteString } from '@snowglobe/shared/bytes'
+import type { HashAlgorithm } from '@snowglobe/shared/hash'
 import { narMaxDepth } from '@snowglobe/shared/nar'
 import { StoreError } from '@snowglobe/worker/store/store'
 import { pathBuffer } from './byte-path'
 import { storeTime } from './canonicalise'
+import { PieceHasher, pieceSize } from './piece-hasher'
 
-const pieceSize = 1024 * 1024
 const bytesBetweenTurns = 16 * pieceSize
 
 export interface CopiedTree {
   /** SHA-256 of the NAR, raw. */
   narHash: Uint8Array
   narSize: number
+  /** The NAR's hash by the other algorithm, raw, where one was given. */
+  otherHash: Uint8Array | null
 }
 
 /**
  * Copies what lies at a path to a place where nothing lies yet, as the store has files. Throws StoreError
  * for what a NAR cannot hold.
  *
- * @param alsoHash gets the bytes of the NAR, too
+ * @param otherAlgorithm one more by which the NAR is to be hashed
  */
 export async function copyTree(
   source: ByteString,
   target: ByteString,
-  alsoHash: Digest | null = null,
+  otherAlgorithm: HashAlgorithm | null = null,
 ): Promise<CopiedTree> {
-  const copier = new Copier(alsoHash)
-  await copier.copy(source, target)
-  return copier.end()
+  const hasher = new PieceHasher(['sha256', ...(otherAlgorithm === null ? [] : [otherAlgorithm])])
+  try {
+    const copier = new Copier(hasher)
+    await copier.copy(source, target)
+    const narSize = copier.end()
+    const [narHash, otherHash] = await hasher.digests()
+    return { narHash: narHash!, narSize, otherHash: otherHash ?? null }
+  } catch (error) {
+    hasher.abandon()
+    throw error
+  }
 }
 
 class Copier {
-  private readonly hash = createHash('sha256')
-  private readonly buffer = Buffer.allocUnsafe(pieceSize)
-  /** The bytes of `buffer` that have not been hashed yet. */
+  /** The piece that is being filled. */
+  private buffer: Buffer
   private used = 0
   private size = 0
   private untilTurn = bytesBetweenTurns
 
-  constructor(private readonly alsoHash: Digest | null) {
+  constructor(private readonly hasher: PieceHasher) {
+    this.buffer = hasher.buffer()
     this.text('nix-archive-1')
   }
 
@@ -91,9 +101,10 @@ class Copier {
     await setImmediate()
   }
 
-  end(): CopiedTree {
-    this.flush()
-    return { narHash: new Uint8Array(this.hash.digest()), narSize: this.size }
+  /** Gives the size of the NAR. */
+  end(): number {
+    this.hasher.push(this.used)
+    return this.size + this.used
   }
 
   private file(source: ByteString, target: ByteString): void {
@@ -163,10 +174,9 @@ class Copier {
   }
 
   private flush(): void {
-    const piece = this.buffer.subarray(0, this.used)
-    this.hash.update(piece)
-    this.alsoHash?.update(piece)
+    this.hasher.push(this.used)
     this.size += this.used
     this.used = 0
+    this.buffer = this.hasher.buffer()
   }
 }

@@ -19,9 +19,9 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import { narMaxDepth } from '@snowglobe/shared/nar'
 import { ReferenceScanner } from '@snowglobe/shared/references'
 import { pathBuffer, pathBytes } from './byte-path'
+import { PieceHasher, pieceSize } from './piece-hasher'
 import { StoreError } from '@snowglobe/worker/store/store'
 
-const pieceSize = 1024 * 1024
 /** How much is hashed before others get their turn: a few milliseconds. */
 const bytesBetweenTurns = 4 * pieceSize
 
@@ -197,18 +197,24 @@ export async function inspectPath(
   hashParts: Iterable<string>,
   options: { sync?: boolean } = {},
 ): Promise<NarFacts> {
-  const hash = createHash('sha256')
+  const hasher = new PieceHasher(['sha256'])
   const scanner = new ReferenceScanner(hashParts)
   let narSize = 0
   let untilTurn = bytesBetweenTurns
-  for (const piece of dumpPath(path, { reuseBuffer: true, ...options })) {
-    hash.update(piece)
-    scanner.write(piece)
-    narSize += piece.length
-    untilTurn -= piece.length
-    if (untilTurn > 0) continue
-    untilTurn = bytesBetweenTurns
-    await setImmediate()
+  try {
+    for (const piece of dumpPath(path, { reuseBuffer: true, ...options })) {
+      hasher.write(piece)
+      scanner.write(piece)
+      narSize += piece.length
+      untilTurn -= piece.length
+      if (untilTurn > 0) continue
+      untilTurn = bytesBetweenTurns
+      await setImmediate()
+    }
+    const [narHash] = await hasher.digests()
+    return { narHash: narHash!, narSize, found: scanner.found() }
+  } catch (error) {
+    hasher.abandon()
+    throw error
   }
-  return { narHash: new Uint8Array(hash.digest()), narSize, found: scanner.found() }
 }
