@@ -60,7 +60,7 @@ makeExtensible (
     asserts = group ./asserts.nix;
     misc = group ./misc.nix;
 
-    inherit (lib.systems) platforms;
+    platforms = lib.systems.doubles;
     inherit (lib.network.ipv6) mkEUI64Suffix;
 
     inherit (lib.trivial)

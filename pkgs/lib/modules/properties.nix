@@ -177,7 +177,8 @@ in
     => 1
     ```
   */
-  mkFixStrictness = lib.warn "lib.mkFixStrictness has no effect and will be removed." (x: x);
+  mkFixStrictness =
+    x: lib.warn "lib.mkFixStrictness has no effect and will be removed." x;
 
   /**
     A definition with a place among others, for values in which order matters. Lower numbers come first; without one it is 1000.

@@ -6,6 +6,8 @@ let
   inherit (builtins) isPath;
   inherit (lib.path) subpath;
 
+  whyInvalid = import ./why-invalid.nix { inherit lib; };
+
   # A path's components, from the root.
   deconstruct =
     path:
@@ -58,7 +60,7 @@ in
     path: sub:
     assertPath "append" "first" path lib.throwIfNot (subpath.isValid sub) ''
       lib.path.append: Second argument is not a valid subpath string:
-          ${subpath.whyInvalid sub}''
+          ${whyInvalid sub}''
       (path + ("/" + sub));
 
   /**

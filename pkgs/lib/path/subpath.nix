@@ -3,26 +3,10 @@
 */
 { lib }:
 let
-  inherit (builtins)
-    elem
-    filter
-    isString
-    ;
+  inherit (builtins) filter;
   inherit (lib.path.subpath) components isValid;
 
-  # Why a value is no subpath, or null.
-  reason =
-    value:
-    if !isString value then
-      "The given value is of type ${builtins.typeOf value}, but a string was expected"
-    else if value == "" then
-      "The given string is empty"
-    else if builtins.substring 0 1 value == "/" then
-      ''The given string "${value}" starts with a `/`, representing an absolute path''
-    else if elem ".." (lib.splitString "/" value) then
-      ''The given string "${value}" contains a `..` component, which is not allowed in subpaths''
-    else
-      null;
+  whyInvalid = import ./why-invalid.nix { inherit lib; };
 
   split =
     value:
@@ -30,9 +14,6 @@ let
   join = parts: if parts == [ ] then "./." else "./" + lib.concatStringsSep "/" parts;
 in
 {
-  # For messages.
-  whyInvalid = reason;
-
   /**
     Whether a value is a subpath: a string that is not empty, not absolute, and without `..`.
 
@@ -45,7 +26,7 @@ in
     => [ true true false false false ]
     ```
   */
-  isValid = value: reason value == null;
+  isValid = value: whyInvalid value == null;
 
   /**
     Subpaths one after another.
@@ -69,7 +50,7 @@ in
     else
       throw ''
         lib.path.subpath.join: Element at index ${toString invalid} is not a valid subpath string:
-            ${reason (builtins.elemAt subpaths invalid)}'';
+            ${whyInvalid (builtins.elemAt subpaths invalid)}'';
 
   /**
     The names in a subpath.
@@ -87,7 +68,7 @@ in
     subpath:
     lib.throwIfNot (isValid subpath) ''
       lib.path.subpath.components: Argument is not a valid subpath string:
-          ${reason subpath}''
+          ${whyInvalid subpath}''
       (split subpath);
 
   /**
@@ -106,6 +87,6 @@ in
     subpath:
     lib.throwIfNot (isValid subpath) ''
       lib.path.subpath.normalise: Argument is not a valid subpath string:
-          ${reason subpath}''
+          ${whyInvalid subpath}''
       (join (components subpath));
 }

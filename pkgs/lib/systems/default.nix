@@ -8,6 +8,5 @@
   flakeExposed = import ./flake-exposed.nix;
   inspect = import ./inspect.nix { inherit lib; };
   parse = import ./parse { inherit lib; };
-  platforms = import ./platforms.nix { inherit lib; };
 }
 // import ./elaborate.nix { inherit lib; }

@@ -69,6 +69,10 @@ let
       "s390"
     else if final.isLoongArch64 then
       "loongarch"
+    else if final.isMicroBlaze then
+      "microblaze"
+    else if final.isSh4 then
+      "sh"
     else
       final.parsed.cpu.name;
 
@@ -76,8 +80,8 @@ let
     final:
     if final.isAarch32 then
       "arm"
-    else if final.isAarch64 then
-      "aarch64"
+    else if final.isMips64n32 then
+      "mipsn32${lib.optionalString final.isLittleEndian "el"}"
     else if final.isS390 && !final.isS390x then
       null
     else if final.isx86_64 then
@@ -89,6 +93,7 @@ let
         powerpc = "ppc";
         powerpc64 = "ppc64";
         powerpc64le = "ppc64le";
+        powerpcle = "ppcle";
       }
       .${final.parsed.cpu.name} or final.parsed.cpu.name;
 
@@ -122,6 +127,7 @@ let
     let
       cpu =
         {
+          armv7a = "armv7";
           armv7l = "armv7";
           armv6l = "arm";
           armv5tel = "armv5te";
@@ -138,21 +144,31 @@ let
           "${cpu}-apple-${if kernel.name == "ios" then "ios" else "darwin"}"
         else
           "${cpu}-${vendorName}-${kernel.name}${
-            lib.optionalString (abi.name != "unknown") "-${abi.name}"
+            # Rust leaves out what is not needed to tell systems apart.
+            {
+              unknown = "";
+              elf = "";
+              gnuabielfv1 = "-gnu";
+              gnuabielfv2 = "-gnu";
+            }
+            .${abi.name} or "-${abi.name}"
           }";
     in
     {
       platform = {
         arch = if final.isAarch32 then "arm" else if final.isMips64 then "mips64" else final.parsed.cpu.name;
         os = if final.isDarwin then (if final.isiOS then "ios" else "macos") else kernel.name;
-        target-family = if final.isWasm then [ "wasm" ] else if final.isUnix then [ "unix" ] else [ final.parsed.kernel.name ];
+        target-family = if final.isWasm then [ "wasm" ] else if final.isUnix then
+            [ "unix" ]
+          else
+            lib.optional final.isWindows "windows";
         vendor = vendorName;
       };
       rustcTarget = target;
       rustcTargetSpec = target;
       cargoShortTarget = target;
       cargoEnvVarTarget = builtins.replaceStrings [ "-" "." ] [ "_" "_" ] (lib.toUpper target);
-      isNoStdTarget = builtins.any (end: lib.hasSuffix end target) [ "-none" "-eabi" "-none-elf" ];
+      isNoStdTarget = !final.isLinux && builtins.any (end: lib.hasSuffix end target) [ "-none" "-eabi" "-eabihf" "-uefi" ];
     };
   nodeOf = final: {
     arch =
@@ -167,16 +183,27 @@ let
       else if final.isPower then
         "ppc64"
       else
-        final.parsed.cpu.name;
+        {
+          loongarch64 = "loong64";
+          mips = "mips";
+          riscv64 = "riscv64";
+          s390 = "s390";
+          s390x = "s390x";
+        }
+        .${final.parsed.cpu.name} or null;
     platform =
       if final.isAndroid then
         "android"
-      else if final.isDarwin then
-        "darwin"
       else if final.isWindows || final.isCygwin then
         "win32"
+      else if final.isSunOS then
+        "sunos"
+      else if final.isDarwin then
+        "darwin"
+      else if final.isLinux || final.isFreeBSD || final.isOpenBSD then
+        final.parsed.kernel.name
       else
-        final.parsed.kernel.name;
+        null;
   };
   nimOf = final: {
     cpu =
@@ -292,9 +319,11 @@ in
             && !final.isStatic;
           extensions =
             {
-              staticLibrary = if final.isWindows && !final.isMinGW then ".lib" else ".a";
+              staticLibrary = if final.isWindows then ".lib" else ".a";
               library = if final.isStatic then final.extensions.staticLibrary else final.extensions.sharedLibrary;
-              executable = lib.optionalString (final.isPE) (if final.isUefi then ".efi" else ".exe");
+              executable = lib.optionalString (final.isWindows || final.isCygwin) ".exe";
+            }
+            // lib.optionalAttrs final.hasSharedLibraries {
               sharedLibrary =
                 if final.isDarwin then
                   ".dylib"
@@ -316,6 +345,7 @@ in
                 wasi = "Wasi";
                 redox = "Redox";
                 genode = "Genode";
+                cygwin = "CYGWIN_NT";
               }
               .${final.parsed.kernel.name} or null;
             processor =
@@ -335,7 +365,7 @@ in
 
           linuxArch = linuxArchOf final;
           qemuArch = qemuArchOf final;
-          ubootArch = if final.isx86_32 then "i386" else if final.isMips64 then "mips64" else final.linuxArch;
+          ubootArch = if final.isx86_32 then "x86" else if final.isMips64 then "mips64" else final.linuxArch;
           efiArch =
             if final.isx86_32 then
               "ia32"
@@ -364,7 +394,29 @@ in
           useAndroidPrebuilt = false;
           useiOSPrebuilt = false;
 
-          gcc = lib.optionalAttrs final.isAarch64 { arch = "armv8-a"; };
+          # What GCC is told to make programs for, where its own default is something else.
+          gcc =
+            {
+              aarch64 = {
+                arch = "armv8-a";
+              };
+              armv5tel = {
+                arch = "armv5te";
+              };
+              armv6l = {
+                arch = "armv6kz";
+                fpu = "vfpv2";
+              };
+              armv7a = {
+                arch = "armv7-a";
+                fpu = "vfpv3-d16";
+              };
+              armv7l = {
+                arch = "armv7-a";
+                fpu = "vfpv3-d16";
+              };
+            }
+            .${final.parsed.cpu.name} or { };
           rustc = { };
           go = goOf final;
           node = nodeOf final;

@@ -250,9 +250,9 @@ in
         else if kernel'.name == "linux" || kernel'.name == "windows" then
           if is32bitArm then
             (if lib.versionAtLeast cpu'.version or "0" "6" then abis.gnueabihf else abis.gnueabi)
-          # The older interface is only used where somebody asks for it.
+          # With the highest byte first, POWER has kept its first interface.
           else if cpu'.name == "powerpc64" then
-            abis.gnuabielfv2
+            abis.gnuabielfv1
           else
             abis.gnu
         else
@@ -364,7 +364,12 @@ in
     }:
     "${
       if kernel.families ? darwin then lib.systems.parse.darwinArch cpu else cpu.name
-    }-${vendor.name}-${kernelName kernel}${lib.optionalString (abi.name != "unknown") "-${abi.name}"}";
+    }-${vendor.name}-${kernelName kernel}${
+      # On these NetBSD once had another format of programs.
+      lib.optionalString (
+        kernel.name == "netbsd" && (cpu.name == "i686" || cpu.name == "m68k" || (cpu.family == "arm" && cpu.bits == 32))
+      ) "elf"
+    }${lib.optionalString (abi.name != "unknown") "-${abi.name}"}";
 
   /**
     A system like this one whose programs need no other library of C.
