@@ -7,13 +7,14 @@ import { knownOutputs } from './known-outputs'
 import type { SubstitutablePath } from './substitution'
 
 /**
- * What it takes to realise outputs: nothing is done, but caches are asked. (What depends on the
+ * What it takes to realise outputs and other paths: nothing is done, but caches are asked. (What depends on the
  * content of what has to be built first cannot be known.) Throws StoreError and DerivationError.
  */
 export async function planBuild(
   wanted: readonly WantedOutput[],
   context: BuildContext,
   signal: AbortSignal,
+  otherPaths: readonly ByteString[] = [],
 ): Promise<BuildPlan> {
   const { store, settings, substitution } = context
   const seen = new Set<string>()
@@ -24,7 +25,7 @@ export async function planBuild(
   let narSize = 0
 
   let derivations = wanted.map(({ drvPath, output }) => ({ drvPath, outputs: new Set([output]) }))
-  let paths: ByteString[] = []
+  let paths = [...otherPaths]
   const mustBuild = (drvPath: ByteString, derivation: Derivation) => {
     willBuild.set(drvPath, derivation)
     for (const [path, outputs] of derivation.inputDerivations)

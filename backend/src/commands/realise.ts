@@ -1,6 +1,7 @@
-/** `nix-store --realise`: what is not there is built by the goals that nix-build has, too. */
+/** `nix-store --realise`: what is not there is substituted or built by the goals that nix-build has, too. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { HostedStore } from '@snowglobe/worker/commands/store-host'
+import { describePlan } from '@snowglobe/worker/commands/build-plan'
 import type { WantedOutput } from '@snowglobe/worker/commands/command-builder'
 import type { Settings } from '@snowglobe/worker/commands/settings'
 import { StoreError } from '@snowglobe/worker/store/store'
@@ -16,6 +17,8 @@ export function realiseIn(
 ): HostedStore['realise'] {
   return async (wanted, { mode, dryRun }) => {
     const outputs: WantedOutput[] = []
+    /** No derivation is known to make them. */
+    const paths: ByteString[] = []
     for (const { path, outputs: names } of wanted) {
       if (mode === 'repair') throw new StoreError(`cannot repair path '${path}'`)
       if (path.endsWith('.drv') && store.isValidPath(path)) {
@@ -25,29 +28,22 @@ export function realiseIn(
             throw new StoreError(`derivation '${path}' does not have an output named '${name}'`)
           outputs.push({ drvPath: path, output: name })
         }
-      } else if (!store.isValidPath(path))
-        throw new StoreError(`path '${path}' does not exist and cannot be created`)
+      } else if (!store.isValidPath(path)) paths.push(path)
     }
-    if (outputs.length === 0) return 0
+    if (outputs.length === 0 && paths.length === 0) return 0
     const { HostBuilder } = await import('./host-builder')
     const builder = new HostBuilder(store, location, { settings, showLogs: true }, writeError)
     try {
       if (mode === 'normal') {
-        const { willBuild } = await builder.plan(outputs)
-        if (willBuild.length > 0) writeError(describePlan(willBuild))
-        if (dryRun || willBuild.length === 0) return 0
+        const plan = await builder.plan(outputs, paths)
+        writeError(describePlan(plan))
+        const { willBuild, willSubstitute, unknown } = plan
+        const isDone = willBuild.length + willSubstitute.length + unknown.length === 0
+        if (dryRun || isDone) return 0
       } else if (dryRun) return 0
-      return await builder.realise(outputs, mode === 'check' ? 'check' : 'normal')
+      return await builder.realise(outputs, mode === 'check' ? 'check' : 'normal', paths)
     } finally {
       await builder.close()
     }
   }
-}
-
-function describePlan(derivations: readonly string[]): string {
-  const what =
-    derivations.length === 1
-      ? 'this derivation will be built:'
-      : `these ${derivations.length} derivations will be built:`
-  return `${what}\n${derivations.map((path) => `  ${path}\n`).join('')}`
 }
