@@ -4,7 +4,7 @@ import type { BuildPlan, WantedOutput } from '@snowglobe/worker/commands/command
 import type { BuildContext } from './build-context'
 import { DerivationAttributes } from './derivation-attributes'
 import { knownOutputs } from './known-outputs'
-import type { SubstitutablePath } from './substitution'
+import type { SubstitutablePath, Transfer } from './substitution'
 
 /**
  * What it takes to realise outputs and other paths: nothing is done, but caches are asked. (What depends on the
@@ -13,7 +13,7 @@ import type { SubstitutablePath } from './substitution'
 export async function planBuild(
   wanted: readonly WantedOutput[],
   context: BuildContext,
-  signal: AbortSignal,
+  transfer: Transfer,
   otherPaths: readonly ByteString[] = [],
 ): Promise<BuildPlan> {
   const { store, settings, substitution } = context
@@ -34,7 +34,7 @@ export async function planBuild(
   const query = (asked: readonly ByteString[]): Promise<Map<ByteString, SubstitutablePath>> =>
     substitution === null || !settings.substitute || asked.length === 0
       ? Promise.resolve(new Map())
-      : substitution.querySubstitutable(asked, { signal })
+      : substitution.querySubstitutable(asked, transfer)
 
   while (derivations.length > 0 || paths.length > 0) {
     const round = derivations

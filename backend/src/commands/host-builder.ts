@@ -14,6 +14,7 @@ import type { Settings } from '@snowglobe/worker/commands/settings'
 import { StoreError, type Hold, type StoreEntry } from '@snowglobe/worker/store/store'
 import type { BuildContext } from '../build/build-context'
 import { exitStatus } from '../build/build-error'
+import type { GoalEvent } from '../build/goal'
 import { defaultSystemFeatures, type BuildSettings } from '../build/build-settings'
 import { BuildReporter } from '../build/build-reporter'
 import { DirectLauncher } from '../build/direct-launcher'
@@ -37,6 +38,7 @@ export class HostBuilder implements CommandBuilder {
   private readonly reporter: BuildReporter
   private readonly stop = new AbortController()
   private readonly holds: Hold[] = []
+  private readonly told = new Set<ByteString>()
   private readonly network: LazyNetwork
   private sandbox: Promise<Launcher> | null = null
 
@@ -80,7 +82,8 @@ export class HostBuilder implements CommandBuilder {
   }
 
   plan(wanted: readonly WantedOutput[], paths: readonly ByteString[] = []): Promise<BuildPlan> {
-    return planBuild(wanted, this.context, this.stop.signal, paths)
+    const onMessage = (text: ByteString) => this.hear({ type: 'message', text })
+    return planBuild(wanted, this.context, { signal: this.stop.signal, onMessage }, paths)
   }
 
   /** `paths` are to be substituted, beside the outputs. */
@@ -104,7 +107,7 @@ export class HostBuilder implements CommandBuilder {
     const pathGoals = paths.map((path): Wanted => ({ kind: 'path', path }))
     const goals = [...outputGoals, ...pathGoals].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
     const interrupted = this.listenForSignals()
-    const realisation = this.scheduler.realise(goals, (event) => this.reporter.hear(event), mode)
+    const realisation = this.scheduler.realise(goals, (event) => this.hear(event), mode)
     const results = await Promise.race([realisation.results, interrupted.promise])
     interrupted.release()
     realisation.leave()
@@ -126,6 +129,15 @@ export class HostBuilder implements CommandBuilder {
     if (failed.length > 1)
       this.reporter.error(`build of ${listPaths(failed.map(({ path }) => path))} failed`)
     return exitStatus(this.reporter.failures)
+  }
+
+  /** Passes on what happens; what caches say when they are asked again need not be said again. */
+  private hear(event: GoalEvent): void {
+    if (event.type === 'message') {
+      if (this.told.has(event.text)) return
+      this.told.add(event.text)
+    }
+    this.reporter.hear(event)
   }
 
   validOutput({ drvPath, output }: WantedOutput): ByteString | null {
