@@ -9,8 +9,8 @@ import process from 'node:process'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { lockFile, waitForLock, type FileLock } from './file-lock'
 
-/** Names in the file that nobody wants any more before it is written anew. */
-const staleBeforeCompaction = 20_000
+/** Time until names that nobody wants any more are taken out of the file. */
+const compactionDelay = 500
 
 export function garbageSocket(state: string): string {
   return join(state, 'gc-socket/socket')
@@ -23,7 +23,10 @@ export class TemporaryRoots {
   private users = 0
   private readonly counts = new Map<ByteString, number>()
   private lock: Promise<FileLock> | null = null
+  private locked: FileLock | null = null
+  /** Names in the file. */
   private written = 0
+  private compaction: NodeJS.Timeout | null = null
   /** Where a collector runs in this process: it is told directly. */
   onAdd: ((path: ByteString) => void) | null = null
 
@@ -40,10 +43,13 @@ export class TemporaryRoots {
   close(): void {
     if (--this.users > 0) return
     files.delete(this.state)
-    void this.lock?.then((lock) => {
+    if (this.compaction !== null) clearTimeout(this.compaction)
+    const end = (lock: FileLock) => {
       rmSync(this.file(), { force: true })
       lock.release()
-    })
+    }
+    if (this.locked !== null) end(this.locked)
+    else void this.lock?.then(end)
   }
 
   /** The paths held by this process. */
@@ -74,12 +80,16 @@ export class TemporaryRoots {
       if (count > 1) this.counts.set(path, count - 1)
       else this.counts.delete(path)
     }
-    if (this.written - this.counts.size > staleBeforeCompaction) await this.compact()
+    if (this.written === this.counts.size || this.compaction !== null) return
+    this.compaction = setTimeout(() => void this.compact(), compactionDelay)
+    this.compaction.unref()
   }
 
   /** Leaves out of the file what is not held any more; not while a collector may be reading it. */
   private async compact(): Promise<void> {
     const { descriptor } = await this.lock!
+    this.compaction = null
+    if (this.users <= 0) return
     const noCollector = lockFile(join(this.state, 'gc.lock'), 'shared')
     if (noCollector === null) return
     ftruncateSync(descriptor)
@@ -99,7 +109,8 @@ export class TemporaryRoots {
       rmSync(this.file(), { force: true })
       const lock = await waitForLock(this.file(), 'exclusive')
       // A collector that took it for stale before it was locked has written into it.
-      if (fstatSync(lock.descriptor).size === 0 && existsSync(this.file())) return lock
+      if (fstatSync(lock.descriptor).size === 0 && existsSync(this.file()))
+        return (this.locked = lock)
       lock.release()
     }
   }
