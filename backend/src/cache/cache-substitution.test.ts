@@ -421,6 +421,21 @@ it('a download that is stopped leaves nothing behind', async () => {
   expectNothingLeft()
 })
 
+it('a damaged path is repaired with what a cache has under the same hash', async () => {
+  const cache = new TestCache()
+  cache.add(path, thing)
+  const { url } = await serve(cache.listener)
+  const caches = substitution([url])
+  await caches.substitute(path, transfer)
+  const { narHash } = store.pathInfo(path)!
+  expect(Buffer.from((await caches.nar(path, narHash, transfer))!)).toEqual(
+    Buffer.from(writeNar(thing)),
+  )
+  expect(await caches.nar(path, new Uint8Array(32), transfer)).toBeNull()
+  expect(await caches.nar(outputPathOf('nothing'), narHash, transfer)).toBeNull()
+  expect(messages).toEqual([])
+})
+
 describe.skipIf(!hasNix)('a cache that real Nix wrote', () => {
   let tree: string
   let from: string

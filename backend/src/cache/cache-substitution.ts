@@ -1,3 +1,5 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { NarInfoError, type NarInfo } from '@snowglobe/shared/narinfo'
@@ -12,8 +14,9 @@ import {
 import { FetchError } from '../fetch/fetch-error'
 import type { Fetcher } from '../fetch/fetcher'
 import type { DiskStore } from '../store/disk-store'
+import { removeTree } from '../store/remove-tree'
 import { BinaryCache, CacheError, type AskOptions } from './binary-cache'
-import { isSelfVerifying, receivePath } from './receive-path'
+import { isSelfVerifying, readNarFile, receivePath } from './receive-path'
 import { Semaphore } from './semaphore'
 import type { SubstitutionSettings } from './substitution-settings'
 import { TrustedKeys } from './trusted-keys'
@@ -110,6 +113,30 @@ export class CacheSubstitution implements Substitution {
     )
   }
 
+  /**
+   * The NAR of a path, if a cache has it with this very hash: to repair what is damaged. Null if none
+   * has, which is said to whoever asks.
+   */
+  async nar(path: ByteString, narHash: Uint8Array, transfer: Transfer): Promise<Uint8Array | null> {
+    const caches = await this.askedCaches(transfer)
+    for await (const { cache, info } of this.offers(caches, path, transfer, new Set())) {
+      if (!Buffer.from(info.narHash).equals(narHash)) continue
+      const directory = await mkdtemp(join(tmpdir(), 'snowglobe-nar-'))
+      try {
+        const file = join(directory, 'nar')
+        await this.download({ cache, info }, file, transfer)
+        return await readNarFile(info, file)
+      } catch (error) {
+        transfer.signal.throwIfAborted()
+        if (!isFailure(error)) throw error
+        transfer.onMessage?.(`warning: cannot get '${path}' from '${cache.name}': ${error.message}`)
+      } finally {
+        await removeTree(directory)
+      }
+    }
+    return null
+  }
+
   async queryRealisation(
     drvPath: ByteString,
     output: ByteString,
@@ -198,23 +225,29 @@ export class CacheSubstitution implements Substitution {
     )
   }
 
-  private receive({ cache, info }: Offer, transfer: Transfer): Promise<void> {
+  private receive(offer: Offer, transfer: Transfer): Promise<void> {
     const { store } = this.options
-    const { signal, onProgress } = transfer
+    const { signal } = transfer
+    const { info } = offer
     return store.addFrom(async (directory) => {
       const file = join(directory, 'nar')
-      const download = await cache.download(info, file, {
-        ...askOptions(transfer),
-        // What is compressed badly may be larger than what is in it, but not by much.
-        maxBytes: info.fileSize ?? info.narSize + 2 ** 20,
-        progress: (done) => onProgress?.(done, info.fileSize ?? 0),
-      })
-      const hash = download.hashes.get('sha256')!
-      if (info.fileHash !== null && !Buffer.from(hash).equals(info.fileHash))
-        throw new CacheError(`the file '${info.url}' of '${info.path}' does not have the hash told`)
+      await this.download(offer, file, transfer)
       const target = join(directory, basename(info.path))
       return [await receivePath(store.storeDir, info, file, target, signal)]
     })
+  }
+
+  /** Downloads the compressed NAR and checks it so far as that can be done. */
+  private async download({ cache, info }: Offer, file: string, transfer: Transfer): Promise<void> {
+    const download = await cache.download(info, file, {
+      ...askOptions(transfer),
+      // What is compressed badly may be larger than what is in it, but not by much.
+      maxBytes: info.fileSize ?? info.narSize + 2 ** 20,
+      progress: (done) => transfer.onProgress?.(done, info.fileSize ?? 0),
+    })
+    const hash = download.hashes.get('sha256')!
+    if (info.fileHash !== null && !Buffer.from(hash).equals(info.fileHash))
+      throw new CacheError(`the file '${info.url}' of '${info.path}' does not have the hash told`)
   }
 
   /** A cache that does not answer is not asked again for a while. */

@@ -1,4 +1,4 @@
-import type { FixedOutputFetcher, Substitution } from '../build/substitution'
+import type { FixedOutputFetcher } from '../build/substitution'
 import { BuilderEgress } from '../fetch/builder-egress'
 import { Fetcher, type FetcherOptions } from '../fetch/fetcher'
 import { UrlFetcher } from '../fetch/fetch-fixed-output'
@@ -11,7 +11,7 @@ import type { SubstitutionSettings } from './substitution-settings'
 
 /** Everything that gets something from elsewhere, put together. */
 export interface NetworkServices {
-  substitution: Substitution
+  substitution: CacheSubstitution
   fixedOutputs: FixedOutputFetcher
   /** For URLs that anybody may have written: what evaluations fetch. */
   fetcher: Fetcher

@@ -93,6 +93,28 @@ export async function receivePath(
   }
 }
 
+/** The NAR in a compressed file, which has the hash told. Throws CacheError. */
+export async function readNarFile(info: NarInfo, file: string): Promise<Uint8Array> {
+  const pieces: Buffer[] = []
+  let size = 0
+  try {
+    for await (const piece of decompress(info.compression, createReadStream(file))) {
+      size += (piece as Buffer).length
+      if (size > info.narSize)
+        throw new CacheError(
+          `the NAR of '${info.path}' is larger than the ${info.narSize} bytes told`,
+        )
+      pieces.push(piece as Buffer)
+    }
+  } catch (error) {
+    throw explained(error, info)
+  }
+  const nar = Buffer.concat(pieces)
+  if (!createHash('sha256').update(nar).digest().equals(info.narHash))
+    throw new CacheError(`the NAR of '${info.path}' does not have the hash told`)
+  return nar
+}
+
 /** What the reader of an archive or a decompressor throws of bytes that somebody else sent. */
 function explained(error: unknown, { path }: NarInfo): unknown {
   if (error instanceof NarError || error instanceof CompressionError)

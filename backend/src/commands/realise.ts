@@ -20,7 +20,10 @@ export function realiseIn(
     /** No derivation is known to make them. */
     const paths: ByteString[] = []
     for (const { path, outputs: names } of wanted) {
-      if (mode === 'repair') throw new StoreError(`cannot repair path '${path}'`)
+      if (mode === 'repair') {
+        await repair(store, settings, path, writeError)
+        continue
+      }
       if (path.endsWith('.drv') && store.isValidPath(path)) {
         const all = [...store.readDerivation(path).outputs.keys()]
         for (const name of names.length === 0 ? all : names) {
@@ -45,5 +48,30 @@ export function realiseIn(
     } finally {
       await builder.close()
     }
+  }
+}
+
+/** Puts what a cache has of a path in the place of what is there. Throws StoreError. */
+async function repair(
+  store: DiskStore,
+  settings: Settings,
+  path: ByteString,
+  writeError: (text: ByteString) => void,
+): Promise<void> {
+  const { openNetworkServices } = await import('../cache/network-services')
+  const { networkSettings } = await import('../cache/network-settings')
+  const info = store.pathInfo(path)
+  if (info === null) throw new StoreError(`path '${path}' is not valid`)
+  const network = openNetworkServices({ store, ...networkSettings(settings) })
+  try {
+    const transfer = {
+      signal: new AbortController().signal,
+      onMessage: (text: ByteString) => writeError(`${text}\n`),
+    }
+    const nar = await network.substitution.nar(path, info.narHash, transfer)
+    if (nar === null) throw new StoreError(`cannot repair path '${path}'`)
+    await store.repair(path, nar)
+  } finally {
+    network.close()
   }
 }
