@@ -9,19 +9,25 @@ import {
   utf8ToByteString,
   type ByteString,
 } from '@snowglobe/shared/bytes'
-import type { CommandBuilder } from '@snowglobe/worker/commands/command-builder'
+import type { BuilderSettings, CommandBuilder } from '@snowglobe/worker/commands/command-builder'
 import {
   BuildNeeded,
+  ToldFailure,
+  type CommandHost,
   type CommandSurroundings,
   type HostSettings,
 } from '@snowglobe/worker/commands/command-host'
 import type { Settings } from '@snowglobe/worker/commands/settings'
-import type { Host } from '@snowglobe/worker/evaluator/host'
+import { Awaited } from '@snowglobe/worker/evaluator/awaited'
+import { awaitedFetches } from '@snowglobe/worker/evaluator/awaited-fetches'
+import type { Host, NeededOutput } from '@snowglobe/worker/evaluator/host'
 import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
 import { DiskSyntaxCache, syntaxCacheFile } from '@snowglobe/worker/node/syntax-cache'
 import type { DiskStore } from '../store/disk-store'
+import { HostSources } from './host-sources'
 import { hostSystem } from './host-system'
 import { storeLocation, type StoreLocation } from './store-location'
+import { storedReferences } from './stored-references'
 
 /** The surroundings that the process has. */
 export function hostSurroundings(): CommandSurroundings {
@@ -62,13 +68,15 @@ async function openStore({ layout, storeDir }: StoreLocation): Promise<DiskStore
   return DiskStore.openAt(layout, storeDir)
 }
 
-function makeHost(given: HostSettings, workingDirectory: ByteString) {
-  const { settings, builder } = given
+function makeHost(given: HostSettings, workingDirectory: ByteString): CommandHost {
+  const { settings, builder, readOnly } = given
   const location = locationOf(settings)
   const { layout, storeDir } = location
-  let told = 0
-  let heard = 0
-  return fileSystemHost({
+  const messages = new Messages()
+  const sources = new HostSources(settings, (text) => messages.tell('warning', text))
+  const builders = new LazyBuilder(settings, location)
+  const again = () => messages.again()
+  const host: CommandHost = fileSystemHost({
     storeDir,
     realStoreDir: layout.store,
     searchPath: [...given.searchPath, ...searchPathOf(process.env.NIX_PATH ?? '')],
@@ -76,16 +84,10 @@ function makeHost(given: HostSettings, workingDirectory: ByteString) {
     workingDirectory,
     environment: process.env,
     syntaxCache: syntaxCache(),
-    message: (kind, text, terminal) => {
-      // An evaluation that is run again after a build says again what it has said.
-      if (++heard <= told) return
-      told = heard
-      write(2, `${terminal ?? `${kind}: ${text}`}\n`)
-    },
-    write: given.readOnly
+    message: (kind, text, terminal) => messages.tell(kind, text, terminal),
+    write: readOnly
       ? null
       : async (entries) => {
-          if (builder !== undefined) return builder.add(entries)
           const store = await openStore(location)
           try {
             await store.add(entries)
@@ -93,12 +95,79 @@ function makeHost(given: HostSettings, workingDirectory: ByteString) {
             store.close()
           }
         },
-    ...(builder === undefined
-      ? {}
-      : {
-          realise: realiseWith(builder, () => (heard = 0)),
-        }),
+    references: storedReferences(layout),
+    fetch: awaitedFetches((request, ttl) => sources.fetch(request, ttl), again),
+    ...(builder !== undefined
+      ? { realise: realiseWith(builder, again) }
+      : readOnly
+        ? {}
+        : { realise: (needed) => builders.realise(needed, () => host.flush(), again) }),
   })
+  return { ...host, close: () => builders.close() }
+}
+
+/** What evaluation says, once: one that is begun again says again what it has said. */
+class Messages {
+  private readonly told = new Map<string, number>()
+  private repeated = new Map<string, number>()
+
+  tell(kind: 'trace' | 'warning', text: ByteString, terminal?: ByteString): void {
+    const key = `${kind} ${text}`
+    const expected = this.repeated.get(key) ?? 0
+    if (expected > 0) {
+      this.repeated.set(key, expected - 1)
+      return
+    }
+    this.told.set(key, (this.told.get(key) ?? 0) + 1)
+    write(2, `${terminal ?? `${kind}: ${text}`}\n`)
+  }
+
+  /** The evaluation will be begun again. */
+  again(): void {
+    this.repeated = new Map(this.told)
+  }
+}
+
+/** Builds what evaluation reads, for commands that do not build otherwise. */
+class LazyBuilder {
+  private builder: CommandBuilder | null = null
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly location: StoreLocation,
+  ) {}
+
+  realise(
+    needed: readonly NeededOutput[],
+    flush: () => Promise<void>,
+    again: () => void,
+  ): ByteString[] {
+    const wanted = needed.map(({ derivation, output }) => ({ drvPath: derivation, output }))
+    const paths = wanted.map((one) => this.builder?.validOutput(one) ?? null)
+    if (paths.every((path) => path !== null)) return paths
+    again()
+    throw new Awaited(async () => {
+      await flush()
+      this.builder ??= await openBuilder({ settings: this.settings, showLogs: true }, this.location)
+      const status = await this.builder.realise(wanted, 'normal')
+      if (status !== 0) throw new ToldFailure(status)
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.builder?.close()
+  }
+}
+
+async function openBuilder(
+  given: BuilderSettings,
+  location: StoreLocation,
+): Promise<CommandBuilder> {
+  const [store, { HostBuilder }] = await Promise.all([
+    openStore(location),
+    import('./host-builder'),
+  ])
+  return new HostBuilder(store, location, given, (text) => write(2, text))
 }
 
 /** Evaluation gets outputs that are there; else it is run again when they are. */

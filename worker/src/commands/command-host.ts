@@ -13,10 +13,21 @@ export class BuildNeeded extends Interruption {
   }
 }
 
+/** Something failed and has been told: the command ends with this status. */
+export class ToldFailure extends Error {
+  override name = 'ToldFailure'
+
+  constructor(readonly status: number) {
+    super('a build failed')
+  }
+}
+
 /** A host for one command: what was added to the store is written by `flush`. */
 export interface CommandHost extends Host {
   /** Writes what the evaluation has added, all or nothing. */
   flush(): Promise<void>
+  /** Ends what it has opened. */
+  close?(): Promise<void>
 }
 
 /** What a command asks of its host before it evaluates. */

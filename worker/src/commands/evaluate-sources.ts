@@ -1,6 +1,7 @@
 /** What commands that evaluate have in common: where expressions come from, what errors look like. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { AttributeSetBuilder, type AttributeSet } from '../evaluator/attribute-set'
+import { untilDone } from '../evaluator/awaited'
 import { NixError } from '../evaluator/errors'
 import type { Evaluator } from '../evaluator/evaluator'
 import { renderError } from '../evaluator/render-error'
@@ -76,7 +77,7 @@ export function automaticArguments(
 
 /**
  * Gives each expression that the arguments name to `use`, in order; `./default.nix` where they name
- * none.
+ * none. Where evaluation has to wait for something `use` is called again.
  */
 export async function useSources<Result>(
   given: EvaluationArguments,
@@ -87,15 +88,17 @@ export async function useSources<Result>(
   const directory = surroundings.workingDirectory
   if (given.fromStandardInput) {
     const source = await surroundings.readStandardInput()
-    return [use(() => evaluator.parse(source, { kind: 'stdin' }, directory))]
+    return [await untilDone(() => use(() => evaluator.parse(source, { kind: 'stdin' }, directory)))]
   }
   const sources =
     given.sources.length === 0 && !given.fromExpression ? ['./default.nix'] : given.sources
-  return sources.map((source) =>
-    use(() =>
+  const results: Result[] = []
+  for (const source of sources) {
+    const parse = () =>
       given.fromExpression
         ? evaluator.parse(source, { kind: 'string' }, directory)
-        : evaluator.parseFile(locate(source, evaluator, directory)),
-    ),
-  )
+        : evaluator.parseFile(locate(source, evaluator, directory))
+    results.push(await untilDone(() => use(parse)))
+  }
+  return results
 }

@@ -11,7 +11,7 @@ import { printTree } from '../language/print-tree'
 import { nixVersion } from '../evaluator/builtins/constants'
 import { evaluatorOptions } from './evaluator-options'
 import { parseArguments, UsageError, type EvaluationArguments } from './arguments'
-import type { CommandSurroundings } from './command-host'
+import { ToldFailure, type CommandSurroundings } from './command-host'
 import { automaticArguments, describeFailure, findFile, useSources } from './evaluate-sources'
 import { findDerivations } from './find-derivations'
 
@@ -116,10 +116,13 @@ export async function nixInstantiate(
     surroundings.writeOutput(output)
     return 0
   } catch (error) {
+    if (error instanceof ToldFailure) return error.status
     surroundings.writeError(
       `${describeFailure(error, evaluator, { showTrace: settings.boolean('show-trace', false), advice })}\n`,
     )
     return 1
+  } finally {
+    await host.close?.()
   }
 }
 

@@ -9,6 +9,7 @@ import type { Host } from '../evaluator/host'
 import { MountAccessor } from '../store/mount-accessor'
 import { OverlayEvalStore } from '../store/overlay-eval-store'
 import type { StoreEntry } from '../store/store'
+import { execute } from './execute'
 import { FileSystemAccessor } from './file-system-accessor'
 import { SubtreeAccessor } from './subtree-accessor'
 
@@ -29,6 +30,10 @@ export interface FileSystemHostOptions {
   write: ((entries: StoreEntry[]) => Promise<void>) | null
   /** Gives the paths of outputs; see Host. Absent where nothing can be built. */
   realise?: NonNullable<Host['realise']>
+  /** Fetches from elsewhere; see Host. */
+  fetch?: NonNullable<Host['fetch']>
+  /** What paths that were in the store before refer to; nothing where it is not said. */
+  references?: (path: ByteString) => readonly ByteString[]
 }
 
 /** Makes a host for one command. */
@@ -40,6 +45,7 @@ export function fileSystemHost(options: FileSystemHostOptions): CommandHost {
     storeDir,
     isKnown: (path) => existsSync(real(path)),
     readDerivationText: (path) => readFileSync(real(path), 'latin1'),
+    ...(options.references && { references: options.references }),
   })
   const disk = new FileSystemAccessor()
   const files = new MountAccessor([
@@ -68,6 +74,8 @@ export function fileSystemHost(options: FileSystemHostOptions): CommandHost {
     message: options.message,
     ...(options.syntaxCache && { syntaxCache: options.syntaxCache }),
     ...(options.realise === undefined ? {} : { realise: options.realise }),
+    ...(options.fetch && { fetch: options.fetch }),
+    execute,
     async flush() {
       const added = store.takeAdded()
       if (options.write !== null && added.length > 0) await options.write(added)

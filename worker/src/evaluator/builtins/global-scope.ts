@@ -16,6 +16,7 @@ import { flakeBuiltins } from './flakes'
 import { hashBuiltins } from './hashes'
 import { jsonBuiltins } from './json'
 import { listBuiltins } from './lists'
+import { nativeCodeBuiltins } from './native-code'
 import { numberBuiltins } from './numbers'
 import { regexBuiltins } from './regex'
 import { stringBuiltins } from './strings'
@@ -36,6 +37,7 @@ export const builtinDefinitions: readonly BuiltinDefinition[] = [
   ...hashBuiltins,
   ...jsonBuiltins,
   ...listBuiltins,
+  ...nativeCodeBuiltins,
   ...numberBuiltins,
   ...regexBuiltins,
   ...stringBuiltins,
