@@ -38,6 +38,7 @@ export function openNetworkServices(options: {
   const common: FetcherOptions = {
     attempts,
     stallMilliseconds,
+    timeoutMilliseconds: fetch.timeoutMilliseconds,
     connectionsPerServer: fetch.connectionsPerServer,
     certificates: fetch.certificates,
   }

@@ -30,6 +30,7 @@ export function networkSettings(settings: Settings): {
         settings.number('download-attempts', 5),
       ),
       stallMilliseconds: settings.number('stalled-download-timeout', 300) * 1000,
+      timeoutMilliseconds: Infinity,
       connectionsPerServer: settings.number('http-connections', 25) || 1000,
     },
     substitution: {

@@ -21,6 +21,8 @@ export interface FetchSettings {
   attempts: number
   /** Nix's `stalled-download-timeout`, in milliseconds. */
   stallMilliseconds: number
+  /** What one download may take with all retries, in milliseconds: who sends slowly ends then. */
+  timeoutMilliseconds: number
   /** Nix's `http-connections`. */
   connectionsPerServer: number
   /** Nix's `ssl-cert-file`; null for Node's own certificates. */
@@ -38,6 +40,7 @@ export const defaultFetchSettings: FetchSettings = {
   maxBytes: 2 * 2 ** 30,
   attempts: 4,
   stallMilliseconds: 30_000,
+  timeoutMilliseconds: 15 * 60_000,
   connectionsPerServer: 25,
   certificates: null,
 }

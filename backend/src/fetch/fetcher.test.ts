@@ -184,6 +184,13 @@ describe('fetching', () => {
     await expect(fetcher().download(url, file, { timeout: 50 })).rejects.toMatchObject({
       kind: 'timeout',
     })
+    const drip = await startHttpServer((_request, response) => {
+      const timer = setInterval(() => response.write('x'), 5)
+      response.on('close', () => clearInterval(timer))
+    })
+    const usual = fetcher({ timeoutMilliseconds: 100 }).download(drip.url, file)
+    await expect(usual).rejects.toMatchObject({ kind: 'timeout' })
+    await drip.close()
     const stop = new AbortController()
     const stopped = fetcher().download(url, file, {
       signal: stop.signal,

@@ -29,6 +29,8 @@ export interface FetcherOptions {
   retryMilliseconds?: number
   /** How long nothing may come, in milliseconds; Nix's `stalled-download-timeout`. */
   stallMilliseconds?: number
+  /** How long anything may take with all retries, in milliseconds, where no other time is given. */
+  timeoutMilliseconds?: number
   /** A file of certificates to trust in place of Node's own; Nix's `ssl-cert-file`. */
   certificates?: string | null
 }
@@ -70,7 +72,8 @@ export interface Download extends Fetched {
   hashes: ReadonlyMap<HashAlgorithm, Uint8Array>
 }
 
-const day = 86_400_000
+/** What a timer can wait at most. */
+const longest = 2 ** 31 - 1
 /** Nobody waits longer between two tries, whatever the server says. */
 const maxRetryMilliseconds = 60_000
 
@@ -87,6 +90,7 @@ export class Fetcher {
       attempts: 5,
       retryMilliseconds: 250,
       stallMilliseconds: 30_000,
+      timeoutMilliseconds: longest,
       certificates: null,
       ...options,
     }
@@ -218,7 +222,9 @@ export class Fetcher {
     attempt: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     const attempts = options.attempts ?? this.options.attempts
-    const end = AbortSignal.timeout(Math.min(options.timeout ?? day, 2 ** 31 - 1))
+    const end = AbortSignal.timeout(
+      Math.min(options.timeout ?? this.options.timeoutMilliseconds, longest),
+    )
     const signal = options.signal === undefined ? end : AbortSignal.any([options.signal, end])
     for (let tried = 1; ; tried++) {
       try {
