@@ -1,101 +1,168 @@
 /**
- * Measures how fast Nix files are parsed and bound: `node bench/parse.mjs DIRECTORY [PASSES]`, with the
- * pinned Node. Prints MB/s for the first files of a fresh process (as much source as `hello` of
- * nixpkgs reads, in the order of their names) and for the whole directory once warm.
+ * How fast Nix files are parsed and bound, and what their binary form saves. Measured with the files of
+ * nixpkgs that SNOWGLOBE_BENCH_NIXPKGS names: cold with as much source as `hello` reads, in a
+ * process of its own; warm with all of them.
  */
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { build } from 'vite'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { cacheDir, root } from '../scripts/repository.mjs'
 import { median } from './statistics.mjs'
 
+const tree = process.env.SNOWGLOBE_BENCH_NIXPKGS
 const coldBytes = 2_400_000
+const bundleFile = join(cacheDir, 'bench', 'language', 'language.js')
 
-async function main() {
-  const [directory, passes = '5'] = process.argv.slice(2)
-  if (directory === undefined) {
-    console.error('usage: node bench/parse.mjs DIRECTORY [PASSES]')
-    process.exit(1)
-  }
-  const files = readSources(resolve(directory))
-  if (files.length === 0) {
-    console.error(`no *.nix files under ${directory}`)
-    process.exit(1)
-  }
-  const language = await import(pathToFileURL(await bundle()).href)
-
-  let size = 0
-  const cold = files.filter(({ source }) => (size += source.length) <= coldBytes)
-  report('cold', cold, measure(language, cold).milliseconds)
-  const times = []
-  let failed = []
-  for (let pass = 0; pass < Number(passes); pass++) {
-    const result = measure(language, files)
-    times.push(result.milliseconds)
-    failed = result.failed
-  }
-  report('warm', files, median(times))
-  for (const line of failed) console.log(line)
+/** What is done with each file, in a fresh process. */
+const measures = {
+  cold: (language, files) => milliseconds(() => files.forEach(parserOf(language))),
+  warm(language, files) {
+    const parse = parserOf(language)
+    const times = Array.from({ length: 5 }, () => milliseconds(() => files.forEach(parse)))
+    return median(times)
+  },
+  /** To the value of the file, which is a function most of the time, and into its body. */
+  decoded(language, files) {
+    const parse = parserOf(language)
+    const encoded = files.map((file) => ({ ...file, tree: encode(language, parse, file) }))
+    return milliseconds(() => {
+      for (const file of encoded) if (file.tree !== null) decode(language, file)
+    })
+  },
 }
 
-/** The files as byte strings, in the order of their names. */
-function readSources(directory) {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.nix'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((path) => ({ path, source: readFileSync(path, 'latin1') }))
-}
-
-/** The parser as a production build has it, constants inlined. */
-async function bundle() {
-  const entry = join(root, 'worker/src/language')
-  const outDir = join(cacheDir, 'bench')
-  mkdirSync(outDir, { recursive: true })
-  const start = join(outDir, 'language.ts')
-  writeFileSync(
-    start,
-    `export { parse } from '${entry}/parser'\nexport { PositionTable } from '${entry}/positions'\n`,
-  )
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      outDir,
-      emptyOutDir: false,
-      minify: false,
-      lib: { entry: start, formats: ['es'], fileName: 'language' },
-    },
-  })
-  return join(outDir, 'language.js')
-}
-
-function measure({ parse, PositionTable }, files) {
-  const failed = []
-  const start = performance.now()
-  for (const { path, source } of files) {
-    try {
-      parse(source, {
+function parserOf({ parse, PositionTable }) {
+  return ({ path, text }) =>
+    attempt(() =>
+      parse(text, {
         origin: { kind: 'file', path },
-        basePath: dirname(path),
+        basePath: '/',
         homeDirectory: '/',
         positions: new PositionTable(),
         // No name is missing: what is measured is the parser.
         globals: () => true,
-      })
-    } catch (error) {
-      failed.push(`${path}: ${error.message}`)
-    }
+      }),
+    )
+}
+
+/** Some files of nixpkgs are wrong. */
+function attempt(parse) {
+  try {
+    return parse()
+  } catch (error) {
+    if (error.name !== 'NixSyntaxError') throw error
+    return null
   }
-  return { milliseconds: performance.now() - start, failed }
 }
 
-function report(name, files, milliseconds) {
-  const bytes = files.reduce((sum, { source }) => sum + source.length, 0)
-  const megabytes = (bytes / 1e6).toFixed(1)
-  const speed = (bytes / 1000 / milliseconds).toFixed(1)
-  console.log(`${name}: ${speed} MB/s (${files.length} files, ${megabytes} MB)`)
+function encode({ encodeTree }, parse, file) {
+  const tree = parse(file)
+  return tree && encodeTree(tree, 0)
 }
 
-await main()
+function decode({ decodeTree, SourceText, resolved }, { path, bytes, tree: encoded }) {
+  const source = new SourceText({ kind: 'file', path }, bytes)
+  const { node } = decodeTree(encoded, source, bytes, '/', 0)
+  if ('body' in node) resolved(node.body)
+}
+
+/** Of the processor: what else the machine does is not counted. */
+function milliseconds(work) {
+  const start = process.threadCpuUsage()
+  work()
+  const { user, system } = process.threadCpuUsage()
+  return (user + system - start.user - start.system) / 1000
+}
+
+/** The files in the order of their names. */
+function readSources(limit) {
+  let size = 0
+  return readdirSync(tree, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.nix'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => {
+      const bytes = new Uint8Array(readFileSync(path))
+      return { path, bytes, text: Buffer.from(bytes).toString('latin1') }
+    })
+    .filter(({ bytes }) => {
+      size += bytes.length
+      return size <= limit
+    })
+}
+
+/** The language as a production build has it, constants inlined. */
+async function bundle() {
+  const { build } = await import('vite')
+  const directory = join(cacheDir, 'bench')
+  mkdirSync(directory, { recursive: true })
+  const entry = join(directory, 'language-entry.ts')
+  const source = (name) => JSON.stringify(join(root, 'worker/src/language', name))
+  writeFileSync(
+    entry,
+    `export { parse } from ${source('parser')}
+     export { PositionTable, SourceText } from ${source('positions')}
+     export { encodeTree } from ${source('encode-tree')}
+     export { decodeTree } from ${source('decode-tree')}
+     export { resolved } from ${source('tree')}`,
+  )
+  await build({
+    root: directory,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: entry,
+      target: 'node24',
+      outDir: join(directory, 'language'),
+      rollupOptions: { output: { entryFileNames: 'language.js' } },
+    },
+    ssr: { noExternal: true },
+  })
+}
+
+let bundled = null
+
+/** Milliseconds for a megabyte, the best of three processes: others on the machine only add to it. */
+async function perMegabyte(name) {
+  await (bundled ??= bundle())
+  const times = Array.from({ length: 3 }, () =>
+    Number(
+      execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { encoding: 'utf8' }),
+    ),
+  )
+  return Math.min(...times)
+}
+
+/** @type {import('./run.mjs').Row[]} */
+export const rows =
+  tree === undefined
+    ? []
+    : [
+        {
+          name: 'parsing 1 MB in a fresh process',
+          target: 83,
+          unit: 'ms',
+          measure: () => perMegabyte('cold'),
+        },
+        {
+          name: 'parsing 1 MB, warm',
+          target: 40,
+          unit: 'ms',
+          measure: () => perMegabyte('warm'),
+        },
+        {
+          name: "the second visit to a file, by its tree's binary form, against parsing it",
+          target: 0.1,
+          unit: '×',
+          measure: async () => (await perMegabyte('decoded')) / (await perMegabyte('warm')),
+        },
+      ]
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const name = process.argv[2]
+  const language = await import(pathToFileURL(bundleFile).href)
+  const files = readSources(name === 'warm' ? Infinity : coldBytes)
+  const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  console.log(measures[name](language, files) / (size / 1e6))
+}
