@@ -92,12 +92,13 @@ class Suite {
     return { status: result.status, output: shown(result.output), errors }
   }
 
-  /** The suite's configuration shows traces. */
+  /** The suite's configuration shows traces, and enables flakes. */
   private flags(name: string): string[] {
     const text = (this.read(`${name}.flags`) ?? '').replace(/#.*/g, '')
     const own = text.split(/\s+/).filter((word) => word !== '')
     const trace = own.includes('--no-show-trace') ? [] : ['--show-trace']
-    const evaluate = ['--eval', '--strict']
+    const features = ['--extra-experimental-features', 'nix-command flakes']
+    const evaluate = ['--eval', '--strict', ...features]
     if (existsSync(join(this.lang, `${name}.exp.xml`))) {
       return [...evaluate, '--xml', '--no-location', ...trace]
     }

@@ -146,7 +146,13 @@ function treeOf(evaluator: Evaluator, input: Map<ByteString, InputAttribute>): N
     case 'file':
       return fetchFromHost(evaluator, { kind: 'file', url: requiredText(input, 'url') }).tree
     case 'tarball': {
-      const found = fetchFromHost(evaluator, { kind: 'tarball', url: requiredText(input, 'url') })
+      const url = requiredText(input, 'url')
+      if (/^file:(?!\/)/.test(url)) {
+        throw new InputError(
+          `tarball '${url}' must use an absolute path. The 'file' scheme does not support relative paths.`,
+        )
+      }
+      const found = fetchFromHost(evaluator, { kind: 'tarball', url })
       if (found.immutableUrl !== undefined) takeImmutable(input, found.immutableUrl)
       give('lastModified', found.lastModified)
       return found.tree
