@@ -1,8 +1,12 @@
 import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Derivation } from '@snowglobe/shared/derivation'
+import { formatDerivation } from '@snowglobe/shared/derivation-aterm'
+import { hashBytes } from '@snowglobe/shared/hash'
 import { defaultStoreDir } from '@snowglobe/shared/store-path'
+import { checkEntry } from '../store/check-entry'
 import { describeStore, directory, file, sourceEntry, textEntry } from '../store/store.shared-tests'
-import { StoreError, type Store } from '../store/store'
+import { defaultKeepSettings, StoreError, type Store } from '../store/store'
 import { StoreDatabase } from './database'
 import { IndexedDbStore } from './indexeddb-store'
 import { IndexedDbKnownPaths, MemoryKnownPaths, type KnownPath } from './known-paths'
@@ -166,6 +170,128 @@ describe('the IndexedDB store', () => {
     })
     await expect(tab.allValidPaths()).rejects.toThrow('reload this page')
     expect(await new StoreDatabase(factory).isUsable()).toBe(true)
+  })
+
+  describe('made by the first version of the page', () => {
+    const { path: output } = text('output', 'x').info
+    const derivation: Derivation = {
+      name: 'made',
+      outputs: new Map([['out', { path: output, hashAlgorithm: '', hash: '' }]]),
+      inputDerivations: new Map(),
+      inputSources: new Set(),
+      system: 's',
+      builder: 'b',
+      args: [],
+      environment: new Map(),
+    }
+    const entries = [
+      text('made.drv', formatDerivation(derivation)),
+      text('broken.drv', 'no derivation'),
+      sourceEntry(defaultStoreDir, 'large', {
+        ...file(''),
+        contents: new Uint8Array(1_200_000).fill(3),
+      }),
+    ]
+
+    /** The layout and the data as they were then. */
+    const makeFirstVersion = async () => {
+      const request = factory.open('snowglobe-store', 1)
+      request.onupgradeneeded = () => {
+        const paths = request.result.createObjectStore('paths', { keyPath: 'path' })
+        paths.createIndex('references', 'references', { multiEntry: true })
+        for (const name of ['manifests', 'chunks']) request.result.createObjectStore(name)
+        request.result.createObjectStore('known', { keyPath: 'path' })
+      }
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        request.onsuccess = () => resolve(request.result)
+      })
+      const transaction = database.transaction(['paths', 'manifests', 'chunks'], 'readwrite')
+      for (const entry of entries) {
+        const info = checkEntry(defaultStoreDir, entry)
+        transaction.objectStore('paths').put(info)
+        const keys: string[] = []
+        for (let start = 0; start < entry.nar.length; start += 1024 * 1024) {
+          const key = `${info.path} ${start}`
+          transaction.objectStore('chunks').put(entry.nar.slice(start, start + 1024 * 1024), key)
+          keys.push(key)
+        }
+        transaction.objectStore('manifests').put(keys, info.path)
+      }
+      await new Promise<unknown>((resolve) => (transaction.oncomplete = resolve))
+      database.close()
+    }
+
+    const expectAll = async (tab: IndexedDbStore) => {
+      const hashOf = async (path: string) => hashBytes('sha256', await tab.narFromPath(path))
+      for (const { info, nar } of entries)
+        expect(await hashOf(info.path)).toEqual(hashBytes('sha256', nar))
+      expect(await tab.queryValidDerivers(output)).toEqual([entries[0]!.info.path])
+      expect(await tab.roots()).toEqual([])
+      await tab.setRoot('kept', entries[2]!.info.path)
+      expect((await tab.collectGarbage(defaultKeepSettings)).deleted.length).toBe(2)
+      expect(await hashOf(entries[2]!.info.path)).toEqual(hashBytes('sha256', entries[2]!.nar))
+    }
+
+    it('is taken over with all it has', async () => {
+      await makeFirstVersion()
+      await expectAll(openTab())
+    })
+
+    it('is as it was when taking it over was interrupted, and is taken over later', async () => {
+      await makeFirstVersion()
+      vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+        throw new DOMException('disk full', 'QuotaExceededError')
+      })
+      await expect(openTab().allValidPaths()).rejects.toBeInstanceOf(StoreError)
+      vi.restoreAllMocks()
+      await expectAll(openTab())
+    })
+  })
+
+  it('collects garbage while another tab adds, and takes nothing from it', async () => {
+    const base = text('base', 'x')
+    await openTab().add([base])
+    const added = Array.from({ length: 20 }, (_, i) => [
+      base,
+      text(`entry-${i}`, 'y', [base.info.path]),
+    ])
+    const [tab, other] = [openTab(), openTab()]
+    await Promise.all([
+      ...added.map((entries) => other.add(entries).catch(() => undefined)),
+      ...added.map(() => tab.collectGarbage(defaultKeepSettings)),
+    ])
+    const valid = new Set(await openTab().allValidPaths())
+    for (const { path, references } of await openTab().allPathInfos()) {
+      expect(references.every((reference) => valid.has(reference))).toBe(true)
+      await tab.narFromPath(path)
+    }
+    await tab.collectGarbage(defaultKeepSettings)
+    expect(await countChunks()).toBe(0)
+  })
+
+  it('keeps files that are in two paths once', async () => {
+    const contents = new Uint8Array(2_000_000).map((_, i) => (i * 7) ^ (i >> 9))
+    const tree = (name: string) =>
+      sourceEntry(
+        defaultStoreDir,
+        name,
+        directory({ [name]: file(name), large: { ...file(''), contents } }),
+      )
+    await openTab().add([tree('one')])
+    const before = await countChunks()
+    await openTab().add([tree('other')])
+    // Only what follows the large file differs.
+    expect(await countChunks()).toBe(before + 1)
+  })
+
+  it('forgets holds of tabs that are long gone', async () => {
+    const entry = text('held', 'x')
+    const tab = openTab()
+    await tab.add([entry])
+    await tab.hold([entry.info.path])
+    expect((await openTab().collectGarbage(defaultKeepSettings)).deleted).toEqual([])
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 24 * 60 * 60 * 1000)
+    expect((await openTab().collectGarbage(defaultKeepSettings)).deleted).toEqual([entry.info.path])
   })
 
   it('opens anew when its connection was closed', async () => {
