@@ -117,6 +117,26 @@ describe('a fixed output', () => {
     expect(readFileSync(target, 'utf8')).toBe('text')
   })
 
+  it('does not wait for a hashed mirror that did not answer before', async () => {
+    files.set('file', text)
+    const mirror = await startHttpServer((_request, response) => response.writeHead(500).end())
+    const mirrorFetcher = new Fetcher({ connections: { everything: true } })
+    const fetcher = new UrlFetcher({
+      fetcher: mirrorFetcher,
+      mirrorFetcher,
+      mirrors: new Mirrors(),
+      hashedMirrors: [mirror.url],
+      maxBytes: 100,
+    })
+    for (const name of ['one', 'two']) {
+      const wanted = derivation({ url: `${server.url}file` }, hash)
+      expect(await fetcher.fetch(wanted, join(directory, name), transfer())).toBe(true)
+    }
+    expect(mirror.requests).toHaveLength(1)
+    mirrorFetcher.close()
+    await mirror.close()
+  })
+
   it("comes from the operator's mirror, though visitors may not reach that", async () => {
     files.set('debian/pool/file', text)
     const mirrors = new Mirrors(new Map([['debian', [`${server.url}debian`]]]))

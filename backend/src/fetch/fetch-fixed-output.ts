@@ -15,6 +15,7 @@ import { NarParser } from '../cache/nar-parser'
 import { Semaphore } from '../cache/semaphore'
 import { NarUnpacker } from '../cache/unpack-nar'
 import { restorePath } from '../store/restore-path'
+import { FetchError } from './fetch-error'
 import type { Fetcher } from './fetcher'
 import type { Mirrors, MirrorUrl } from './mirrors'
 import { unpackedTree } from './unpacked-tree'
@@ -44,8 +45,12 @@ interface Wanted {
 
 /** Downloads at a time; the others wait. */
 const downloadsAtOnce = 16
+/** How long a hashed mirror that did not answer is not asked. */
+const restMilliseconds = 10 * 60_000
 
 export class UrlFetcher implements FixedOutputFetcher {
+  /** Until when hashed mirrors are not asked. */
+  private readonly resting = new Map<string, number>()
   private readonly downloads = new Semaphore(downloadsAtOnce)
   /** Trees are held in memory: one at a time. */
   private readonly unpacking = new Semaphore(1)
@@ -63,6 +68,13 @@ export class UrlFetcher implements FixedOutputFetcher {
     } finally {
       await rm(place, { recursive: true, force: true })
     }
+  }
+
+  /** A hashed mirror that does not answer would keep every download waiting. */
+  private rest(url: string, error: unknown): void {
+    if (!(error instanceof FetchError) || error.kind === 'not-found') return
+    const mirror = this.options.hashedMirrors.find((mirror) => url.startsWith(mirror))
+    if (mirror !== undefined) this.resting.set(mirror, Date.now() + restMilliseconds)
   }
 
   /**
@@ -96,7 +108,10 @@ export class UrlFetcher implements FixedOutputFetcher {
         if (!hashed || isExpected(digest, wanted)) return digest
       } catch (error) {
         transfer.signal.throwIfAborted()
-        if (hashed) continue
+        if (hashed) {
+          this.rest(url, error)
+          continue
+        }
         failures.push((error as Error).message)
         transfer.onMessage?.(`error: ${(error as Error).message}`)
       }
@@ -110,10 +125,12 @@ export class UrlFetcher implements FixedOutputFetcher {
     const hashed =
       hash === null || !flat
         ? []
-        : hashedMirrors.map(
-            (mirror) =>
-              `${mirror.replace(/\/$/, '')}/${hash.algorithm}/${encodeBase16(hash.bytes)}`,
-          )
+        : hashedMirrors
+            .filter((mirror) => (this.resting.get(mirror) ?? 0) < Date.now())
+            .map(
+              (mirror) =>
+                `${mirror.replace(/\/$/, '')}/${hash.algorithm}/${encodeBase16(hash.bytes)}`,
+            )
     return [
       ...hashed.map((url) => ({ url, trusted: true, hashed: true })),
       ...wanted.urls
