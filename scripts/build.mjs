@@ -1,8 +1,17 @@
 /** Builds the page, the backend and the commands. Alone: `npm run build`. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
 import { checkBootstrapNode, installDependencies } from './dependencies.mjs'
 import { cacheDir, packageScript, pinnedNode, root } from './repository.mjs'
 import { fail, run, step } from './steps.mjs'
@@ -22,11 +31,16 @@ export async function build(say) {
   const stale = bundles.filter(({ name, sources }) => {
     return !existsSync(join(root, name, 'dist')) || readStamp(name) !== hashSources(sources)
   })
-  if (stale.length === 0) return 'up to date'
+  if (stale.length === 0 && !starterIsStale()) return 'up to date'
+  if (stale.length === 0) {
+    await packStarter()
+    return 'packed the starter collection'
+  }
   say(`building ${stale.map(({ name }) => name).join(', ')}`)
   // Both are waited for: none goes on behind the message of the other's failure.
   const builds = await Promise.allSettled(stale.map(buildBundle))
   for (const result of builds) if (result.status === 'rejected') throw result.reason
+  await packStarter()
   return `built ${stale.map(({ name }) => name).join(', ')}`
 }
 
@@ -40,6 +54,35 @@ async function buildBundle({ name, sources }) {
   })
   mkdirSync(join(cacheDir, 'build'), { recursive: true })
   writeFileSync(stampFile(name), hash)
+}
+
+/** The starter collection as a channel that the page brings along, so that it needs no backend. */
+const starter = { name: 'starter', sources: [...common, 'backend', 'pkgs'] }
+const starterFolder = join(root, 'web', 'dist', 'channels')
+
+function starterIsStale() {
+  const isThere = existsSync(join(starterFolder, 'shipped.json'))
+  return !isThere || readStamp(starter.name) !== hashSources(starter.sources)
+}
+
+async function packStarter() {
+  const hash = hashSources(starter.sources)
+  const pack = join(starterFolder, 'starter.pack')
+  mkdirSync(starterFolder, { recursive: true })
+  await run(
+    pinnedNode(),
+    [
+      join(root, 'backend', 'dist', 'snowglobe-pack.js'),
+      ...[join(root, 'pkgs'), '--name', starter.name, '--output', pack],
+      ...['--index', join(starterFolder, 'shipped.json')],
+    ],
+    { advice: 'The starter collection in pkgs/ could not be packed.' },
+  )
+  writeFileSync(`${pack}.br`, brotliCompressSync(readFileSync(pack)))
+  // The server looks for files anew when the page itself is newer.
+  const page = join(root, 'web', 'dist', 'index.html')
+  utimesSync(page, new Date(), new Date())
+  writeFileSync(stampFile(starter.name), hash)
 }
 
 function stampFile(name) {

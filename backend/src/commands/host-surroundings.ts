@@ -1,6 +1,7 @@
 /** The surroundings of a command that runs in a terminal of this machine. */
-import { readFileSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import {
   byteStringToUtf8,
@@ -79,7 +80,7 @@ function makeHost(given: HostSettings, workingDirectory: ByteString): CommandHos
   const host: CommandHost = fileSystemHost({
     storeDir,
     realStoreDir: layout.store,
-    searchPath: [...given.searchPath, ...searchPathOf(process.env.NIX_PATH ?? '')],
+    searchPath: [...given.searchPath, ...searchPathOf(process.env.NIX_PATH ?? starterChannel())],
     system: settings.text('eval-system') || settings.text('system') || hostSystem(),
     workingDirectory,
     environment: process.env,
@@ -192,6 +193,13 @@ function syntaxCache(): DiskSyntaxCache {
     cache = opened
   }
   return cache
+}
+
+/** What `<nixpkgs>` is where nobody has said it: the collection of this repository. */
+function starterChannel(): string {
+  const program = process.argv[1]
+  const collection = join(dirname(program ?? ''), '../../pkgs')
+  return program !== undefined && existsSync(collection) ? `nixpkgs=${collection}` : ''
 }
 
 /** The entries of NIX_PATH. Colons part them, but for those of URLs. */

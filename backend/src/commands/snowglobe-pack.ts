@@ -1,7 +1,11 @@
 /** The entry of `backend/bin/snowglobe-pack`. */
+import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import process from 'node:process'
+import type { ChannelsResponse } from '@snowglobe/shared/messages'
+import type { Pack } from '@snowglobe/shared/pack'
 import { countFiles, makePack } from '../channels/make-pack'
 
 const usage = `Usage: snowglobe-pack DIR|TARBALL [-o FILE] [--name NAME]
@@ -10,6 +14,7 @@ Makes a pack: a channel's whole tree in one file that a tab can evaluate from.
 
   -o, --output FILE  where to write it (NAME.pack in this directory)
   --name NAME        the channel's name (nixpkgs-VERSION, the version being the tree's own)
+  --index FILE       also write what a static host tells of it, the pack lying beside that file
 `
 
 /** What is expected to go wrong; anything else is a fault of ours and shows its stack. */
@@ -23,6 +28,7 @@ function main(): number {
       options: {
         output: { type: 'string', short: 'o' },
         name: { type: 'string' },
+        index: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     })
@@ -45,6 +51,9 @@ function main(): number {
     const { bytes, pack } = makePack(source, values.name)
     const output = values.output ?? `${pack.name}.pack`
     writeFileSync(output, bytes)
+    if (values.index !== undefined) {
+      writeFileSync(values.index, JSON.stringify(channelIndex(bytes, pack, output)))
+    }
     console.log(pack.storePath)
     console.log(
       `${pack.name}: ${countFiles(pack.tree)} files, ${bytes.length} bytes, written to ${output}`,
@@ -55,6 +64,14 @@ function main(): number {
     if (!toldErrors.has(error.name) && !('code' in error)) throw error
     return fail(error.message)
   }
+}
+
+/** The answer of `/api/channels` for a pack in a directory `channels`. */
+function channelIndex(bytes: Uint8Array, pack: Pack, output: string): ChannelsResponse {
+  const { name, label, storePath } = pack
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const url = `channels/${basename(output)}`
+  return { channels: [{ name, label, storePath, size: bytes.length, sha256, url }] }
 }
 
 function fail(message: string): number {

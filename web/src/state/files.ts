@@ -54,6 +54,6 @@ export function snippetOf(text: string, name = 'snippet'): Snippet {
     files: [{ path: 'default.nix', text }],
     entry: 'default.nix',
     system: 'x86_64-linux',
-    channel: 'none',
+    channel: 'starter',
   }
 }

@@ -131,8 +131,17 @@ describe('the backend client', () => {
     const { signal } = new AbortController()
 
     it('tells which there are', async () => {
-      const { client } = clientOf(() => json({ channels: [channel] }))
-      expect(await client.channels()).toEqual([channel])
+      const shipped = { ...channel, name: 'starter', url: 'channels/starter.pack' }
+      const { client } = clientOf((url) =>
+        json({ channels: [url.endsWith('/channels/shipped.json') ? shipped : channel] }),
+      )
+      expect(await client.channels()).toEqual([shipped, channel])
+      const alone = clientOf((url) =>
+        url.endsWith('/api/channels')
+          ? new Response('', { status: 404 })
+          : json({ channels: [shipped] }),
+      )
+      expect(await alone.client.channels()).toEqual([shipped])
       const page = clientOf(() => new Response('<!doctype html>'))
       expect(await page.client.channels()).toBeNull()
       const elsewhere = { ...channel, url: 'https://other.test/x' }

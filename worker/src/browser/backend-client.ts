@@ -109,10 +109,18 @@ export class BackendClient {
     return new Uint8Array(await new Response(plain).arrayBuffer())
   }
 
-  /** The channels that the backend offers; null where none answers. */
+  /** The channels that the page brings along and those of the backend; null where none answers. */
   async channels(): Promise<Channel[] | null> {
+    const [shipped, offered] = await Promise.all([
+      this.channelsAt('channels/shipped.json'),
+      this.channelsAt('api/channels'),
+    ])
+    return shipped === null && offered === null ? null : [...(shipped ?? []), ...(offered ?? [])]
+  }
+
+  private async channelsAt(path: string): Promise<Channel[] | null> {
     try {
-      const response = await this.request(this.url('api/channels'), {
+      const response = await this.request(this.url(path), {
         signal: AbortSignal.timeout(healthMilliseconds),
       })
       if (!response.ok) return null

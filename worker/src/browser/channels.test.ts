@@ -235,19 +235,25 @@ describe('a channel in the tab', () => {
     expect(value?.summary).toBe('"20.09"')
   })
 
+  it('is not asked for by a program that does not mention it', async () => {
+    const { value, problems } = await tab.evaluate(snippet('1', 'unstable'), 6)
+    expect(value?.summary).toBe('1')
+    expect(problems).toEqual([])
+  })
+
   it('is missed by name', async () => {
-    const { value, problems } = await tab.evaluate(snippet('1', 'unstable'), 7)
+    const { value, problems } = await tab.evaluate(snippet('<nixpkgs>', 'unstable'), 7)
     expect(value).toBeNull()
     expect(problems).toMatchObject([{ severity: 'error', code: 'channel' }])
     expect(problems[0]!.message).toContain(`there is no channel 'unstable' here`)
     expect(problems[0]!.message).toContain('another one (nixpkgs)')
     offered = null
     tab = open()
-    const offline = await tab.evaluate(snippet('1', 'unstable'), 8)
+    const offline = await tab.evaluate(snippet('<nixpkgs>', 'unstable'), 8)
     expect(offline.problems[0]!.message).toContain('no backend answers')
-    const check = await tab.check(snippet('1', 'unstable'), '_: [ ]')
+    const check = await tab.check(snippet('<nixpkgs>', 'unstable'), '_: [ ]')
     expect(check.problem?.message).toContain('no backend answers')
-    const build = await tab.build(snippet('1', 'unstable'), () => {})
+    const build = await tab.build(snippet('<nixpkgs>', 'unstable'), () => {})
     expect(build).toMatchObject({
       status: 'not-buildable',
       reason: expect.stringContaining('no backend answers'),

@@ -10,6 +10,7 @@ import { BackendError, type BackendClient } from './backend-client'
 import type { ChannelPack } from './evaluator-protocol'
 import { plainProblem } from './plain-problem'
 import type { KeptPack, PackCache } from './pack-cache'
+import { wantedChannel } from './wanted-channel'
 
 /** What a snippet gets where its channel cannot be had; the message is for people. */
 export class ChannelError extends Error {
@@ -67,23 +68,24 @@ export class Channels {
    * @throws ChannelError, or what `stop` was given
    */
   async of(snippet: Snippet): Promise<{ channel: ChannelPack; notes: Problem[] } | null> {
-    if (snippet.channel === 'none') return null
+    const name = wantedChannel(snippet)
+    if (name === null) return null
     const pinned = snippet.channelPath
     if (pinned !== undefined) {
-      const ready = this.ready.get(keyOf(snippet.channel, pinned))
+      const ready = this.ready.get(keyOf(name, pinned))
       if (ready !== undefined) return { channel: ready, notes: [] }
     }
     const candidate = await this.find(snippet)
-    const key = keyOf(snippet.channel, candidate.storePath)
+    const key = keyOf(name, candidate.storePath)
     if (!this.ready.has(key)) {
       const pack = await this.pack(candidate)
       const { storePath } = candidate
       // Another one may have waited for the same pack.
-      if (!this.ready.has(key)) this.ready.set(key, { name: snippet.channel, storePath, pack })
+      if (!this.ready.has(key)) this.ready.set(key, { name, storePath, pack })
     }
     const channel = this.ready.get(key)!
     const isOther = pinned !== undefined && pinned !== candidate.storePath
-    return { channel, notes: isOther ? [otherChannel(snippet.channel, pinned, channel)] : [] }
+    return { channel, notes: isOther ? [otherChannel(name, pinned, channel)] : [] }
   }
 
   /** Ends all downloads; who waits for one is told the reason. */

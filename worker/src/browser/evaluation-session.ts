@@ -11,6 +11,7 @@ import type { Mount } from '../store/mount-accessor'
 import type { PreloadedStore } from '../store/preloaded-store'
 import type { Problem, Range } from './api'
 import { MissingOutputs } from './missing-outputs'
+import { wantedChannel } from './wanted-channel'
 import { messageProblem, problemsOf } from './problems'
 import { workspaceFiles, WorkspaceHost, type Workspace } from './workspace-host'
 
@@ -36,12 +37,13 @@ export class Surroundings {
   }
 
   /** Whether a session of another snippet may use them, too: it is asked once for each. */
-  serve({ name, system, channel }: Snippet): boolean {
+  serve(next: Snippet): boolean {
     const { host, evaluator, snippet } = this
+    const { name, system } = next
     return (
       name === snippet.name &&
       system === snippet.system &&
-      channel === snippet.channel &&
+      wantedChannel(next) === wantedChannel(snippet) &&
       // Programs look for their configuration in directories of such names.
       !name.startsWith('.') &&
       !host.isUnrepeatable &&

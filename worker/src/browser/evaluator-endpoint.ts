@@ -43,6 +43,7 @@ import { readChecks } from './lesson-check'
 import { MissingOutputs, namesOf } from './missing-outputs'
 import { plainProblem } from './plain-problem'
 import { isKnownDerivation, viewChildren, viewSlot } from './value-view'
+import { wantedChannel } from './wanted-channel'
 
 /** Evaluations whose values can still be opened: the page may show an older one for a while. */
 const keptSessions = 3
@@ -320,9 +321,10 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   }
 
   private surround(snippet: Snippet, mounts: readonly Mount[], keepsValues: boolean): Surroundings {
-    const channel = snippet.channel === 'none' ? null : this.channel
-    if (channel?.name !== snippet.channel && snippet.channel !== 'none') {
-      throw new Error(`the channel '${snippet.channel}' is not here: choose another one`)
+    const wanted = wantedChannel(snippet)
+    const channel = wanted === null ? null : this.channel
+    if (wanted !== null && channel?.name !== wanted) {
+      throw new Error(`the channel '${wanted}' is not here: choose another one`)
     }
     const mounted = channel === null ? mounts : [...mounts, channel.mount]
     const nixPath = channel === null ? [] : [{ prefix: 'nixpkgs', path: channel.mount.at }]
