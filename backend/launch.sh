@@ -16,7 +16,7 @@ launch() {
     exit 1
   fi
   # Compiled code is kept between runs: it halves the time a command needs to start. Evaluation makes
-  # many values that are soon forgotten: with more room for them, fewer are moved about.
+  # many values that are soon forgotten: with more room for them, fewer are moved about (docs/performance.md).
   NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE-$root/.cache/compile} \
-    exec "$node" --max-semi-space-size=64 "$program" "$@"
+    exec "$node" --max-semi-space-size=32 "$program" "$@"
 }

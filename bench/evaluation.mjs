@@ -1,17 +1,13 @@
 /**
- * Evaluation against real Nix in the same run: rows are ratios, ours / Nix, process start excluded on
- * both sides. With SNOWGLOBE_BENCH_NIXPKGS=DIRECTORY (a nixpkgs tree), packages of it too.
+ * Programs against real Nix in the same run: rows are ratios, ours / Nix, warm on our side, and what Nix
+ * needs to start is not counted.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { build } from 'vite'
-import { cacheDir, root } from '../scripts/repository.mjs'
+import { pinnedNode, root } from '../scripts/repository.mjs'
+import { evaluatorBundle } from './evaluator-bundle.mjs'
+import { hasNix, secondsOfNix } from './real-nix.mjs'
 import { median } from './statistics.mjs'
-
-const nix = '/usr/bin/nix-instantiate'
-const tree = process.env.SNOWGLOBE_BENCH_NIXPKGS
 
 /** Programs and the ratio to reach, warm: the third run of ours and after. */
 const programs = [
@@ -45,103 +41,21 @@ const programs = [
   ],
 ]
 
-const packages = ['hello', 'firefox']
-
-function packageExpression(name) {
-  return `(import ${tree} { system = "x86_64-linux"; config = { }; overlays = [ ]; }).${name}.drvPath`
-}
-
-/** Seconds that real Nix needs beyond what it needs to start. */
-function secondsOfNix(expression) {
-  const seconds = (text) => {
-    const times = []
-    for (let i = 0; i < 3; i++) {
-      const start = performance.now()
-      const { status, stderr } = spawnSync(nix, ['--readonly-mode', '--eval', '-E', text])
-      if (status !== 0) throw new Error(String(stderr))
-      times.push((performance.now() - start) / 1000)
-    }
-    return median(times)
-  }
-  return seconds(expression) - seconds('1')
-}
-
-let ours = null
-
-/** The evaluator as a module of its own, bundled as the command is. */
-async function evaluator() {
-  if (ours !== null) return ours
-  const directory = join(cacheDir, 'bench')
-  mkdirSync(directory, { recursive: true })
-  const entry = join(directory, 'evaluation-entry.ts')
-  const source = (path) => JSON.stringify(join(root, 'worker/src', path))
-  writeFileSync(
-    entry,
-    `export { Evaluator } from ${source('evaluator/evaluator')}
-     export { fileSystemHost } from ${source('node/file-system-host')}`,
-  )
-  await build({
-    root: directory,
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      ssr: entry,
-      target: 'node24',
-      outDir: join(directory, 'evaluation'),
-      rollupOptions: { output: { entryFileNames: 'evaluation.js' } },
-    },
-    ssr: { noExternal: true },
-  })
-  ours = await import(pathToFileURL(join(directory, 'evaluation', 'evaluation.js')).href)
-  return ours
-}
-
-/** Seconds of each of several evaluations in this process, each by an evaluator of its own. */
-async function secondsOfOurs(expression, times) {
-  const { Evaluator, fileSystemHost } = await evaluator()
-  const seconds = []
-  for (let i = 0; i < times; i++) {
-    const host = fileSystemHost({
-      storeDir: '/nix/store',
-      realStoreDir: join(cacheDir, 'bench', 'store'),
-      searchPath: [],
-      system: 'x86_64-linux',
-      workingDirectory: root,
-      environment: {},
-      message: () => {},
-      write: null,
-    })
-    const start = performance.now()
-    const machine = new Evaluator(host)
-    machine.forceDeep(machine.evaluateString(expression, { kind: 'string' }, root))
-    seconds.push((performance.now() - start) / 1000)
-  }
-  return seconds
-}
-
-async function warmRatio(expression) {
-  const seconds = await secondsOfOurs(expression, 7)
-  return median(seconds.slice(2)) / secondsOfNix(expression)
+/** Seconds of an evaluation by a process that has done it before. */
+async function secondsOfOurs(expression) {
+  const script = join(root, 'bench', 'evaluate-repeatedly.mjs')
+  const args = ['--max-semi-space-size=32', script, await evaluatorBundle(), '9', expression]
+  const { stdout, stderr, status } = spawnSync(pinnedNode(), args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  return median(JSON.parse(stdout).slice(2))
 }
 
 /** @type {import('./run.mjs').Row[]} */
-export const rows = existsSync(nix)
-  ? [
-      ...programs.map(([name, target, expression]) => ({
-        name: `${name}, warm, ours / Nix`,
-        target,
-        unit: '×',
-        measure: () => warmRatio(expression),
-      })),
-      ...(tree === undefined ? [] : packages).map((name) => ({
-        name: `${name}.drvPath, second evaluation, ours / Nix`,
-        target: name === 'hello' ? 0.5 : 1,
-        unit: '×',
-        async measure() {
-          const expression = packageExpression(name)
-          const [, second] = await secondsOfOurs(expression, 2)
-          return second / secondsOfNix(expression)
-        },
-      })),
-    ]
+export const rows = hasNix
+  ? programs.map(([name, target, expression]) => ({
+      name: `${name}, warm, ours / Nix`,
+      target,
+      unit: '×',
+      measure: async () => (await secondsOfOurs(expression)) / (await secondsOfNix(expression, 5)),
+    }))
   : []
