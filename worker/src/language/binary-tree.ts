@@ -3,7 +3,8 @@
  * source text, and refers to it: names and most strings are ranges of the source's bytes.
  *
  *     version          u8
- *     checksum         u32 little-endian, of all that follows
+ *     checksum         u32 little-endian, of all that follows (words are the machine's: they are little-endian
+ *                      wherever this runs)
  *     settings         u32 little-endian: what the tree depends on beside the text
  *     source length    bytes
  *     names            how many, then each: its length times two, and
@@ -20,7 +21,7 @@
  * The version changes with everything that changes the bytes or what they mean: this form, the kinds
  * of nodes, and what the parser makes of a text.
  */
-export const formatVersion = 1
+export const formatVersion = 2
 /** Of version, checksum and settings. */
 export const headerSize = 9
 
@@ -42,9 +43,13 @@ export const enum TextForm {
   Runs,
 }
 
-/** FNV-1a. */
+/** FNV-1a, of words and then of the bytes that are left. */
 export function checksum(bytes: Uint8Array, start: number): number {
   let hash = 0x811c9dc5
-  for (let i = start; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
+  const end = start + ((bytes.length - start) & ~3)
+  // A copy begins where words may begin.
+  const words = new Uint32Array(bytes.slice(start, end).buffer)
+  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i], 0x01000193)
+  for (let i = end; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
   return hash >>> 0
 }

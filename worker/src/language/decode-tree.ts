@@ -55,8 +55,8 @@ export function decodeTree(
 class Decoder {
   private at = headerSize
   /** By number: where each name begins, in the source, or before 0 in `encoded`; and its length. */
-  private nameStarts = new Int32Array(0)
-  private nameLengths = new Int32Array(0)
+  private readonly nameStarts: number[] = []
+  private readonly nameLengths: number[] = []
   /** Names that were needed already. */
   private readonly names: (ByteString | undefined)[] = []
   /** The levels of the last variable of a `with`: most are those of the one before. */
@@ -73,19 +73,17 @@ class Decoder {
   root(): Node | null {
     if (this.unsigned() !== this.source.length) return null
     const count = this.unsigned()
-    this.nameStarts = new Int32Array(count)
-    this.nameLengths = new Int32Array(count)
     let end = 0
     for (let i = 0; i < count; i++) {
       const first = this.unsigned()
       const length = first >>> 1
-      this.nameLengths[i] = length
+      this.nameLengths.push(length)
       if ((first & 1) === 1) {
-        this.nameStarts[i] = ~this.at
+        this.nameStarts.push(~this.at)
         this.at += length
       } else {
         const start = end + this.signed()
-        this.nameStarts[i] = start
+        this.nameStarts.push(start)
         end = start + length
       }
     }
