@@ -8,6 +8,7 @@
  * - `POST /api/store/import` an export stream (`nix-store --export`, application/octet-stream) of
  *   text, source and fixed content-addressed paths, `.drv` files included → ImportResponse. Every
  *   path is recomputed; one that is not what its contents say is refused, by name.
+ * - `POST /api/fetch` FetchQuestion (fetch-messages.ts) → a NAR: for evaluations
  * - errors: any 4xx/5xx with ErrorResponse
  * - Nix's own binary cache: `/nix-cache-info`, `/<hash>.narinfo`, `/nar/…`
  *

@@ -3,12 +3,15 @@ import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import express, { type ErrorRequestHandler } from 'express'
+import { byteStringToUtf8 } from '@snowglobe/shared/bytes'
 import { defaultStoreDir } from '@snowglobe/shared/store-path'
 import type { Channel, Health } from '@snowglobe/shared/messages'
 import { LogArchive } from '../build/log-archive'
 import { PathImporter } from '../build/import-paths'
 import { cacheRoutes } from '../cache/cache-routes'
 import { openNetworkServices } from '../cache/network-services'
+import { SourceCache } from '../sources/source-cache'
+import { SourceFetcher } from '../sources/source-fetcher'
 import { compressedNars } from '../cache/served-cache'
 import { SigningKey } from '../cache/signing-key'
 import { ChannelLibrary } from '../channels/channel-library'
@@ -22,6 +25,7 @@ import { prepareBuilds, type Builds } from './builds'
 import type { Configuration } from './configuration'
 import { openDataDirectory } from './data-directory'
 import { Fetcher } from '../fetch/fetcher'
+import { fetchRoutes } from './fetch-routes'
 import { Housekeeping } from './housekeeping'
 import { HttpError } from './http-error'
 import { Metrics } from './metrics'
@@ -131,6 +135,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.get('/api/health', (_request, response) => {
     response.set('cache-control', 'no-store').json(health(options, store, key, builds))
   })
+  app.use('/api/fetch', fetchRoutes(visitorSources(options, network.fetcher)))
   app.use('/api/store', storeRoutes({ ...parts, importer: new PathImporter(store) }))
   app.use(administrationRoutes({ ...parts, tokens: options.tokens }))
   app.use(channelRoutes(library))
@@ -214,4 +219,22 @@ function errorHandler(metrics: Metrics, report: (message: string) => void): Erro
 function urlOf({ address, port, family }: AddressInfo): string {
   const host = family === 'IPv6' ? `[${address}]` : address
   return `http://${host}:${port}/`
+}
+
+/** Bytes that an archive may unpack to which a visitor's evaluation fetches; it is held in memory. */
+const maxUnpackedBytes = 1024 ** 3
+const keptSourceBytes = 2 * 1024 ** 3
+
+/** What fetches for evaluations of visitors: nothing of this machine, and only where they may go. */
+function visitorSources({ dataDirectory, fetch, report }: ServerOptions, fetcher: Fetcher) {
+  return new SourceFetcher({
+    fetcher,
+    cache: new SourceCache(join(dataDirectory, 'sources'), keptSourceBytes),
+    local: false,
+    maxBytes: Math.min(fetch.maxBytes, maxUnpackedBytes),
+    maxUnpackedBytes,
+    allowDirty: false,
+    warnDirty: false,
+    warn: (text) => report(byteStringToUtf8(text)),
+  })
 }

@@ -4,7 +4,9 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   renameSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -21,7 +23,11 @@ export interface CachedFile {
 
 /** Files below one directory: contents, and beside them what the server said and when it was asked. */
 export class SourceCache {
-  constructor(readonly directory: string) {}
+  /** @param maxBytes of files that are kept; those that were asked for longest ago go first */
+  constructor(
+    readonly directory: string,
+    private readonly maxBytes = Infinity,
+  ) {}
 
   /** What a URL gave, and whether that is no older than `ttl` seconds; null if there is nothing. */
   file(url: string, ttl: number): { cached: CachedFile; fresh: boolean } | null {
@@ -41,6 +47,7 @@ export class SourceCache {
     const place = this.place('file', url)
     this.write(place, bytes)
     this.write(`${place}.json`, JSON.stringify(said))
+    this.makeRoom(place)
   }
 
   /** The server says that nothing is new. */
@@ -66,6 +73,23 @@ export class SourceCache {
 
   stamp(key: string): void {
     this.keepText(key, '')
+  }
+
+  private makeRoom(newest: string): void {
+    if (this.maxBytes === Infinity) return
+    const directory = join(newest, '..')
+    const files = readdirSync(directory)
+      .filter((name) => /^[0-9a-f]{64}$/.test(name))
+      .map((name) => join(directory, name))
+      .map((path) => ({ path, size: statSync(path).size, time: statSync(path).mtimeMs }))
+      .sort((a, b) => a.time - b.time)
+    let size = files.reduce((sum, file) => sum + file.size, 0)
+    for (const file of files) {
+      if (size <= this.maxBytes || file.path === newest) continue
+      rmSync(`${file.path}.json`, { force: true })
+      rmSync(file.path, { force: true })
+      size -= file.size
+    }
   }
 
   private place(kind: string, key: string): string {

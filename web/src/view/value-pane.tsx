@@ -15,7 +15,7 @@ import {
   stopped,
   tree,
 } from '../state/evaluation'
-import { builtForEvaluation } from '../state/evaluation-build'
+import { doneForEvaluation } from '../state/evaluation-build'
 import { describeSize } from '../format/size'
 import { toast } from '../state/announce'
 import { downloading } from '../state/channels'
@@ -65,9 +65,9 @@ export function ValueStatus() {
       </span>
     )
   }
-  const needed = builtForEvaluation.value
+  const needed = doneForEvaluation.value
   if (slow.value && needed !== null) {
-    return <span class="status busy">Building {needed} to evaluate…</span>
+    return <span class="status busy">{needed} to evaluate…</span>
   }
   if (slow.value) {
     return <span class="status busy">{running.value === 'full' ? 'Evaluating…' : 'Checking…'}</span>

@@ -202,9 +202,8 @@ export type BuildEvent =
 
 /** What happens while an evaluation waits for a build. */
 export type EvaluationBuildEvent =
-  | { type: 'begin'; /** What is built, like `'hello'`. */ names: string }
-  | BuildEvent
-  | { type: 'end' }
+  /** `what` is like `'hello'`, or a URL. */
+  { type: 'begin'; doing: 'building' | 'fetching'; what: string } | BuildEvent | { type: 'end' }
 
 export type BuildResult =
   | {
@@ -260,7 +259,7 @@ export interface Coordinator {
   ): Promise<{ value: ValueView; children: ChildView[] }>
   /** Builds as nix-build does: auto-call, every derivation of the value. */
   build(snippet: Snippet, onEvent: (event: BuildEvent) => void): Promise<BuildResult>
-  /** Calls back while outputs are built because an evaluation reads them. */
+  /** Calls back while something is built or fetched because an evaluation reads it. */
   onEvaluationBuild(callback: (event: EvaluationBuildEvent) => void): Promise<void>
   derivation(path: string): Promise<DerivationView | null>
   paths(): Promise<PathView[]>

@@ -1,4 +1,5 @@
-import type { ByteString } from '@snowglobe/shared/bytes'
+import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import { fetchedHeader, fetchedSchema } from '@snowglobe/shared/fetch-messages'
 import {
   channelsResponseSchema,
   errorResponseSchema,
@@ -8,9 +9,11 @@ import {
   type Channel,
   type Health,
 } from '@snowglobe/shared/messages'
+import { readNar } from '@snowglobe/shared/nar'
 import { parseNarInfo, type NarInfo } from '@snowglobe/shared/narinfo'
 import { parseStorePath } from '@snowglobe/shared/store-path'
 import * as v from 'valibot'
+import type { Fetched } from '../evaluator/fetch-request'
 
 /** Something the backend did not do; the message is for people. */
 export class BackendError extends Error {
@@ -90,6 +93,28 @@ export class BackendClient {
       throw new BackendError(`the cache answered for '${info.path}' when asked for '${path}'`)
     }
     return info
+  }
+
+  /** Has the backend fetch a file or the tree in an archive. Throws BackendError. */
+  async fetch(
+    { kind, url }: { kind: 'file' | 'tarball'; url: ByteString },
+    ttl: number,
+  ): Promise<Fetched> {
+    const response = await this.send('api/fetch', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind, url: byteStringToUtf8(url), ttl }),
+    })
+    await this.check(response, 'api/fetch')
+    const told = v.safeParse(fetchedSchema, JSON.parse(response.headers.get(fetchedHeader) ?? '{}'))
+    const tree = readNar(new Uint8Array(await response.arrayBuffer()))
+    if (!told.success) throw new BackendError('the backend tells nothing of what it has fetched')
+    const { lastModified, immutableUrl } = told.output
+    return {
+      tree,
+      ...(lastModified === undefined ? {} : { lastModified }),
+      ...(immutableUrl === undefined ? {} : { immutableUrl: utf8ToByteString(immutableUrl) }),
+    }
   }
 
   /** A NAR, uncompressed. `url` and `compression` are the narinfo's. */

@@ -14,6 +14,7 @@ import { formatNarHash } from '../store/check-entry'
 import { StoreError } from '../store/store'
 import { directory, file } from '../store/store.shared-tests'
 import type { BuildEvent, EvaluationBuildEvent } from './api'
+import { BackendError } from './backend-client'
 import type { Socket } from './build-watch'
 import { TabCoordinator, type TabParts } from './coordinator'
 import { StoreDatabase } from './database'
@@ -63,6 +64,7 @@ class FakeBackend {
   readonly paths = new Set<string>()
   readonly cache = new Map<string, { info: NarInfo; nar: Uint8Array }>()
   imports = 0
+  readonly fetched: string[] = []
   /** What the next connection does after a build was asked for. */
   script: ((socket: ServerSocket, id: string, derivations: string[]) => void) | null = null
 
@@ -83,6 +85,11 @@ class FakeBackend {
     },
     narInfo: async (path) => this.cache.get(path)?.info ?? null,
     nar: async (path) => this.cache.get(path)!.nar,
+    fetch: async ({ url }) => {
+      this.fetched.push(url)
+      if (!url.endsWith('.tar.gz')) throw new BackendError(`there is no ${url}`)
+      return { tree: directory({ x: file('fetched') }), lastModified: 5 }
+    },
     channels: async () => null,
     pack: async () => {
       throw new Error('there is no channel')
@@ -173,7 +180,7 @@ describe('the coordinator', () => {
     const endless = (asked: Snippet) => asked.files[0].text === 'endless'
     return {
       api: {
-        start: (options, load, build) => endpoint.start(options, load, build),
+        start: (...args) => endpoint.start(...args),
         addKnown: (paths) => endpoint.addKnown(paths),
         useChannel: (channel) => endpoint.useChannel(channel),
         evaluate: (asked, request, mode) =>
@@ -376,7 +383,7 @@ describe('the coordinator', () => {
       const { value, problems } = await tab.evaluate(asked, 2)
       expect(value?.summary).toBe('"built 1"')
       expect(problems.map(({ message }) => message)).toEqual(['once'])
-      expect(events[0]).toEqual({ type: 'begin', names: "'i'" })
+      expect(events[0]).toEqual({ type: 'begin', doing: 'building', what: "'i'" })
       expect(events.at(-1)).toEqual({ type: 'end' })
       expect(backend.imports).toBe(1)
 
@@ -412,6 +419,36 @@ describe('the coordinator', () => {
       expect(alone.problems[0].message).toBe(
         "evaluation needs 'i' to be built, but no backend answers, so nothing can be built",
       )
+    })
+
+    it('is not all that evaluations wait for: archives are fetched', async () => {
+      const events: EvaluationBuildEvent[] = []
+      await tab.onEvaluationBuild((event) => events.push(event))
+      const reading = snippet('builtins.readFile "${fetchTarball "http://a/b.tar.gz"}/x"')
+      const typed = await tab.evaluateQuickly(reading, 1)
+      expect(typed.problems).toMatchObject([
+        {
+          severity: 'info',
+          code: 'fetch-needed',
+          message: "evaluation needs 'http://a/b.tar.gz', which is fetched first: press Ctrl+Enter",
+        },
+      ])
+      expect(backend.fetched).toEqual([])
+      expect((await tab.evaluate(reading, 2)).value?.summary).toBe('"fetched"')
+      expect(events).toEqual([
+        { type: 'begin', doing: 'fetching', what: 'http://a/b.tar.gz' },
+        { type: 'end' },
+      ])
+      // It is there now, also for who types.
+      expect((await tab.evaluateQuickly(reading, 3)).value?.summary).toBe('"fetched"')
+      expect(backend.fetched).toHaveLength(1)
+
+      const missing = snippet('builtins.fetchurl "http://a/none"')
+      expect((await tab.evaluate(missing, 4)).problems[0].message).toBe('there is no http://a/none')
+      expect((await tab.evaluate(missing, 5)).problems[0].message).toBe('there is no http://a/none')
+      expect(backend.fetched).toHaveLength(3)
+      const repository = await tab.evaluate(snippet('fetchGit "https://a/b"'), 6)
+      expect(repository.problems[0].message).toMatch(/^'https:\/\/a\/b' is a repository, which/)
     })
 
     it('for an evaluation ends by Stop', async () => {

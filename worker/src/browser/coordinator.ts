@@ -2,6 +2,7 @@ import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/
 import type { Health } from '@snowglobe/shared/messages'
 import { readNar } from '@snowglobe/shared/nar'
 import type { Snippet } from '@snowglobe/shared/snippet'
+import type { Fetched, FetchRequest } from '../evaluator/fetch-request'
 import type { NeededOutput } from '../evaluator/host'
 import { formatNarHash } from '../store/check-entry'
 import { StoreError, type PathInfo, type Store, type StoreEntry } from '../store/store'
@@ -66,7 +67,7 @@ export interface TabParts {
   known: KnownPaths
   backend: Pick<
     BackendClient,
-    'health' | 'missing' | 'import' | 'narInfo' | 'nar' | 'channels' | 'pack'
+    'health' | 'missing' | 'import' | 'narInfo' | 'nar' | 'channels' | 'pack' | 'fetch'
   >
   /** Where packs are kept from one visit to the next. */
   packs: PackCache
@@ -124,6 +125,7 @@ export class TabCoordinator implements Coordinator {
           { generation, storeDir, knownPaths: [...this.readable] },
           (path) => this.contents(path),
           (needed, added) => this.buildForEvaluation(needed, added),
+          (request, ttl) => this.fetchForEvaluation(request, ttl),
         )
         // Where this fails, the first task that wants the channel tells.
         await this.mount(api, this.channel).catch(() => undefined)
@@ -327,6 +329,24 @@ export class TabCoordinator implements Coordinator {
     return built
   }
 
+  /** Fetches what an evaluator waits for; see FetchSource. */
+  private async fetchForEvaluation(request: FetchRequest, ttl: number): Promise<Fetched> {
+    const what = request.kind === 'path' ? request.path : request.url
+    const tell = (event: EvaluationBuildEvent) => this.onEvaluationEvent?.(event)
+    tell({ type: 'begin', doing: 'fetching', what: byteStringToUtf8(what) })
+    try {
+      if (request.kind !== 'file' && request.kind !== 'tarball') {
+        throw new BackendError(
+          `'${byteStringToUtf8(what)}' is a repository, which cannot be fetched from a tab: ` +
+            'fetch an archive of it (fetchTarball)',
+        )
+      }
+      return await this.parts.backend.fetch(request, ttl)
+    } finally {
+      tell({ type: 'end' })
+    }
+  }
+
   /** Builds what an evaluator waits for; see BuildOutputs. */
   private async buildForEvaluation(
     needed: readonly NeededOutput[],
@@ -342,7 +362,7 @@ export class TabCoordinator implements Coordinator {
     const stop = new AbortController()
     this.evaluationBuild = stop
     const tell = (event: EvaluationBuildEvent) => this.onEvaluationEvent?.(event)
-    tell({ type: 'begin', names: namesOf(needed) })
+    tell({ type: 'begin', doing: 'building', what: namesOf(needed) })
     try {
       const built = await runBuild({
         wanted: needed,

@@ -2,7 +2,9 @@ import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { Snippet } from '@snowglobe/shared/snippet'
 import { builtinDocumentation } from '../evaluator/builtin-documentation'
 import type { Evaluation } from '../evaluator/evaluation'
+import { Awaited } from '../evaluator/awaited'
 import { Evaluator } from '../evaluator/evaluator'
+import type { Host } from '../evaluator/host'
 import type { Slot } from '../evaluator/values'
 import { operandDefinition } from '../intelligence/operand-definition'
 import { Resolver } from '../intelligence/resolve'
@@ -31,8 +33,9 @@ export class Surroundings {
     mounts: readonly Mount[],
     nixPath: WorkspaceHost['nixPath'],
     keepsValues: boolean,
+    fetch: Host['fetch'] | null = null,
   ) {
-    this.host = new WorkspaceHost(snippet, preloaded, mounts, nixPath)
+    this.host = new WorkspaceHost(snippet, preloaded, mounts, nixPath, fetch)
     this.evaluator = new Evaluator(this.host, { keepsValues })
   }
 
@@ -107,7 +110,8 @@ export class EvaluationSession {
    *
    * @param load makes the contents of a store path readable, or their absence known
    * @param build has outputs built, or makes known why they cannot be; null where that must not happen
-   * @throws NixError, BudgetExhausted, MissingOutputs
+   *   either, nor is anything fetched
+   * @throws NixError, BudgetExhausted, MissingOutputs, Awaited
    */
   async run<T>(
     work: () => T,
@@ -120,6 +124,7 @@ export class EvaluationSession {
       } catch (error) {
         if (error instanceof MissingContents) await load(error.path)
         else if (error instanceof MissingOutputs && build !== null) await build(error)
+        else if (error instanceof Awaited && build !== null) await error.work()
         else throw error
         this.repeated = new Map(this.told)
       }

@@ -4,7 +4,9 @@ import { findDerivations } from '../commands/find-derivations'
 import { AttributeSet } from '../evaluator/attribute-set'
 import { builtinDocumentation } from '../evaluator/builtin-documentation'
 import { BudgetExhausted, NixError } from '../evaluator/errors'
-import { HostError } from '../evaluator/host'
+import { Awaited } from '../evaluator/awaited'
+import { awaitedFetches } from '../evaluator/awaited-fetches'
+import { HostError, type Host } from '../evaluator/host'
 import { printString } from '../language/print-tree'
 import { sharedTrees } from '../language/tree-cache'
 import { force } from '../evaluator/thunk'
@@ -34,6 +36,7 @@ import type {
   ChannelPack,
   EvaluationMode,
   EvaluatorApi,
+  FetchSource,
   Instantiation,
   LoadContents,
   WantedOutput,
@@ -65,6 +68,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   private preloaded = new PreloadedStore('')
   private loadContents: LoadContents = () => Promise.reject(new Error('not started'))
   private buildOutputs: BuildOutputs | null = null
+  private fetch: NonNullable<Host['fetch']> | null = null
   /** The newest last. */
   private sessions: EvaluationSession[] = []
   private lastHandle = 0
@@ -76,12 +80,14 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     options: { generation: number; storeDir: ByteString; knownPaths: ByteString[] },
     load: LoadContents,
     build?: BuildOutputs,
+    fetch?: FetchSource,
   ): Promise<void> {
     this.generation = options.generation
     this.preloaded = new PreloadedStore(options.storeDir)
     this.preloaded.addKnown(options.knownPaths)
     this.loadContents = load
     this.buildOutputs = build ?? null
+    if (fetch !== undefined) this.fetch = awaitedFetches(toldFetches(fetch))
     // The first evaluator is needed at once: what the person has written warms it up as well.
     if (options.generation > 1) await this.warmUp()
   }
@@ -101,7 +107,10 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       throw new Error(`the channel '${name}' is not ${storePath} but ${opened.storePath}`)
     }
     this.preloaded.addKnown([storePath])
-    this.channel = { name, mount: { at: storePath, files: new NarAccessor(opened.tree, opened.syntaxOf) } }
+    this.channel = {
+      name,
+      mount: { at: storePath, files: new NarAccessor(opened.tree, opened.syntaxOf) },
+    }
   }
 
   async evaluate(
@@ -131,7 +140,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       result.buildable = buildableAtSight(value)
     } catch (error) {
       if (error instanceof BudgetExhausted) result.budgetExhausted = true
-      else if (error instanceof MissingOutputs) result.problems.push(buildNeeded(error))
+      else if (isWaiting(error)) result.problems.push(waitNeeded(error))
       else {
         result.problems.push(...session.problemsOf(error))
         result.buildable = evaluationFails(result.problems)
@@ -233,8 +242,8 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       result.problem =
         error instanceof BudgetExhausted
           ? plainProblem('budget', 'checking takes too long: is there an endless recursion?')
-          : error instanceof MissingOutputs
-            ? buildNeeded(error)
+          : isWaiting(error)
+            ? waitNeeded(error)
             : session.problemsOf(error)[0]
     }
     return { result, added: [] }
@@ -268,7 +277,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       })
       return value === null ? null : byteStringToUtf8(value)
     } catch (error) {
-      if (error instanceof BudgetExhausted || error instanceof MissingOutputs) return null
+      if (error instanceof BudgetExhausted || isWaiting(error)) return null
       throw error
     }
   }
@@ -328,7 +337,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     }
     const mounted = channel === null ? mounts : [...mounts, channel.mount]
     const nixPath = channel === null ? [] : [{ prefix: 'nixpkgs', path: channel.mount.at }]
-    return new Surroundings(snippet, this.preloaded, mounted, nixPath, keepsValues)
+    return new Surroundings(snippet, this.preloaded, mounted, nixPath, keepsValues, this.fetch)
   }
 
   private keep(session: EvaluationSession): void {
@@ -404,11 +413,27 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** What is told where nothing is built: as the person types, and in lessons' checks. */
-function buildNeeded({ needed }: MissingOutputs): Problem {
-  const names = namesOf(needed)
-  const message = `evaluation reads what ${names} gives, so that is built first: press Ctrl+Enter`
-  return { ...plainProblem('build-needed', message), severity: 'info', text: message }
+/** Failures of the coordinator as those of a host. */
+function toldFetches(fetch: FetchSource): FetchSource {
+  return (request, ttl) =>
+    fetch(request, ttl).catch((error: unknown) => {
+      throw new HostError(utf8ToByteString(messageOf(error)))
+    })
+}
+
+/** Whether an evaluation was ended by what it would have to wait for. */
+function isWaiting(error: unknown): error is MissingOutputs | Awaited {
+  return error instanceof MissingOutputs || error instanceof Awaited
+}
+
+/** What is told where nothing is built or fetched: as the person types, and in lessons' checks. */
+function waitNeeded(waiting: MissingOutputs | Awaited): Problem {
+  const [code, why] =
+    waiting instanceof MissingOutputs
+      ? ['build-needed', `reads what ${namesOf(waiting.needed)} gives, so that is built first`]
+      : ['fetch-needed', `needs ${waiting.what}, which is fetched first`]
+  const message = `evaluation ${why}: press Ctrl+Enter`
+  return { ...plainProblem(code, message), severity: 'info', text: message }
 }
 
 function evaluateEntry({ evaluator, host }: EvaluationSession): Value {

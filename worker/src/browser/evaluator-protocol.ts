@@ -11,6 +11,7 @@ import type {
   TextPosition,
   TextSpan,
 } from '../intelligence/answers'
+import type { Fetched, FetchRequest } from '../evaluator/fetch-request'
 import type { NeededOutput } from '../evaluator/host'
 import type { StoreEntry } from '../store/store'
 import type { CheckResult, ChildView, Evaluation, Problem, ValueView } from './api'
@@ -26,6 +27,9 @@ export type BuildOutputs = (
   needed: readonly NeededOutput[],
   added: StoreEntry[],
 ) => Promise<ByteString[]>
+
+/** Fetches something for an evaluation; rejected with the reason if that cannot be done. */
+export type FetchSource = (request: FetchRequest, ttl: number) => Promise<Fetched>
 
 /** A channel whose pack is here. The blob is read by whoever mounts it; passing it on copies nothing. */
 export interface ChannelPack {
@@ -61,6 +65,7 @@ export interface EvaluatorApi {
     options: { generation: number; storeDir: ByteString; knownPaths: ByteString[] },
     load: LoadContents,
     build?: BuildOutputs,
+    fetch?: FetchSource,
   ): Promise<void>
   /** Tells of paths that the store has got since. */
   addKnown(paths: ByteString[]): Promise<void>

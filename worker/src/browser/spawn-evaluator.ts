@@ -35,8 +35,13 @@ export function firstEvaluator(port: MessagePort): EvaluatorConnection {
 function evaluatorApi(port: MessagePort): EvaluatorApi {
   const remote = wrap<EvaluatorApi>(port)
   return {
-    start: (options, load, build) =>
-      remote.start(options, proxy(load), build === undefined ? undefined : proxy(build)),
+    start: (options, load, build, fetch) =>
+      remote.start(
+        options,
+        proxy(load),
+        build === undefined ? undefined : proxy(build),
+        fetch === undefined ? undefined : proxy(fetch),
+      ),
     addKnown: (paths) => remote.addKnown(paths),
     useChannel: (channel) => remote.useChannel(channel),
     evaluate: (snippet, request, mode) => remote.evaluate(snippet, request, mode),

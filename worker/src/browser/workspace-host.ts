@@ -1,6 +1,8 @@
 import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { Snippet } from '@snowglobe/shared/snippet'
+import type { Fetched, FetchRequest } from '../evaluator/fetch-request'
 import { HostError, type Host, type NeededOutput } from '../evaluator/host'
+import { dumpTree } from '../store/dump-tree'
 import { MemoryAccessor } from '../store/memory-accessor'
 import { MountAccessor, type Mount } from '../store/mount-accessor'
 import { OverlayEvalStore } from '../store/overlay-eval-store'
@@ -45,6 +47,7 @@ export class WorkspaceHost implements Host {
     preloaded: PreloadedStore,
     mounts: readonly Mount[] = [],
     readonly nixPath: Host['nixPath'] = [],
+    private readonly source: NonNullable<Host['fetch']> | null = null,
   ) {
     this.system = utf8ToByteString(system)
     this.directory = workspaceDirectory(name)
@@ -84,6 +87,15 @@ export class WorkspaceHost implements Host {
   currentTime(): number {
     this.isUnrepeatable = true
     return Math.floor(Date.now() / 1000)
+  }
+
+  /** What was fetched from elsewhere; an interruption where it has to be fetched first. */
+  fetch(request: FetchRequest, ttl: number): Fetched {
+    this.isUnrepeatable = true
+    if (request.kind === 'path')
+      return { tree: dumpTree(this.files, request.path), lastModified: 0 }
+    if (this.source === null) throw new HostError(`'${request.url}' cannot be fetched here`)
+    return this.source(request, ttl)
   }
 
   /** The paths of outputs; an interruption where they have to be built first. */

@@ -3,8 +3,8 @@ import { requestKey, type Fetched, type FetchRequest } from './fetch-request'
 import { HostError, type Host } from './host'
 
 /**
- * The `fetch` of a host whose evaluations are interrupted while something is fetched. Failures are
- * remembered, too: one evaluation asks for a thing once.
+ * The `fetch` of a host whose evaluations are interrupted while something is fetched. What was fetched
+ * is given for as long as the request says; a failure once, for it ends an evaluation.
  *
  * @param again called when the evaluation will be begun again
  */
@@ -12,20 +12,28 @@ export function awaitedFetches(
   fetch: (request: FetchRequest, ttl: number) => Promise<Fetched>,
   again: () => void = () => {},
 ): NonNullable<Host['fetch']> {
-  const known = new Map<string, Fetched | HostError>()
+  const known = new Map<string, { result: Fetched | HostError; time: number }>()
   return (request, ttl) => {
     const key = requestKey(request)
     const found = known.get(key)
-    if (found instanceof HostError) throw found
-    if (found !== undefined) return found
+    if (found !== undefined) {
+      if (found.result instanceof HostError) {
+        known.delete(key)
+        throw found.result
+      }
+      // Just fetched: however soon it is old, the evaluation that asked for it gets it.
+      if (Date.now() - found.time <= Math.max(ttl, 60) * 1000) return found.result
+    }
     again()
+    const what = request.kind === 'path' ? request.path : request.url
     throw new Awaited(async () => {
+      const time = Date.now()
       try {
-        known.set(key, await fetch(request, ttl))
+        known.set(key, { result: await fetch(request, ttl), time })
       } catch (error) {
         if (!(error instanceof HostError)) throw error
-        known.set(key, error)
+        known.set(key, { result: error, time })
       }
-    })
+    }, `'${what}'`)
   }
 }

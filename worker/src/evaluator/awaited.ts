@@ -7,8 +7,12 @@ import { Interruption } from './errors'
 export class Awaited extends Interruption {
   override name = 'Awaited'
 
-  constructor(readonly work: () => Promise<void>) {
-    super('evaluation waits for something')
+  /** @param what it waits for, as in "evaluation waits for …" */
+  constructor(
+    readonly work: () => Promise<void>,
+    readonly what = 'something',
+  ) {
+    super(`evaluation waits for ${what}`)
   }
 }
 
