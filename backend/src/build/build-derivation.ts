@@ -104,7 +104,7 @@ class Build {
     let kept = false
     try {
       const outputs = await this.realise(workspace, launcher)
-      if (this.job.mode === 'check') return await this.compare(outputs)
+      if (this.job.mode !== 'normal') return await this.compare(outputs)
       await this.register(outputs)
     } catch (error) {
       if (error instanceof BuildError && this.context.settings.keepFailed) {
@@ -311,7 +311,11 @@ class Build {
     const { store, job } = this
     const { path, narHash } = output.info
     const before = store.pathInfo(path)
-    if (before === null || Buffer.from(before.narHash).equals(Buffer.from(narHash))) return
+    if (before === null) return
+    if (Buffer.from(before.narHash).equals(Buffer.from(narHash))) {
+      if (job.mode === 'repair') await store.replaceFiles(path, output.source)
+      return
+    }
     const { drvPath } = job
     const lines = await compareOutputs(store.realPath(path), output.source, path)
     for (const line of lines) job.tell(line)

@@ -5,6 +5,8 @@ export type BuildMode =
   | 'normal'
   /** Build again what is there, and compare. */
   | 'check'
+  /** Build again what is there, and put it where that is damaged. */
+  | 'repair'
 
 export interface BuildSettings {
   /** Systems that derivations may ask for (`system` and `extra-platforms`), our own first. */

@@ -13,7 +13,7 @@ import { DerivationAttributes } from './derivation-attributes'
 import { fetchOutput } from './fetch-output'
 import { Goal } from './goal'
 import { knownOutputs } from './known-outputs'
-import { lockOutputs, type OutputLocks } from './output-locks'
+import type { OutputLocks } from './output-locks'
 import { addDerivation, resolveDerivation } from './resolve-derivation'
 import type { Scheduler } from './scheduler'
 import type { Transfer } from './substitution'
@@ -78,7 +78,7 @@ export class DerivationGoal extends Goal {
     const attributes = new DerivationAttributes(this.path, derivation)
     if (reusable && (await this.isSubstituted(derivation, attributes))) return
     if (kind === 'fixed' && (await this.isFetched(derivation, attributes))) return
-    if (this.mode === 'check' && !this.isPresent(derivation))
+    if (this.mode !== 'normal' && !this.isPresent(derivation))
       throw this.failed(`some outputs of '${this.path}' are not valid, so checking is not possible`)
     if (kind !== 'floating' && kind !== 'deferred')
       checkBuildable(this.path, derivation, attributes, settings)
@@ -125,7 +125,7 @@ export class DerivationGoal extends Goal {
   ): Promise<boolean> {
     const { substitution, settings } = this.scheduler.context
     const allowed = settings.alwaysAllowSubstitutes || attributes.boolean('allowSubstitutes', true)
-    if (substitution === null || !settings.substitute || !allowed || this.mode === 'check')
+    if (substitution === null || !settings.substitute || !allowed || this.mode !== 'normal')
       return false
     do {
       const paths = await this.substitutableOutputs(derivation)
@@ -154,7 +154,7 @@ export class DerivationGoal extends Goal {
     attributes: DerivationAttributes,
   ): Promise<boolean> {
     const { store, fetcher } = this.scheduler.context
-    if (fetcher === null || this.mode === 'check') return false
+    if (fetcher === null || this.mode !== 'normal') return false
     const transfer: Transfer = {
       signal: this.stop.signal,
       onProgress: (done, total) => {
@@ -284,15 +284,16 @@ export class DerivationGoal extends Goal {
   }
 
   private async lockOutputs(derivation: Derivation): Promise<OutputLocks | null> {
-    const { store, sharesStore } = this.scheduler.context
-    if (!sharesStore) return null
+    const { store, locker } = this.scheduler.context
+    if (locker === null) return null
     const paths = [...derivation.outputs.values()].flatMap(({ path }) =>
       path === '' ? [] : store.realPath(path),
     )
-    return lockOutputs(paths, (waiting) => {
+    const onWait = (waiting: readonly string[]) => {
       const shown = waiting.map((path) => `'${pathBytes(path)}'`).join(', ')
       this.tell({ type: 'message', text: `waiting for lock on ${shown}` })
-    })
+    }
+    return locker.lock(paths, onWait, this.stop.signal)
   }
 
   private failed(message: string): BuildError {

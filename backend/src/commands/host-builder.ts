@@ -15,11 +15,12 @@ import { StoreError, type Hold, type StoreEntry } from '@snowglobe/worker/store/
 import type { BuildContext } from '../build/build-context'
 import { exitStatus } from '../build/build-error'
 import type { GoalEvent } from '../build/goal'
-import { defaultSystemFeatures, type BuildSettings } from '../build/build-settings'
+import { defaultSystemFeatures, type BuildMode, type BuildSettings } from '../build/build-settings'
 import { BuildReporter } from '../build/build-reporter'
 import { DirectLauncher } from '../build/direct-launcher'
 import { knownOutputs } from '../build/known-outputs'
 import { LogArchive } from '../build/log-archive'
+import { OutputLocker } from '../build/output-locks'
 import { planBuild } from '../build/plan'
 import { LocalQueue, type QueueEntry } from '../build/queue'
 import { Scheduler, type Wanted } from '../build/scheduler'
@@ -38,6 +39,7 @@ export class HostBuilder implements CommandBuilder {
   private readonly reporter: BuildReporter
   private readonly stop = new AbortController()
   private readonly holds: Hold[] = []
+  private readonly locker = new OutputLocker()
   private readonly told = new Set<ByteString>()
   private readonly network: LazyNetwork
   private sandbox: Promise<Launcher> | null = null
@@ -62,7 +64,7 @@ export class HostBuilder implements CommandBuilder {
       limits: limitsOf(settings),
       describeLimit,
       shell: shellOf(settings),
-      sharesStore: true,
+      locker: this.locker,
       archive: settings.boolean('keep-build-log', true)
         ? new LogArchive(join(location.logDirectory, 'drvs'), compress)
         : null,
@@ -89,7 +91,7 @@ export class HostBuilder implements CommandBuilder {
   /** `paths` are to be substituted, beside the outputs. */
   async realise(
     wanted: readonly WantedOutput[],
-    mode: 'normal' | 'check',
+    mode: BuildMode,
     paths: readonly ByteString[] = [],
   ): Promise<number> {
     const byDerivation = new Map<ByteString, Set<ByteString>>()
@@ -154,6 +156,7 @@ export class HostBuilder implements CommandBuilder {
   async close(): Promise<void> {
     this.stop.abort()
     await this.scheduler.close()
+    this.locker.close()
     await this.network.close()
     for (const hold of this.holds) await hold.release()
     if (this.sandbox !== null) await removeTree(this.buildDirectory())

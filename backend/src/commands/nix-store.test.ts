@@ -271,6 +271,28 @@ describe.skipIf(!hasNix)('nix-store and real Nix', () => {
       expect(verified.status).toBe(0)
     })
 
+    it('builds damaged outputs again, and says of what nobody has that it cannot', async () => {
+      const copy = copyStore()
+      const damage = (path: string) => {
+        chmodSync(join(copy, path), 0o644)
+        writeFileSync(join(copy, path), 'changed')
+      }
+      damage(built)
+      const run = await ours(['--store', copy, '--verify', '--check-contents', '--repair'])
+      expect(run.status).toBe(0)
+      expect(run.errors).toContain(`path '${built}' was modified!`)
+      const verify = () => real('nix-store', ['--store', copy, '--verify', '--check-contents'])
+      expect(verify().status).toBe(0)
+      damage(built)
+      expect((await ours(['--store', copy, '--repair-path', built])).status).toBe(0)
+      expect(verify().status).toBe(0)
+      damage(drv)
+      expect(await ours(['--store', copy, '--repair-path', drv])).toMatchObject({
+        status: 1,
+        errors: expect.stringContaining(`error: cannot repair path '${drv}'\n`) as string,
+      })
+    })
+
     it('collect the same garbage', async () => {
       const { mine, theirs, one, other } = await both(['--gc'])
       expect(sorted(one)).toEqual(sorted(other))

@@ -21,7 +21,8 @@ export function realiseIn(
     const paths: ByteString[] = []
     for (const { path, outputs: names } of wanted) {
       if (mode === 'repair') {
-        await repair(store, settings, path, writeError)
+        if (await isRepairedFromCache(store, settings, path, writeError)) continue
+        outputs.push(madeBy(store, path))
         continue
       }
       if (path.endsWith('.drv') && store.isValidPath(path)) {
@@ -44,20 +45,32 @@ export function realiseIn(
         const isDone = willBuild.length + willSubstitute.length + unknown.length === 0
         if (dryRun || isDone) return 0
       } else if (dryRun) return 0
-      return await builder.realise(outputs, mode === 'check' ? 'check' : 'normal', paths)
+      return await builder.realise(outputs, mode, paths)
     } finally {
       await builder.close()
     }
   }
 }
 
-/** Puts what a cache has of a path in the place of what is there. Throws StoreError. */
-async function repair(
+/** The output of a derivation that a path is. Throws StoreError where none is known. */
+function madeBy(store: DiskStore, path: ByteString): WantedOutput {
+  const drvPath = store.pathInfo(path)?.deriver ?? null
+  if (drvPath !== null && store.isValidPath(drvPath))
+    for (const [output, made] of store.derivationOutputs(drvPath))
+      if (made === path) return { drvPath, output }
+  throw new StoreError(`cannot repair path '${path}'`)
+}
+
+/**
+ * Puts what a cache has of a path in the place of what is there. Gives whether a cache has it. Throws
+ * StoreError.
+ */
+async function isRepairedFromCache(
   store: DiskStore,
   settings: Settings,
   path: ByteString,
   writeError: (text: ByteString) => void,
-): Promise<void> {
+): Promise<boolean> {
   const { openNetworkServices } = await import('../cache/network-services')
   const { networkSettings } = await import('../cache/network-settings')
   const info = store.pathInfo(path)
@@ -69,8 +82,8 @@ async function repair(
       onMessage: (text: ByteString) => writeError(`${text}\n`),
     }
     const nar = await network.substitution.nar(path, info.narHash, transfer)
-    if (nar === null) throw new StoreError(`cannot repair path '${path}'`)
-    await store.repair(path, nar)
+    if (nar !== null) await store.repair(path, nar)
+    return nar !== null
   } finally {
     network.close()
   }

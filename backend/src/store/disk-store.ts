@@ -345,15 +345,25 @@ export class DiskStore implements Store {
         `cannot repair '${path}': the contents have the hash ${formatNarHash(narHash)} instead of ` +
           formatNarHash(info.narHash),
       )
+    const directory = this.incoming.make()
+    try {
+      await restorePath(readNar(nar), join(directory, 'new'), this.options.sync)
+      await this.replaceFiles(path, join(directory, 'new'))
+    } finally {
+      await removeTree(directory)
+    }
+  }
+
+  /** Puts files that have the hash of a valid path, and the modes of the store, in the place of its own. */
+  async replaceFiles(path: ByteString, source: string): Promise<void> {
     await this.changes.run(async () => {
       const directory = this.incoming.make()
       try {
-        await restorePath(readNar(nar), join(directory, 'new'), this.options.sync)
         const target = this.realPath(path)
         // Between the two there is nothing: a path in use is damaged anyway.
         if (lstatSync(target, { throwIfNoEntry: false }) !== undefined)
           moveTree(target, join(directory, 'old'))
-        moveTree(join(directory, 'new'), target)
+        moveTree(source, target)
       } finally {
         await removeTree(directory)
       }
@@ -435,6 +445,11 @@ export class DiskStore implements Store {
 
   isValidPath(path: ByteString): boolean {
     return this.database.isValid(path)
+  }
+
+  /** The output paths that a valid derivation has, by output name. */
+  derivationOutputs(path: ByteString): Map<ByteString, ByteString> {
+    return this.database.derivationOutputs(path)
   }
 
   pathInfo(path: ByteString): PathInfo | null {
