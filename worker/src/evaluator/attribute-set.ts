@@ -331,7 +331,7 @@ function mergeLayers(layers: AttributeSet[], count: number): AttributeSet[] {
 
 /** Gathers attributes in any order; the last of a name wins. */
 export class AttributeSetBuilder {
-  private entries = new Map<ByteString, { slot: Slot; position: Position }>()
+  private entries = new Map<ByteString, Entry>()
 
   has(name: ByteString): boolean {
     return this.entries.has(name)
@@ -355,25 +355,36 @@ export class AttributeSetBuilder {
   buildAs(shape: Shape): AttributeSet {
     return new AttributeSet(
       shape,
-      shape.names.map((name) => (this.entries.get(name) as { slot: Slot }).slot),
+      shape.names.map((name) => (this.entries.get(name) as Entry).slot),
     )
   }
 
   build(): AttributeSet {
-    const count = this.entries.size
-    if (count === 0) return AttributeSet.empty
-    const names = [...this.entries.keys()].sort(compareBytes)
-    const slots = new Array<Slot>(count)
-    const positions = new Array<Position>(count)
-    let havePositions = false
-    for (let i = 0; i < count; i++) {
-      const entry = this.entries.get(names[i]) as { slot: Slot; position: Position }
-      slots[i] = entry.slot
-      positions[i] = entry.position
-      if (entry.position !== 0) havePositions = true
-    }
-    return new AttributeSet(havePositions ? new Shape(names, positions) : sharedShape(names), slots)
+    // Strings are sorted by UTF-16 units, which are bytes here.
+    const names = [...this.entries.keys()].sort()
+    const entries = names.map((name) => this.entries.get(name) as Entry)
+    const positions = entries.map(({ position }) => position)
+    const slots = entries.map(({ slot }) => slot)
+    return setOfSorted(names, positions, slots)
   }
+}
+
+interface Entry {
+  slot: Slot
+  position: Position
+}
+
+/** A set of attributes that are in byte order, each name once. */
+export function setOfSorted(
+  names: ByteString[],
+  positions: readonly Position[],
+  slots: readonly Slot[],
+): AttributeSet {
+  if (names.length === 0) return AttributeSet.empty
+  const shape = positions.some((position) => position !== 0)
+    ? new Shape(names, positions)
+    : sharedShape(names)
+  return new AttributeSet(shape, slots)
 }
 
 /** Byte strings compare by UTF-16 units, which are their bytes. */

@@ -184,16 +184,6 @@ function framed(error: unknown, message: ByteString, position: Position): unknow
   return error
 }
 
-/** Joins plain strings, the common interpolation; undefined where there is anything else. */
-export function joinStrings(values: readonly Value[]): ByteString | undefined {
-  let text = ''
-  for (const value of values) {
-    if (typeof value !== 'string') return undefined
-    text += value
-  }
-  return text
-}
-
 /** Whether a value takes no evaluating to be a part of a string. */
 export function isText(value: Value): value is ByteString | ContextString {
   return typeof value === 'string' || value instanceof ContextString

@@ -33,7 +33,7 @@ import { arithmetic } from './arithmetic'
 import { AttributeSet, AttributeSetBuilder, Shape } from './attribute-set'
 import { Builtin } from './builtin'
 import { call, call1, call2 } from './call'
-import { coercePart, concatenatePath, isText, joinTexts, joinStrings } from './coerce'
+import { coercePart, concatenatePath, isText, joinTexts } from './coerce'
 import { lessThan } from './comparison'
 import {
   addContext,
@@ -667,22 +667,43 @@ function arithmeticNode(node: ArithmeticNode, nesting: number): Strict {
 }
 
 function interpolation(node: InterpolationNode, nesting: number): Strict {
-  const partsOf = parts(node, true, nesting)
+  const codes = node.parts.map((part) => nested(part, nesting))
+  const count = codes.length
+  const valueOf = (i: number, environment: Environment): Value => {
+    try {
+      return codes[i](environment)
+    } catch (error) {
+      throw operandFrame(error, addContext, node.parts[i])
+    }
+  }
+  const coerce = (value: Value, i: number): Value =>
+    isText(value)
+      ? value
+      : runResumable(coercePart(current.evaluator, value, true, node.partPositions[i]))
   return (environment) => {
-    const values = partsOf(environment)
-    return joinStrings(values) ?? joinTexts(values)
+    let text = ''
+    for (let i = 0; i < count; i++) {
+      const value = valueOf(i, environment)
+      if (typeof value === 'string') text += value
+      else {
+        // Plain strings are joined as they come; from the first other one on, parts are gathered.
+        const parts: Value[] = [text, coerce(value, i)]
+        while (++i < count) parts.push(coerce(valueOf(i, environment), i))
+        return joinTexts(parts)
+      }
+    }
+    return text
   }
 }
 
 function pathInterpolation(node: PathInterpolationNode, nesting: number): Strict {
-  const partsOf = parts(node, false, nesting)
+  const partsOf = parts(node, nesting)
   return (environment) => concatenatePath(partsOf(environment), node.position)
 }
 
-/** The parts of a string or path, coerced to strings one after the other. */
+/** The parts of a path, coerced to strings one after the other. */
 function parts(
-  node: InterpolationNode | PathInterpolationNode,
-  copyToStore: boolean,
+  node: PathInterpolationNode,
   nesting: number,
 ): (environment: Environment) => Value[] {
   const codes = node.parts.map((part) => nested(part, nesting))
@@ -698,7 +719,7 @@ function parts(
       }
       values[i] = isText(value)
         ? value
-        : runResumable(coercePart(current.evaluator, value, copyToStore, node.partPositions[i]))
+        : runResumable(coercePart(current.evaluator, value, false, node.partPositions[i]))
     }
     return values
   }

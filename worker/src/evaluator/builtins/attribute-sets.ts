@@ -1,7 +1,14 @@
 /** Builtins on attribute sets. */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import type { Position } from '../../language/tree'
 import { applicationThunk, definitionOf } from '../application'
-import { AttributeSet, AttributeSetBuilder, compareBytes, Shape } from '../attribute-set'
+import {
+  AttributeSet,
+  AttributeSetBuilder,
+  compareBytes,
+  setOfSorted,
+  Shape,
+} from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import type { LambdaCode } from '../compile'
 import { NixError } from '../errors'
@@ -76,7 +83,6 @@ function functionArgs(fn: Value): AttributeSet {
 
 /** Gathers `{ name; value; }` pairs; the first of a name wins. */
 class Pairs {
-  private readonly builder = new AttributeSetBuilder()
   private readonly firsts = new Map<ByteString, AttributeSet>()
 
   add(name: ByteString, pair: AttributeSet): void {
@@ -85,11 +91,15 @@ class Pairs {
 
   /** Values are asked for only now, in the order of the names: a missing one is an error of the end. */
   build(): AttributeSet {
-    for (const name of [...this.firsts.keys()].sort(compareBytes)) {
+    const names = [...this.firsts.keys()].sort()
+    const positions: Position[] = []
+    const slots: Slot[] = []
+    for (const name of names) {
       const pair = this.firsts.get(name) as AttributeSet
-      this.builder.set(name, getAttribute(pair, 'value', inPair), pair.positionOf('value'))
+      slots.push(getAttribute(pair, 'value', inPair))
+      positions.push(pair.positionOf('value'))
     }
-    return this.builder.build()
+    return setOfSorted(names, positions, slots)
   }
 }
 

@@ -1,6 +1,6 @@
 /** Builtins on lists. Sorting and genericClosure are in files of their own. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { applicationThunk, definitionOf } from '../application'
+import { applicationThunk1, definitionOf } from '../application'
 import { AttributeSetBuilder, attributeSetOf } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import { call1, call2 } from '../call'
@@ -62,7 +62,7 @@ const mapList = list(nth('map')[1])
 
 function mapped(fn: Value, xs: List): List {
   const position = definitionOf(fn)
-  return xs.map((element) => applicationThunk(fn, [element], position))
+  return xs.map((element) => applicationThunk1(fn, element, position))
 }
 
 const filterFunction = callable(nth('filter')[0])
@@ -109,7 +109,7 @@ function checkLength(length: number | bigint): number {
 function generated(fn: Value, length: number): List {
   const position = definitionOf(fn)
   const elements = new Array<Slot>(length)
-  for (let i = 0; i < length; i++) elements[i] = applicationThunk(fn, [i], position)
+  for (let i = 0; i < length; i++) elements[i] = applicationThunk1(fn, i, position)
   return elements
 }
 
