@@ -1,6 +1,6 @@
 /**
  * Compares the language with Nix's own tests and with real Nix:
- * `npm run conformance -- [--nix-source DIR] [--nixpkgs DIR [--sample N]] [--fuzz N [--seed N]]`.
+ * `npm run conformance -- [--nix-source DIR] [--nixpkgs DIR [--sample N]] [--lib DIR] [--fuzz N [--seed N]]`.
  * See docs/how-to/run-conformance.md.
  */
 import { join } from 'node:path'
@@ -12,10 +12,10 @@ const outDir = join(cacheDir, 'conformance-build')
 
 async function main() {
   const args = process.argv.slice(2)
-  if (!['--nix-source', '--nixpkgs', '--fuzz'].some((option) => args.includes(option))) {
+  if (!['--nix-source', '--nixpkgs', '--lib', '--fuzz'].some((option) => args.includes(option))) {
     throw new Advice(
       'Nothing to compare with.',
-      'Give --nix-source DIR (a checkout of NixOS/nix), --nixpkgs DIR or --fuzz N; see docs/how-to/run-conformance.md.',
+      'Give --nix-source DIR (a checkout of NixOS/nix), --nixpkgs DIR, --lib DIR or --fuzz N; see docs/how-to/run-conformance.md.',
     )
   }
   checkBootstrapNode()

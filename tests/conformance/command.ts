@@ -1,4 +1,5 @@
 /** Runs nix-instantiate in this process, with what it writes caught. */
+import type { SyntaxCache } from '../../worker/src/language/file-tree'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ export interface CommandOptions {
   environment?: Readonly<Record<string, string>>
   /** Levels of the native stack; 0 runs everything on the deep evaluator. */
   nativeLimit?: number
+  syntaxCache?: SyntaxCache
 }
 
 export interface CommandResult {
@@ -45,6 +47,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
         searchPath: [...given, ...searchPath(environment.NIX_PATH)],
         system: settings.text('system') ?? 'x86_64-linux',
         environment,
+        ...(options.syntaxCache && { syntaxCache: options.syntaxCache }),
         message: (kind, text, terminal) => (errors += `${terminal ?? `${kind}: ${text}`}\n`),
       }),
   })

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { fuzz } from './fuzz'
 import { runLanguageTests, type TestResult } from './language'
 import { compareNixpkgs } from './nixpkgs'
+import { compareLibrary } from './nixpkgs-lib'
 import { judge, readSkipFile, grades, type Grade } from './skip-list'
 
 const { values } = parseArgs({
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     'nix-source': { type: 'string' },
     nixpkgs: { type: 'string' },
     sample: { type: 'string', default: '300' },
+    lib: { type: 'string' },
     fuzz: { type: 'string' },
     seed: { type: 'string', default: '1' },
     filter: { type: 'string', default: '' },
@@ -27,7 +29,7 @@ async function compareLanguage(source: string): Promise<void> {
   const results = await runLanguageTests(source, values.filter)
   writeResults(results)
   const skips = readSkipFile(join(values.root, 'tests/conformance/known-differences.txt'))
-  console.log(`Nix's language tests: ${results.length}, on both evaluators`)
+  console.log(`Nix's language tests: ${results.length}, on both evaluators, and from encoded trees`)
   for (const [kind, title] of [
     ['eval-okay', 'values'],
     ['eval-fail', 'failing evaluations'],
@@ -104,7 +106,15 @@ function comparePackages(nixpkgs: string, count: number): void {
   problems.forEach(problem)
 }
 
+function compareLib(library: string): void {
+  const { same, here, problems } = compareLibrary(library)
+  const more = here.length === 0 ? '' : `; only here: ${here.join(', ')}`
+  console.log(`library: ${same} attributes alike${more}`)
+  problems.forEach(problem)
+}
+
 if (values['nix-source'] !== undefined) await compareLanguage(resolve(values['nix-source']))
 if (values.fuzz !== undefined) await compareRandom(Number(values.fuzz), Number(values.seed))
 if (values.nixpkgs !== undefined) comparePackages(resolve(values.nixpkgs), Number(values.sample))
+if (values.lib !== undefined) compareLib(resolve(values.lib))
 process.exitCode = failed ? 1 : 0

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto'
+import { encodeTree } from '../../worker/src/language/encode-tree'
+import type { SyntaxCache } from '../../worker/src/language/file-tree'
+
+/** Trees in binary form, by their texts and settings. */
+export class MemorySyntaxCache implements SyntaxCache {
+  private readonly trees = new Map<string, Uint8Array>()
+
+  load(source: Uint8Array, fingerprint: number): Uint8Array | null {
+    return this.trees.get(keyOf(source, fingerprint)) ?? null
+  }
+
+  save(...[source, tree, fingerprint]: Parameters<SyntaxCache['save']>): void {
+    const encoded = encodeTree(tree, fingerprint)
+    if (encoded !== null) this.trees.set(keyOf(source, fingerprint), encoded)
+  }
+}
+
+function keyOf(source: Uint8Array, fingerprint: number): string {
+  return `${fingerprint} ${createHash('sha256').update(source).digest('hex')}`
+}
