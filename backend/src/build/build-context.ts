@@ -6,6 +6,7 @@ import type { LimitReached, Limits } from '../sandbox/limits'
 import type { DiskStore } from '../store/disk-store'
 import type { BuildSettings } from './build-settings'
 import type { LogArchive } from './log-archive'
+import type { OutputLocker } from './output-locks'
 import type { BuildQueue } from './queue'
 import type { FixedOutputFetcher, Substitution } from './substitution'
 
@@ -24,8 +25,8 @@ export interface BuildContext {
   ) => ByteString
   /** A static shell of this machine, to be /bin/sh. */
   shell: string
-  /** Whether other processes may build into the same store. */
-  sharesStore: boolean
+  /** Where other processes may build into the same store; null where nobody else does. */
+  locker: OutputLocker | null
   /** Where logs are kept; null where they are not. */
   archive: LogArchive | null
   /** UTF-16 units of a running build's log that are kept for those who come late. */

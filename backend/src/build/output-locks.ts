@@ -1,45 +1,51 @@
-import { fstatSync, rmSync, writeSync } from 'node:fs'
-import { waitForLock, type FileLock } from '../store/file-lock'
+import { setTimeout } from 'node:timers/promises'
+import { LockKeeper } from './lock-keeper'
 
 /** Locks on outputs, held until they are registered. */
 export interface OutputLocks {
   release(): void
 }
 
+const pauseMilliseconds = 100
+
 /**
  * Locks outputs against other processes that build into the same store, as Nix does: by flock(2) on
- * `PATH.lock`. Waits for those that have locked them; `onWait` is told once.
+ * `PATH.lock`.
  */
-export async function lockOutputs(
-  realPaths: readonly string[],
-  onWait: (paths: readonly string[]) => void,
-): Promise<OutputLocks> {
-  const locks: { lock: FileLock; file: string }[] = []
-  let told = false
-  const tell = () => {
-    if (!told) onWait(realPaths)
-    told = true
-  }
-  // In one order everywhere, so that no two wait for each other.
-  for (const path of [...realPaths].sort()) {
-    const file = `${path}.lock`
-    for (;;) {
-      const lock = await waitForLock(file, 'exclusive', tell)
-      if (fstatSync(lock.descriptor).size === 0) {
-        locks.push({ lock, file })
-        break
-      }
-      // Whoever had it has removed the file: this is a lock on nothing.
-      lock.release()
+export class OutputLocker {
+  private keeper: LockKeeper | null = null
+
+  /** Waits for those that have locked one of the outputs; `onWait` is told once. */
+  async lock(
+    realPaths: readonly string[],
+    onWait: (paths: readonly string[]) => void,
+    signal: AbortSignal,
+  ): Promise<OutputLocks> {
+    const keeper = (this.keeper ??= new LockKeeper())
+    const held: string[] = []
+    const release = () => {
+      for (const file of held.splice(0)) keeper.release(file)
     }
-  }
-  return {
-    release() {
-      for (const { lock, file } of locks) {
-        rmSync(file, { force: true })
-        writeSync(lock.descriptor, 'd')
-        lock.release()
+    let told = false
+    try {
+      // In one order everywhere, so that no two wait for each other.
+      for (const path of [...realPaths].sort()) {
+        const file = `${path}.lock`
+        while (!(await keeper.tryLock(file))) {
+          if (!told) onWait(realPaths)
+          told = true
+          await setTimeout(pauseMilliseconds, undefined, { signal })
+        }
+        held.push(file)
       }
-    },
+    } catch (error) {
+      release()
+      throw error
+    }
+    return { release }
+  }
+
+  close(): void {
+    this.keeper?.close()
   }
 }

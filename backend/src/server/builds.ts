@@ -100,7 +100,7 @@ async function open(options: BuildsOptions): Promise<Builds> {
       describeLimit: (limit, drvPath) => `building of '${drvPath}' ${describeLimit(limit)}`,
       shell,
       // Nobody else has the data directory.
-      sharesStore: false,
+      locker: null,
       archive,
       retainedLog: Infinity,
       substitution: options.substitution.substitute ? network.substitution : null,
