@@ -108,15 +108,56 @@ const stateNames: Record<BuildState, string> = {
   cancelled: 'cancelled',
 }
 
+/** More derivations than this are folded: what is done, and what waits. */
+const shownAtOnce = 8
+
 function Plan({ build }: { build: BuildProgress }) {
+  const { derivations, status, outputs } = build
+  const isOver = status === 'built'
+  const lines = (items: readonly PlannedDerivation[]) => (
+    <ol class="plan">
+      {items.map((item) => (
+        <PlanLine key={item.path} item={item} isOver={isOver} />
+      ))}
+    </ol>
+  )
+  if (derivations.length <= shownAtOnce) {
+    return (
+      <>
+        <h4>Plan</h4>
+        {lines(derivations)}
+      </>
+    )
+  }
+  if (isOver && outputs.length > 0) {
+    return (
+      <details class="plan-part">
+        <summary>Plan: {derivations.length} derivations</summary>
+        {lines(derivations)}
+      </details>
+    )
+  }
+  const done = derivations.filter(({ state }) => state === 'built' || state === 'present')
+  const waiting = derivations.filter(({ state }) => state === 'waiting')
+  const others = derivations.filter((item) => !done.includes(item) && !waiting.includes(item))
   return (
     <>
-      <h4>Plan</h4>
-      <ol class="plan">
-        {build.derivations.map((item) => (
-          <PlanLine key={item.path} item={item} isOver={build.status === 'built'} />
-        ))}
-      </ol>
+      <h4>
+        Plan: {done.length} of {derivations.length} done
+      </h4>
+      {done.length > 0 && (
+        <details class="plan-part">
+          <summary>{done.length} done</summary>
+          {lines(done)}
+        </details>
+      )}
+      {others.length > 0 && lines(others)}
+      {waiting.length > 0 && (
+        <details class="plan-part">
+          <summary>{waiting.length} waiting</summary>
+          {lines(waiting)}
+        </details>
+      )}
     </>
   )
 }
