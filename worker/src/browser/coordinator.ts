@@ -47,6 +47,7 @@ import type {
   ChannelPack,
   EvaluatorApi,
   EvaluatorConnection,
+  LoadedContents,
   WithAdded,
 } from './evaluator-protocol'
 import type { KnownPaths } from './known-paths'
@@ -123,7 +124,7 @@ export class TabCoordinator implements Coordinator {
         const { storeDir } = parts.store
         await api.start(
           { generation, storeDir, knownPaths: [...this.readable] },
-          (path) => this.contents(path),
+          (path) => this.loadedContents(path),
           (needed, added) => this.buildForEvaluation(needed, added),
           (request, ttl) => this.fetchForEvaluation(request, ttl),
         )
@@ -145,7 +146,10 @@ export class TabCoordinator implements Coordinator {
     const knownPaths = [...this.readable]
     await api.start({ generation: 0, storeDir, knownPaths }, async (path) => {
       // Nothing is downloaded because the pointer rests on a name.
-      if ((await this.store.queryPathInfo(path)) !== null) return this.store.narFromPath(path)
+      const info = await this.store.queryPathInfo(path)
+      if (info !== null) {
+        return { nar: await this.store.narFromPath(path), references: info.references }
+      }
       throw new Error(`${path} is not in the store`)
     })
   }
@@ -500,6 +504,13 @@ export class TabCoordinator implements Coordinator {
     const here = await this.store.queryValidPaths(this.results.map(({ path }) => path))
     const kept = this.results.map(({ derivation, path }) => (here.has(path) ? path : derivation))
     await this.desk.keepResults([...new Set(kept)])
+  }
+
+  /** The same with what the path refers to. */
+  private async loadedContents(path: ByteString): Promise<LoadedContents> {
+    const nar = await this.contents(path)
+    const info = await this.store.queryPathInfo(path)
+    return { nar, references: info?.references ?? [] }
   }
 
   private async learn(paths: readonly ByteString[]): Promise<void> {

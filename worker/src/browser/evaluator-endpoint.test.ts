@@ -38,7 +38,8 @@ describe('the evaluator endpoint', () => {
   const start = (knownPaths: string[]) =>
     endpoint.start({ generation: 7, storeDir: defaultStoreDir, knownPaths }, async (path) => {
       loads.push(path)
-      return store.narFromPath(path)
+      const info = await store.queryPathInfo(path)
+      return { nar: await store.narFromPath(path), references: info?.references ?? [] }
     })
 
   const evaluate = async (
@@ -365,6 +366,15 @@ describe('the evaluator endpoint', () => {
       expect(problems.map(({ message }) => message)).toEqual(['begun', 'read'])
       await evaluate(`builtins.readFile ${one.info.path}`)
       expect(loads.length).toBe(2)
+    })
+
+    it('refer to other paths, and so do strings that are read of them', async () => {
+      const one = textEntry(defaultStoreDir, 'one', '1')
+      const two = textEntry(defaultStoreDir, 'two', `see ${one.info.path}`, [one.info.path])
+      await store.add([one, two])
+      await endpoint.addKnown([one.info.path, two.info.path])
+      const { context } = await valueOf(`builtins.readFile ${two.info.path}`)
+      expect(context).toEqual([one.info.path])
     })
 
     it('that cannot be had are an error of the evaluation', async () => {

@@ -107,6 +107,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       throw new Error(`the channel '${name}' is not ${storePath} but ${opened.storePath}`)
     }
     this.preloaded.addKnown([storePath])
+    this.preloaded.addReferences(storePath, [])
     this.channel = {
       name,
       mount: { at: storePath, files: new NarAccessor(opened.tree, opened.syntaxOf) },
@@ -349,7 +350,8 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   private run<T>(session: EvaluationSession, work: () => T, mayBuild = false): Promise<T> {
     const load = async (path: ByteString) => {
       try {
-        this.preloaded.provide(path, await this.loadContents(path))
+        const { nar, references } = await this.loadContents(path)
+        this.preloaded.provide(path, nar, references)
       } catch (error) {
         this.preloaded.refuse(path, messageOf(error))
       }

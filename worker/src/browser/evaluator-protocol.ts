@@ -16,8 +16,13 @@ import type { NeededOutput } from '../evaluator/host'
 import type { StoreEntry } from '../store/store'
 import type { CheckResult, ChildView, Evaluation, Problem, ValueView } from './api'
 
-/** Gives the NAR of a path that the store has or can get; rejected with the reason if it cannot. */
-export type LoadContents = (path: ByteString) => Promise<Uint8Array>
+/** Gives the contents of a path that the store has or can get; rejected with the reason if it cannot. */
+export type LoadContents = (path: ByteString) => Promise<LoadedContents>
+
+export interface LoadedContents {
+  nar: Uint8Array
+  references: readonly ByteString[]
+}
 
 /**
  * Has outputs built for an evaluation and gives their paths, in the same order; rejected with the

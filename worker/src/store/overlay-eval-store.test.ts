@@ -226,6 +226,18 @@ describe('a preloaded store', () => {
     expect(() => store.readFile(`${inner}/below`)).toThrow('does not exist')
   })
 
+  it('knows what a path refers to when its contents are there', () => {
+    expect(store.references(path)).toEqual([])
+    store.addKnown([path])
+    expect(() => store.references(path)).toThrow(new MissingContents(path))
+    store.provide(path, nar, ['/nix/store/other'])
+    expect(store.references(path)).toEqual(['/nix/store/other'])
+    const elsewhere = path.replace('-x', '-y')
+    store.addKnown([elsewhere])
+    store.addReferences(elsewhere, [path])
+    expect(store.references(elsewhere)).toEqual([path])
+  })
+
   it('says why contents cannot be had, until asked to try again', () => {
     store.addKnown([path])
     store.refuse(path, 'the cache does not answer')

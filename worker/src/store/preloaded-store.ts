@@ -19,6 +19,7 @@ export class PreloadedStore implements SourceAccessor {
   /** In the order of their last use. */
   private readonly loaded = new Map<ByteString, { root: NarNode; size: number }>()
   private readonly failures = new Map<ByteString, string>()
+  private readonly referencesOf = new Map<ByteString, readonly ByteString[]>()
   private size = 0
 
   constructor(readonly storeDir: ByteString) {}
@@ -33,9 +34,10 @@ export class PreloadedStore implements SourceAccessor {
   }
 
   /** Answers a MissingContents. Throws NarError where the bytes are no NAR. */
-  provide(path: ByteString, nar: Uint8Array): void {
+  provide(path: ByteString, nar: Uint8Array, references: readonly ByteString[] = []): void {
     const root = readNar(nar)
     this.failures.delete(path)
+    this.referencesOf.set(path, references)
     this.drop(path)
     this.loaded.set(path, { root, size: nar.length })
     this.size += nar.length
@@ -43,6 +45,23 @@ export class PreloadedStore implements SourceAccessor {
       if (this.size <= capacity || oldest === path) break
       this.drop(oldest)
     }
+  }
+
+  /** Tells what a path refers to whose contents are elsewhere. */
+  addReferences(path: ByteString, references: readonly ByteString[]): void {
+    this.referencesOf.set(path, references)
+  }
+
+  /**
+   * What a path refers to, which comes with its contents; nothing where it is not known.
+   *
+   * @throws MissingContents
+   */
+  references(path: ByteString): readonly ByteString[] {
+    const references = this.referencesOf.get(path)
+    if (references !== undefined) return references
+    if (!this.known.has(path) || this.failures.has(path)) return []
+    throw new MissingContents(path)
   }
 
   /** Answers a MissingContents whose contents cannot be had: who reads them is told why. */
