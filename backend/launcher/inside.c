@@ -119,7 +119,6 @@ void become_builder(const struct request *request, int peer, int terminal) {
   int interpreter = -1;
   report_to(peer);
   close(CONTROL);
-  close(TERMINAL);
   umask(0022);
   wait_for_outer(peer);
   die_with_outer(peer);

@@ -1,10 +1,12 @@
 /*
- * The launcher of sandboxes. One run makes one sandbox:
+ * The launcher of sandboxes. One runs beside each server, and makes a sandbox for each connection:
  *
- *   the server ── control socket ──> outer process ── clone ──> inner process ── execve ──> builder
+ *   the server ── socket ──> launcher ── fork ──> outer process ── clone ──> inner process ──> builder
  *
- * The outer process (main.c) stays outside: it starts the inner one, tells the server how that ends,
- * kills it when the server says so or has gone, and tidies up. The inner process (inside.c) is process
+ * The launcher (main.c) is small, so its fork costs little; that of a server with its large heap would
+ * hold it up for milliseconds. The outer process (outer.c) stays outside: it starts the inner one,
+ * hands its output on (talk.c), tells the server how it ends, kills it when the server says so or has
+ * gone, and tidies up. The inner process (inside.c) is process
  * 1 of the new namespaces: it builds the file system (mounts.c), gives up every right (confine.c) and
  * becomes the builder.
  *
@@ -18,8 +20,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* File descriptors that the server gives, beyond the three standard ones. */
-enum { CONTROL = 3, SECCOMP = 4, TERMINAL = 5 };
+/*
+ * File descriptors beyond the three standard ones. The launcher has a line to the server that tells it
+ * when that has gone; an outer process has its connection in the same place.
+ */
+enum { LIFELINE = 3, CONTROL = 3, SECCOMP = 4 };
 
 /* One step in building the file system, in order. Paths inside have no leading slash. */
 enum step_kind {
@@ -92,6 +97,22 @@ struct message {
   char kind;
   char text[MESSAGE_BYTES - 1];
 };
+
+/* outer.c: makes one sandbox, as the connection asks for it; never returns. */
+void make_sandbox(void);
+
+/* talk.c: with the server. `tell` waits until it is said; the others never wait. */
+void tell(const char *event, const char *text);
+int has_output(void);
+/* Reads what is written to the terminal, if nothing is on its way. False when all have closed it. */
+int read_output(int terminal);
+void send_output(void);
+/* Sends all that is left to be read. Waits. */
+void drain_output(int terminal);
+int has_input(void);
+void send_input(int terminal);
+/* Takes what the server says: lines are obeyed. False when it has gone. */
+int hear_server(void (*obey)(const char *line));
 
 /* request.c: reads the request from the control socket; exits where it makes no sense. */
 void read_request(struct request *request);

@@ -1,273 +1,97 @@
-/* The outer process: starts the inner one, watches over it, and tells the server how it ends. */
+/* The launcher: waits for connections of the server, and starts an outer process for each. */
 #define _GNU_SOURCE
 #include "launcher.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <termios.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-enum { CALL_PIDFD_SEND_SIGNAL = 424, CALL_PIDFD_OPEN = 434, MOST_POLLED = 256, LINE_BYTES = 256 };
+enum { WAITING_CONNECTIONS = 512 };
 
-/* Where it started the inner process, and the inner process itself. */
-static struct request request;
-static pid_t inner;
-static int inner_descriptor = -1;
-
-/* Says it to the server. Nobody may be listening any more. */
-static void tell(const char *event, const char *text) { dprintf(CONTROL, "%s %s\n", event, text); }
-
-static void tell_number(const char *event, int value) { dprintf(CONTROL, "%s %d\n", event, value); }
-
-static void kill_inner(void) {
-  if (inner_descriptor >= 0)
-    syscall(CALL_PIDFD_SEND_SIGNAL, inner_descriptor, SIGKILL, NULL, 0);
-  else if (inner > 0)
-    kill(inner, SIGKILL);
-}
-
-/* What goes wrong before there is an inner process, or with it. */
-static void give_up(const char *what) {
-  char text[200];
-  snprintf(text, sizeof text, "%s: %s", what, strerror(errno));
-  tell("failed", text);
-  kill_inner();
+static void stop(const char *what) {
+  perror(what);
   exit(1);
 }
 
-/* The builder's end of the terminal. Output passes through it unchanged, unless somebody types. */
-static int open_terminal(void) {
-  struct termios settings;
-  int unlocked = 0;
-  int terminal;
-  if (ioctl(TERMINAL, TIOCSPTLCK, &unlocked) < 0) give_up("cannot unlock the terminal");
-  terminal = ioctl(TERMINAL, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-  if (terminal < 0) give_up("cannot open the terminal");
-  if (!request.interactive) {
-    if (tcgetattr(terminal, &settings) < 0) give_up("cannot read the terminal's settings");
-    cfmakeraw(&settings);
-    if (tcsetattr(terminal, TCSANOW, &settings) < 0) give_up("cannot set up the terminal");
-  }
-  /* So that the builder can open it again, as /dev/stdout. */
-  if (request.privileged &&
-      (fchown(terminal, request.outer_uid, request.outer_gid) < 0 || fchmod(terminal, 0600) < 0))
-    give_up("cannot hand over the terminal");
-  return terminal;
+static int listen_at(const char *path) {
+  struct sockaddr_un address;
+  int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  memset(&address, 0, sizeof address);
+  address.sun_family = AF_UNIX;
+  errno = ENAMETOOLONG;
+  if (strlen(path) >= sizeof address.sun_path) stop(path);
+  strcpy(address.sun_path, path);
+  unlink(path);
+  umask(0177);
+  if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) < 0 ||
+      listen(listener, WAITING_CONNECTIONS) < 0)
+    stop(path);
+  return listener;
 }
 
-static void write_file(const char *path, const char *text) {
-  int file = open(path, O_WRONLY | O_CLOEXEC);
-  if (file < 0 || write(file, text, strlen(text)) != (ssize_t)strlen(text)) give_up(path);
-  close(file);
+/* Who may connect may start programs as any user: only the user who runs this. */
+static int is_own(int connection) {
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  return getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
+         length == sizeof peer && peer.uid == geteuid();
 }
 
-/* A file of the inner process in /proc. */
-static const char *inner_file(const char *name) {
-  static char path[64];
-  snprintf(path, sizeof path, "/proc/%d/%s", (int)inner, name);
-  return path;
-}
-
-static void map_users(void) {
-  char users[96], groups[96];
-  unsigned uid = request.outer_uid, gid = request.outer_gid;
-  /* Setting up an interpreter needs a root of the namespace: it is a user that nothing belongs to. */
-  const char *root = request.foreign_format != NULL ? "0 4294967293 1\n" : "";
-  snprintf(users, sizeof users, "%s%u %u 1\n", root, (unsigned)request.inner_uid, uid);
-  snprintf(groups, sizeof groups, "%s%u %u 1\n", root, (unsigned)request.inner_gid, gid);
-  write_file(inner_file("setgroups"), "deny");
-  write_file(inner_file("uid_map"), users);
-  write_file(inner_file("gid_map"), groups);
-}
-
-static void limit_inner(void) {
-  char text[16];
-  size_t i;
-  snprintf(text, sizeof text, "%d", (int)inner);
-  for (i = 0; i < request.group_count; i++) write_file(request.groups[i], text);
-  /* When memory runs out, a builder goes before the server does. */
-  write_file(inner_file("oom_score_adj"), "500");
-}
-
-static pid_t start_inner(int peer[2], int terminal) {
-  unsigned long flags =
-      CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD;
-  pid_t pid;
-  if (!request.privileged) flags |= CLONE_NEWUSER;
-  pid = (pid_t)syscall(SYS_clone, flags, 0, 0, 0, 0);
+static void serve(int connection, int listener) {
+  pid_t pid = fork();
   if (pid == 0) {
-    close(peer[0]);
-    become_builder(&request, peer[1], terminal);
+    signal(SIGCHLD, SIG_DFL);
+    close(listener);
+    if (dup2(connection, CONTROL) < 0) _exit(1);
+    close(connection);
+    fcntl(CONTROL, F_SETFD, FD_CLOEXEC);
+    make_sandbox();
     _exit(1);
   }
-  return pid;
+  /* The connection ends, which tells the server. */
+  close(connection);
 }
 
-/* Nothing is left to be done as root once the builder runs. */
-static void drop_root(void) {
-  if (!request.privileged) return;
-  if (setgroups(0, NULL) < 0 ||
-      setresgid(request.outer_gid, request.outer_gid, request.outer_gid) < 0 ||
-      setresuid(request.outer_uid, request.outer_uid, request.outer_uid) < 0)
-    give_up("cannot become the builder's user");
-  /* The builder's user may not look into this process. */
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
-
-/* One line from the server. */
-static void obey(const char *line) {
-  struct winsize size;
-  unsigned columns, rows;
-  if (strcmp(line, "kill") == 0) {
-    kill_inner();
-  } else if (sscanf(line, "resize %u %u", &columns, &rows) == 2) {
-    memset(&size, 0, sizeof size);
-    size.ws_col = (unsigned short)columns;
-    size.ws_row = (unsigned short)rows;
-    ioctl(TERMINAL, TIOCSWINSZ, &size);
+int main(int argc, char **argv) {
+  struct pollfd list[2];
+  int listener;
+  if (argc != 2) {
+    fprintf(stderr, "usage: launcher SOCKET\n");
+    return 1;
   }
-}
-
-/* False when the server has gone. */
-static int hear_server(void) {
-  static char line[LINE_BYTES];
-  static size_t length;
-  char bytes[LINE_BYTES];
-  ssize_t i, got;
-  do got = read(CONTROL, bytes, sizeof bytes);
-  while (got < 0 && errno == EINTR);
-  if (got <= 0) return 0;
-  for (i = 0; i < got; i++) {
-    if (bytes[i] == '\n') {
-      line[length] = 0;
-      obey(line);
-      length = 0;
-    } else if (length < sizeof line - 1) {
-      line[length++] = bytes[i];
-    }
-  }
-  return 1;
-}
-
-/* What was said of why the builder never ran; else both are null. */
-static struct {
-  const char *event;
-  char text[MESSAGE_BYTES];
-} trouble;
-
-/* False when the inner process has nothing more to say: it has become the builder, or has ended. */
-static int hear_inner(int peer) {
-  struct message message;
-  int descriptor;
-  if (!receive_message(peer, &message, &descriptor)) return 0;
-  switch (message.kind) {
-  case MESSAGE_MAP_USERS:
-    map_users();
-    send_message(peer, MESSAGE_GO_ON, "", -1);
-    break;
-  case MESSAGE_LISTENER:
-    relay_listen(descriptor, request.proxy_socket);
-    break;
-  case MESSAGE_FAILED:
-  case MESSAGE_NOT_EXECUTED:
-    trouble.event = message.kind == MESSAGE_FAILED ? "failed" : "not-executed";
-    snprintf(trouble.text, sizeof trouble.text, "%s", message.text);
-    break;
-  default:
-    break;
-  }
-  return 1;
-}
-
-static void watch(int peer) {
-  int hears_inner = 1, hears_server = 1;
-  for (;;) {
-    struct pollfd list[MOST_POLLED];
-    size_t count = 3;
-    list[0] = (struct pollfd){inner_descriptor, POLLIN, 0};
-    list[1] = (struct pollfd){hears_server ? CONTROL : -1, POLLIN, 0};
-    list[2] = (struct pollfd){hears_inner ? peer : -1, POLLIN, 0};
-    count += relay_poll_list(list + 3, MOST_POLLED - 3);
-    if (poll(list, count, -1) < 0) {
-      if (errno == EINTR) continue;
-      give_up("cannot wait");
-    }
-    if (list[2].revents != 0 && !hear_inner(peer)) {
-      hears_inner = 0;
-      if (trouble.event == NULL) drop_root();
-    }
-    if (list[1].revents != 0 && !hear_server()) {
-      hears_server = 0;
-      kill_inner();
-    }
-    relay_handle(list + 3, count - 3);
-    if (list[0].revents != 0) return;
-  }
-}
-
-static void tell_end(void) {
-  int status = 0;
-  while (waitpid(inner, &status, 0) < 0 && errno == EINTR) {
-  }
-  inner_descriptor = -1;
-  inner = 0;
-  if (trouble.event != NULL)
-    tell(trouble.event, trouble.text);
-  else if (WIFSIGNALED(status))
-    tell_number("signalled", WTERMSIG(status));
-  else
-    tell_number("exited", WEXITSTATUS(status));
-}
-
-static int open_store(void) {
-  size_t i;
-  for (i = 0; i < request.step_count; i++)
-    if (request.steps[i].kind == STEP_STORE)
-      return open(request.steps[i].argument[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  return -1;
-}
-
-int main(void) {
-  int peer[2];
-  int terminal, store;
   signal(SIGPIPE, SIG_IGN);
+  /* Nobody waits for outer processes. */
+  signal(SIGCHLD, SIG_IGN);
   /* A terminal's Ctrl+C goes to the server, which decides. */
   setsid();
-  fcntl(CONTROL, F_SETFD, FD_CLOEXEC);
+  fcntl(LIFELINE, F_SETFD, FD_CLOEXEC);
   fcntl(SECCOMP, F_SETFD, FD_CLOEXEC);
-  fcntl(TERMINAL, F_SETFD, FD_CLOEXEC);
-  read_request(&request);
-  terminal = open_terminal();
-  store = open_store();
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, peer) < 0) give_up("no socket");
-  inner = start_inner(peer, terminal);
-  if (inner < 0) give_up("cannot make namespaces");
-  inner_descriptor = (int)syscall(CALL_PIDFD_OPEN, inner, 0);
-  if (inner_descriptor < 0) give_up("cannot watch a process");
-  close(peer[1]);
-  close(terminal);
-  limit_inner();
-  if (!request.privileged) map_users();
-  tell_number("started", (int)inner);
-  send_message(peer[0], MESSAGE_GO_ON, "", -1);
-  watch(peer[0]);
-  /* Something may have been said in the last moment. */
-  while (trouble.event == NULL && hear_inner(peer[0])) {
+  listener = listen_at(argv[1]);
+  if (write(LIFELINE, "ready\n", 6) != 6) stop("the server");
+  for (;;) {
+    list[0] = (struct pollfd){LIFELINE, POLLIN, 0};
+    list[1] = (struct pollfd){listener, POLLIN, 0};
+    if (poll(list, 2, -1) < 0 && errno != EINTR) stop("poll");
+    if (list[0].revents != 0) {
+      /* Nothing is ever said on it, so this is its end. */
+      unlink(argv[1]);
+      return 0;
+    }
+    if (list[1].revents != 0) {
+      int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+      if (connection < 0) continue;
+      if (is_own(connection))
+        serve(connection, listener);
+      else
+        close(connection);
+    }
   }
-  if (store >= 0) remove_mount_points(&request, store);
-  tell_end();
-  return 0;
 }

@@ -134,7 +134,9 @@ static void take_step(const struct step *step, int *store, int *settings) {
   const char *path = step->argument[0];
   switch (step->kind) {
   case STEP_DIRECTORY:
-    make_directory(AT_FDCWD, path, 0755);
+    /* One that is there keeps its mode: the store may lie in /tmp. */
+    if (exists(path)) return;
+    make_directory(AT_FDCWD, path, mode_of(step->argument[1]));
     if (chmod(path, mode_of(step->argument[1])) < 0) fail("cannot make directory", path);
     return;
   case STEP_FILE:

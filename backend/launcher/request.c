@@ -51,7 +51,9 @@ static const struct record records[] = {
 };
 
 static void refuse(const char *what, const char *detail) {
-  dprintf(CONTROL, "failed %s%s\n", what, detail);
+  char text[MESSAGE_BYTES];
+  snprintf(text, sizeof text, "%s%s", what, detail);
+  tell("failed", text);
   _exit(1);
 }
 

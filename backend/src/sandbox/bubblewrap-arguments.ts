@@ -44,13 +44,6 @@ export function bubblewrapArguments(
 
   text('--perms', '0750', '--size', String(16 * 1024 * 1024), '--tmpfs', '/')
   text('--perms', '0755', '--dir', '/bin', '--perms', '0755', '--dir', '/nix')
-  text('--bind', places.build, '/build')
-  text('--bind', places.store)
-  bytes(request.storeDir)
-  for (const input of request.inputs) {
-    text('--ro-bind', input.source)
-    bytes(input.path)
-  }
   text('--ro-bind', request.shell, '/bin/sh')
   text('--dev', '/dev', '--size', String(sharedMemoryBytes), '--perms', '1777', '--tmpfs')
   text('/dev/shm', '--remount-ro', '/dev')
@@ -61,6 +54,14 @@ export function bubblewrapArguments(
   for (const name of places.readOnlyProc) text('--ro-bind', `/proc/${name}`, `/proc/${name}`)
   for (const file of presentHiddenFiles) text('--ro-bind', places.empty, `/proc/${file}`)
   text('--perms', '1777', '--size', String(temporaryBytes), '--tmpfs', '/tmp')
+  // After these, because a store may lie anywhere, also in /tmp.
+  text('--bind', places.build, '/build')
+  text('--bind', places.store)
+  bytes(request.storeDir)
+  for (const input of request.inputs) {
+    text('--ro-bind', input.source)
+    bytes(input.path)
+  }
   text('--ro-bind', places.etc, '/etc', '--remount-ro', '/')
   text('--chdir', request.directory ?? '/build', '--clearenv')
   for (const [name, value] of request.environment) {

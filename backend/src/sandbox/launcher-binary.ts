@@ -12,9 +12,11 @@ import inside from '../../launcher/inside.c?raw'
 import header from '../../launcher/launcher.h?raw'
 import main from '../../launcher/main.c?raw'
 import mounts from '../../launcher/mounts.c?raw'
+import outer from '../../launcher/outer.c?raw'
 import relay from '../../launcher/relay.c?raw'
 import report from '../../launcher/report.c?raw'
 import request from '../../launcher/request.c?raw'
+import talk from '../../launcher/talk.c?raw'
 
 const sources: Readonly<Record<string, string>> = {
   'confine.c': confine,
@@ -23,9 +25,11 @@ const sources: Readonly<Record<string, string>> = {
   'launcher.h': header,
   'main.c': main,
   'mounts.c': mounts,
+  'outer.c': outer,
   'relay.c': relay,
   'report.c': report,
   'request.c': request,
+  'talk.c': talk,
 }
 
 /** In order of preference. tcc knows no -O2, and takes it. */

@@ -1,9 +1,10 @@
 /** Sandboxes by the launcher in C (backend/launcher). */
-import { spawn } from 'node:child_process'
 import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import type { Duplex, Readable } from 'node:stream'
+import { PassThrough } from 'node:stream'
 import type { ForeignFormat, ForeignSystem } from './foreign-format'
+import { LaunchServer } from './launch-server'
 import type { LauncherBinary } from './launcher-binary'
 import type {
   Launcher,
@@ -16,7 +17,6 @@ import type {
 } from './launcher'
 import type { LimitReached, Limits } from './limits'
 import { nativeRequest } from './native-request'
-import { PseudoTerminal } from './pseudo-terminal'
 import type { ResourceGroup } from './resource-group'
 import { seccompProgram } from './seccomp'
 import { Supervisor } from './supervisor'
@@ -28,24 +28,27 @@ export class NativeLauncher implements Launcher {
   readonly network = true
   readonly terminals = true
   private readonly filter: number
+  private readonly server: LaunchServer
   private readonly mountPoint: string
   private readonly foreign = new Map<string, { format: ForeignFormat; shell: string }>()
 
   constructor(
-    private readonly binary: LauncherBinary,
+    binary: LauncherBinary,
     private readonly options: LauncherOptions,
   ) {
-    const user = options.userOfSlot(0)
+    const { directory, userOfSlot, resourceGroups } = options
+    const user = userOfSlot(0)
     const who = user === null ? "the server's own user" : `users from ${user.uid} on`
-    this.details = `the launcher in C (${binary.compiler}), builders are ${who}, limits by ${options.resourceGroups.name}`
+    this.details = `the launcher in C (${binary.compiler}), builders are ${who}, limits by ${resourceGroups.name}`
     // Others may pass through to their own workspace, whose name nobody can guess, not look around.
-    mkdirSync(options.directory, { recursive: true })
-    chmodSync(options.directory, 0o711)
-    this.mountPoint = join(options.directory, 'root')
+    mkdirSync(directory, { recursive: true })
+    chmodSync(directory, 0o711)
+    this.mountPoint = join(directory, 'root')
     mkdirSync(this.mountPoint, { recursive: true })
-    const filterFile = join(options.directory, 'seccomp.bpf')
+    const filterFile = join(directory, 'seccomp.bpf')
     writeFileSync(filterFile, seccompProgram(options.architecture))
     this.filter = openSync(filterFile, 'r')
+    this.server = new LaunchServer(binary.path, join(directory, 'launcher'), this.filter)
   }
 
   /** Only root can map the users that setting it up takes. */
@@ -61,16 +64,19 @@ export class NativeLauncher implements Launcher {
       buildDirectory: places.build,
       buildDirectoryInside: '/build',
       writeBuildFile: (name, contents) => places.writeBuildFile(name, contents),
-      launch: async (request, limits) => this.launch(request, limits, places),
+      launch: (request, limits) => this.launch(request, limits, places),
       outputSource: (path) => places.outputSource(path),
       discardOutputs: () => places.discardOutputs(),
       remove: () => places.remove(),
     }
   }
 
-  private launch(request: SandboxRequest, limits: Limits, places: WorkDirectories): RunningSandbox {
+  private async launch(
+    request: SandboxRequest,
+    limits: Limits,
+    places: WorkDirectories,
+  ): Promise<RunningSandbox> {
     const group = this.options.resourceGroups.create(limits)
-    let terminal: PseudoTerminal | undefined
     const foreign = this.foreign.get(request.system ?? '') ?? null
     const shell = foreign?.shell ?? request.shell
     try {
@@ -84,19 +90,10 @@ export class NativeLauncher implements Launcher {
           foreign: foreign?.format ?? null,
         },
       )
-      terminal = new PseudoTerminal()
-      const child = spawn(this.binary.path, [], {
-        stdio: ['ignore', 'ignore', 'inherit', 'pipe', this.filter, terminal.descriptor],
-        env: {},
-      })
-      const control = child.stdio[3] as Duplex
-      control.write(message)
-      const sandbox = new NativeSandbox(control, terminal, group, limits, places, request)
-      child.once('error', (error) => sandbox.hear(`failed ${error.message}`))
-      child.once('exit', () => void sandbox.end())
-      return sandbox
+      const connection = await this.server.connect()
+      connection.write(message)
+      return new NativeSandbox(connection, group, limits, places, request)
     } catch (error) {
-      terminal?.close()
       group.remove()
       throw error
     }
@@ -104,12 +101,16 @@ export class NativeLauncher implements Launcher {
 
   /** Only for tests: a server has one launcher as long as it runs. */
   close(): void {
+    this.server.close()
     closeSync(this.filter)
   }
 }
 
+/** Of a frame: a letter and the length of what follows. */
+const headerBytes = 5
+
 class NativeSandbox implements RunningSandbox {
-  readonly log: Readable
+  readonly log = new PassThrough()
   readonly exit: Promise<SandboxExit>
   readonly terminal?: SandboxTerminal
   private readonly supervisor: Supervisor
@@ -117,51 +118,61 @@ class NativeSandbox implements RunningSandbox {
   private stopped: SandboxExit | null = null
   /** What the launcher said. */
   private told: SandboxExit | null = null
-  private readonly allTold: Promise<void>
+  /** Nobody reads the log any more, and the end is to be heard all the same. */
+  private discards = false
+  private pending: Buffer = Buffer.alloc(0)
   private settle!: (exit: SandboxExit) => void
 
   constructor(
-    private readonly control: Duplex,
-    private readonly pty: PseudoTerminal,
+    private readonly connection: Socket,
     private readonly group: ResourceGroup,
     limits: Limits,
     places: WorkDirectories,
     { terminal }: SandboxRequest,
   ) {
-    this.log = pty.output
     this.exit = new Promise((resolve) => (this.settle = resolve))
     const written = [places.build, places.store]
     this.supervisor = new Supervisor(limits, group, written, (limit) => this.stopAtLimit(limit))
-    this.allTold = this.hearAll(control)
+    connection.on('data', (bytes: Buffer) => this.receive(bytes))
+    // Whoever is told to stop may just have ended.
+    connection.on('error', () => {})
+    connection.once('close', () => void this.end())
+    this.log.on('drain', () => connection.resume())
     if (terminal === undefined) return
     this.resize(terminal.columns, terminal.rows)
     this.terminal = {
-      write: (bytes: Buffer) => this.pty.write(bytes),
-      resize: (columns: number, rows: number) => this.resize(columns, rows),
+      write: (bytes) => {
+        this.say(`input ${bytes.length}\n`)
+        if (this.told === null) connection.write(bytes)
+      },
+      resize: (columns, rows) => this.resize(columns, rows),
     }
   }
 
-  /** Ends when the launcher has closed its end. */
-  private hearAll(control: Duplex): Promise<void> {
-    let rest = ''
-    control.on('data', (bytes: Buffer) => {
-      const lines = (rest + bytes.toString('utf8')).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) this.hear(line)
-    })
-    return new Promise((resolve) => {
-      // Whoever is told to stop may just have ended.
-      control.on('error', () => resolve())
-      control.once('close', () => resolve())
-    })
+  private receive(bytes: Buffer): void {
+    let data = this.pending.length === 0 ? bytes : Buffer.concat([this.pending, bytes])
+    while (data.length >= headerBytes) {
+      const end = headerBytes + data.readUInt32LE(1)
+      if (data.length < end) break
+      const contents = data.subarray(headerBytes, end)
+      if (data[0] === 0x6f) this.show(contents)
+      else this.hear(contents.toString('utf8'))
+      data = data.subarray(end)
+    }
+    this.pending = data
   }
 
-  /** Takes one line of what the launcher says. */
-  hear(line: string): void {
-    const space = line.indexOf(' ')
-    const event = line.slice(0, space)
-    const rest = line.slice(space + 1)
-    switch (event) {
+  /** Who reads slowly is waited for, and so is whoever writes inside. */
+  private show(output: Buffer): void {
+    if (this.discards) return
+    if (!this.log.write(output)) this.connection.pause()
+  }
+
+  /** Takes an event that the launcher tells. */
+  private hear(event: string): void {
+    const space = event.indexOf(' ')
+    const rest = event.slice(space + 1)
+    switch (event.slice(0, space)) {
       case 'started':
         // The launcher has put it into control groups itself.
         if (this.group.processFiles.length === 0) this.group.add(Number(rest))
@@ -181,15 +192,13 @@ class NativeSandbox implements RunningSandbox {
     }
   }
 
-  /** The launcher has gone, and every process of the sandbox with it. */
-  async end(): Promise<void> {
-    await this.allTold
+  /** The launcher's process has gone, and every process of the sandbox with it. */
+  private async end(): Promise<void> {
+    this.log.end()
     this.supervisor.stop()
     this.supervisor.check()
     await this.supervisor.checkDisk()
     this.group.remove()
-    // Where it never came to opening it, nobody closes the other end.
-    if (this.told === null || this.told.kind === 'setup-failed') this.pty.close()
     this.settle(
       this.stopped ??
         this.told ?? { kind: 'setup-failed', reason: 'the launcher ended without a word' },
@@ -210,10 +219,17 @@ class NativeSandbox implements RunningSandbox {
 
   private stop(exit: SandboxExit): void {
     this.stopped ??= exit
-    if (this.told === null) this.control.write('kill\n')
+    this.say('kill\n')
+    if (!this.connection.isPaused()) return
+    this.discards = true
+    this.connection.resume()
   }
 
   private resize(columns: number, rows: number): void {
-    this.control.write(`resize ${columns} ${rows}\n`)
+    this.say(`resize ${columns} ${rows}\n`)
+  }
+
+  private say(line: string): void {
+    if (this.told === null && this.connection.writable) this.connection.write(line)
   }
 }

@@ -75,13 +75,6 @@ function addFileSystem(
   writer.add('directory', 'etc', '0755')
   for (const [name, contents] of Object.entries({ ...etcFiles, ...request.etc }))
     writer.add('file', `etc/${name}`, '0444', contents)
-  writer.add('bind', 'build', places.build)
-  const store = request.storeDir.slice(1)
-  for (let slash = store.indexOf('/'); slash >= 0; slash = store.indexOf('/', slash + 1))
-    writer.addBytes('directory', store.slice(0, slash), '0755')
-  writer.addBytes('store', store, latin1(places.store))
-  for (const { path, source } of request.inputs)
-    writer.addBytes('input', path.slice(path.lastIndexOf('/') + 1), latin1(source))
   writer.add('read-only', 'bin/sh', request.shell)
   writer.add('directory', 'dev', '0755')
   for (const name of Object.keys(deviceNumbers)) writer.add('device', `dev/${name}`, `/dev/${name}`)
@@ -97,6 +90,14 @@ function addFileSystem(
     writer.add('protect', `proc/${name}`)
   for (const name of [...hiddenProcFiles, 'acpi', 'scsi']) writer.add('hide', `proc/${name}`)
   writer.add('tmpfs', 'tmp', '1777', String(temporaryBytes))
+  // Last, because a store may lie anywhere, also in /tmp.
+  writer.add('bind', 'build', places.build)
+  const store = request.storeDir.slice(1)
+  for (let slash = store.indexOf('/'); slash >= 0; slash = store.indexOf('/', slash + 1))
+    writer.addBytes('directory', store.slice(0, slash), '0755')
+  writer.addBytes('store', store, latin1(places.store))
+  for (const { path, source } of request.inputs)
+    writer.addBytes('input', path.slice(path.lastIndexOf('/') + 1), latin1(source))
 }
 
 /** Node's text as a byte string of its UTF-8. */

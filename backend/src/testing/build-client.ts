@@ -54,6 +54,7 @@ export class WatchedBuild {
       }
       this.listeners.add(look)
       this.socket.on('error', reject)
+      this.socket.on('close', () => reject(new Error('the connection was lost')))
       look()
     })
   }
