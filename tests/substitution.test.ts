@@ -49,7 +49,7 @@ function run(command: string, ...args: string[]): Result {
   return {
     status,
     output: stdout.trim(),
-    copied: named(/^copying path '([^']*)'/gm),
+    copied: named(/^copying path ('[^']*' from '[^']*')/gm),
     built: named(/^building '([^']*)'/gm),
   }
 }

@@ -3,12 +3,14 @@ import type { BuildError, FailureStatus } from './build-error'
 import { asShown, type BuildLog } from './build-log'
 import { DerivationGoal } from './derivation-goal'
 import type { Goal, GoalEvent } from './goal'
+import { SubstitutionGoal } from './substitution-goal'
 
 /** Tells of builds as Nix's commands do: lines on standard error. */
 export class BuildReporter {
   /** What has failed so far, for the exit status. */
   readonly failures = new Set<FailureStatus>()
   private readonly told = new Set<BuildError>()
+  private readonly announced = new Set<Goal>()
   /** How much of each log has been shown, and the beginning of a line that has not. */
   private readonly logs = new Map<BuildLog, { position: number; line: string }>()
 
@@ -73,15 +75,20 @@ export class BuildReporter {
   }
 
   private hearState(goal: Goal, state: string): void {
-    if (state === 'substituting') this.write(`copying path '${goal.path}'...\n`)
-    else if (state === 'building' && goal instanceof DerivationGoal)
-      this.write(
-        goal.mode === 'check'
-          ? `checking outputs of '${goal.path}'...\n`
-          : `building '${goal.path}'...\n`,
-      )
+    if (state === 'substituting' && goal instanceof SubstitutionGoal) {
+      const from = goal.cache === null ? '' : ` from '${utf8ToByteString(goal.cache)}'`
+      this.write(`copying path '${goal.path}'${from}...\n`)
+    } else if (state === 'building' || state === 'substituting') this.announce(goal)
     const isOver = state === 'built' || state === 'failed' || state === 'cancelled'
     if (isOver && goal.log !== null) this.flush(goal.log)
+  }
+
+  /** For Nix it is all one whether a fixed output is fetched or built. */
+  private announce(goal: Goal): void {
+    if (!(goal instanceof DerivationGoal) || this.announced.has(goal)) return
+    this.announced.add(goal)
+    const isCheck = goal.mode === 'check'
+    this.write(`${isCheck ? 'checking outputs of' : 'building'} '${goal.path}'...\n`)
   }
 
   /** Whole lines only: builds that run at the same time must not mix theirs. */

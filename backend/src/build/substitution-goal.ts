@@ -13,6 +13,8 @@ export type SubstitutionFailure = 'no-substituter' | 'incomplete' | 'error'
 export class SubstitutionGoal extends Goal {
   /** Why it has failed, if it has. */
   failure: SubstitutionFailure = 'error'
+  /** The cache that has the path, as people know it. */
+  cache: string | null = null
 
   constructor(
     key: string,
@@ -49,6 +51,7 @@ export class SubstitutionGoal extends Goal {
         `some references of path '${this.path}' could not be realised`,
       )
     if (store.isValidPath(this.path)) return
+    this.cache = info.cache ?? null
     this.setState('substituting')
     try {
       await substitution.substitute(this.path, transfer)
