@@ -1,20 +1,18 @@
 /** Profiles as Nix has them on disk: `name` is a link to `name-3-link`, which is one to the store. */
 import {
   existsSync,
-  fstatSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
   readdirSync,
   readlinkSync,
   rmSync,
-  writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { emptyProfile, type Generation, type Profile } from '@snowglobe/worker/store/profile'
 import { pathBytes } from './byte-path'
 import { replaceLink } from './disk-roots'
-import { waitForLock, type FileLock } from './file-lock'
+import { lockBeside } from './file-lock'
 
 /** The profile whose link lies at a path; one without generations if there is none. */
 export function readProfile(path: string): Profile {
@@ -55,7 +53,7 @@ export async function changeProfileAt(
   added: (link: string) => void,
 ): Promise<Profile> {
   mkdirSync(dirname(path), { recursive: true })
-  const lock = await lockProfile(path)
+  const lock = await lockBeside(path)
   try {
     const before = readProfile(path)
     const after = change(before)
@@ -74,7 +72,7 @@ export async function changeProfileAt(
     for (const number of known) rmSync(link(number))
     return after
   } finally {
-    unlockProfile(path, lock)
+    lock.release()
   }
 }
 
@@ -93,19 +91,4 @@ export function findProfiles(directory: string): Map<string, Profile> {
   }
   visit('')
   return found
-}
-
-async function lockProfile(path: string): Promise<FileLock> {
-  for (;;) {
-    const lock = await waitForLock(`${path}.lock`, 'exclusive')
-    // Whoever had it before may have deleted it, and marked it so.
-    if (fstatSync(lock.descriptor).size === 0) return lock
-    lock.release()
-  }
-}
-
-function unlockProfile(path: string, lock: FileLock): void {
-  rmSync(`${path}.lock`, { force: true })
-  writeSync(lock.descriptor, 'd')
-  lock.release()
 }

@@ -57,7 +57,7 @@ import {
   type RootFinder,
 } from './disk-roots'
 import { dumpPath } from './dump-path'
-import { lockFile, type FileLock } from './file-lock'
+import { lockBeside, lockFile, type FileLock } from './file-lock'
 import { IncomingDirectory } from './incoming-directory'
 import { Optimiser, type Optimised } from './optimise'
 import { removeTree } from './remove-tree'
@@ -211,16 +211,21 @@ export class DiskStore implements Store {
     checkReferences(added, (path) => this.database.isValid(path))
     if (added.size === 0) return
     const directory = this.incoming.make()
+    const locks: FileLock[] = []
     try {
       const prepared: PreparedPath[] = []
-      for (const [path, nar] of nars) {
+      for (const [path, nar] of [...nars].sort(([one], [other]) => (one < other ? -1 : 1))) {
         const source = join(directory, basename(path))
-        await restorePath(readNar(nar), source, this.options.sync)
+        const root = readNar(nar)
+        await restorePath(root, source, this.options.sync)
         prepared.push({ info: added.get(path)!, source })
+        if (root.type === 'directory') locks.push(await lockBeside(this.realPath(path)))
       }
-      await this.commit(prepared)
+      // What another process has added since is registered: it may be in use.
+      await this.commit(prepared.filter(({ info }) => !this.database.isValid(info.path)))
     } finally {
       await removeTree(directory)
+      for (const lock of locks) lock.release()
     }
   }
 
@@ -249,10 +254,15 @@ export class DiskStore implements Store {
    */
   async addFrom(prepare: (directory: string) => Promise<PreparedPath[]>): Promise<void> {
     const directory = this.incoming.make()
+    const locks: FileLock[] = []
     try {
-      await this.addPrepared(await prepare(directory))
+      const prepared = await prepare(directory)
+      for (const { info, source } of prepared)
+        if (lstatSync(source).isDirectory()) locks.push(await lockBeside(this.realPath(info.path)))
+      await this.addPrepared(prepared)
     } finally {
       await removeTree(directory)
+      for (const lock of locks) lock.release()
     }
   }
 
@@ -501,8 +511,10 @@ export class DiskStore implements Store {
   private async commit(paths: readonly PreparedPath[]): Promise<void> {
     for (const { info, source } of paths) {
       const target = this.realPath(info.path)
-      // Left by a call that was interrupted before it could register the path.
-      await removeTree(target)
+      // A file goes into another's place at one moment. What else lies there was left by a call that
+      // was interrupted before it could register the path.
+      const both = [source, target].map((place) => lstatSync(place, { throwIfNoEntry: false }))
+      if (both.some((status) => status?.isDirectory() === true)) await removeTree(target)
       moveTree(source, target)
     }
     if (this.options.sync === true) syncDirectory(this.realStoreDir)

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, rmSync, writeSync } from 'node:fs'
 
 /** A lock held until it is released or this process ends. */
 export interface FileLock {
@@ -46,6 +46,30 @@ export async function waitForLock(
   } catch (error) {
     closeSync(file)
     throw error
+  }
+}
+
+/**
+ * Takes the lock that Nix takes before it makes a path or changes a profile: that on the file `PATH.lock`,
+ * which is deleted when the lock is released.
+ */
+export async function lockBeside(path: string): Promise<FileLock> {
+  const file = `${path}.lock`
+  for (;;) {
+    const lock = await waitForLock(file, 'exclusive')
+    // Whoever had it before may have deleted the file, and has marked it then.
+    if (fstatSync(lock.descriptor).size > 0) {
+      lock.release()
+      continue
+    }
+    return {
+      descriptor: lock.descriptor,
+      release: () => {
+        rmSync(file, { force: true })
+        writeSync(lock.descriptor, 'd')
+        lock.release()
+      },
+    }
   }
 }
 
