@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { describeDifference, diffClosures } from './closure-diff'
+import { StoreGraph } from './store-graph'
+
+const path = (letter: string, name: string) => `/nix/store/${letter.repeat(32)}-${name}`
+
+it('tells which packages of a closure have changed, as nix store diff-closures does', () => {
+  const node = (narSize: number, ...references: string[]) => ({
+    narSize,
+    references,
+    deriver: null,
+  })
+  const graph = new StoreGraph(
+    new Map([
+      [path('a', 'system-1'), node(100, path('c', 'hello-2.10'), path('d', 'gone-1.0-dev'))],
+      [
+        path('b', 'system-2'),
+        node(100, path('f', 'hello-2.12'), path('g', 'lib'), path('h', 'same-1')),
+      ],
+      [path('c', 'hello-2.10'), node(1000, path('h', 'same-1'))],
+      [path('d', 'gone-1.0-dev'), node(1000)],
+      [path('f', 'hello-2.12'), node(1000 + 20 * 1024)],
+      [path('g', 'lib'), node(10)],
+      [path('h', 'same-1'), node(1)],
+    ]),
+    new Map(),
+  )
+  const differences = diffClosures(
+    '/nix/store',
+    graph,
+    path('a', 'system-1'),
+    path('b', 'system-2'),
+  )
+  expect(differences.map(describeDifference)).toEqual([
+    'gone: 1.0 → ∅',
+    'hello: 2.10 → 2.12, +20.0 KiB',
+    'lib: ∅ → ε',
+    'system: 1 → 2',
+  ])
+})
