@@ -258,7 +258,7 @@ describe.skipIf(!existsSync(busybox))('nix-build', () => {
     writeFileSync(join(directory, 'seen'), 'from outside')
     const expression = inline(
       'open',
-      `read x < ${directory}/seen; echo $x in $NIX_BUILD_TOP > $out`,
+      `read x < ${directory}/seen || exit 1; echo $x in $NIX_BUILD_TOP > $out`,
     )
     const args = ['--option', 'substituters', '', '--option', 'sandbox']
     const start = (sandbox: string) =>
