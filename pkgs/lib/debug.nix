@@ -268,5 +268,5 @@ in
     if failures == [ ] then
       null
     else
-      throw "${toString (builtins.length failures)} failed ${description}:\n\n${lib.concatMapStringsSep "\n" describe failures}";
+      throw "${toString (builtins.length failures)} ${description} failed:\n\n${lib.concatMapStringsSep "\n" describe failures}";
 }

@@ -318,11 +318,22 @@ in
           tree
         else
           treeAt (builtins.tail names) (tree.${builtins.head names} or null);
+      # Whether the set could have files beside the way to the root. Nobody looks which there are.
+      leadsAside =
+        names: tree:
+        names != [ ]
+        && tree != null
+        && (
+          tree == true
+          || builtins.any (name: tree.${name} != null && name != builtins.head names) (builtins.attrNames tree)
+          || leadsAside (builtins.tail names) (tree.${builtins.head names} or null)
+        );
       outside =
-        if lib.path.hasPrefix set._base root then
-          filesIn set._base (together differenceTree set (coerce "" root))._tree
-        else
-          filesIn set._base set._tree;
+        !lib.path.hasPrefix root set._base
+        && (
+          !lib.path.hasPrefix set._base root
+          || leadsAside (lib.path.subpath.components (lib.path.removePrefix set._base root)) set._tree
+        );
     in
     if !isPath root then
       throw "lib.fileset.toSource: `root` is of type ${typeOf root}, but it should be a path instead.${
@@ -332,7 +343,7 @@ in
       throw "lib.fileset.toSource: `root` (${toString root}) is a path that does not exist."
     else if !lib.pathIsDirectory root then
       throw "lib.fileset.toSource: `root` (${toString root}) is a file, but it should be a directory instead. To have the file in a directory, take ${toString (dirOf root)} as `root` and the file as `fileset`; to have the file alone, there is `builtins.path`."
-    else if set._base != null && !lib.path.hasPrefix root set._base && outside != [ ] then
+    else if set._base != null && outside then
       throw "lib.fileset.toSource: `fileset` could contain files in ${toString set._base}, which is not under the `root` (${toString root}). Take a directory for `root` that is above all files, or only files below `root`."
     else
       lib.cleanSourceWith {

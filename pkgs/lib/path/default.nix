@@ -143,13 +143,12 @@ in
   hasStorePathPrefix =
     path:
     let
-      rest = after (/. + builtins.storeDir) path;
-      name = builtins.head rest;
+      first = parts: pattern: parts != null && parts != [ ] && builtins.match pattern (builtins.head parts) != null;
     in
     assertPath "hasStorePathPrefix" "first" path (
-      rest != null
-      && rest != [ ]
       # A store path's name is its hash, a dash, and the name; hidden files of the store have none.
-      && builtins.match "[0-9a-z]{32}-.+" name != null
+      first (after (/. + builtins.storeDir) path) "[0-9a-z]{32}-.+"
+      # What stands for an output whose path is not known before it is built.
+      || first (deconstruct path).components "[0-9a-z]{52}"
     );
 }

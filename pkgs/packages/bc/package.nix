@@ -1,0 +1,31 @@
+{
+  lib,
+  stdenv,
+  fetchurl,
+  ed,
+  readline,
+}:
+
+stdenv.mkDerivation (finalAttrs: {
+  pname = "bc";
+  version = "1.07.1";
+
+  src = fetchurl {
+    urls = [
+      "mirror://gnu/bc/bc-${finalAttrs.version}.tar.gz"
+      "mirror://debian/pool/main/b/bc/bc_${finalAttrs.version}.orig.tar.gz"
+    ];
+    hash = "sha256-Yq38qJsKHAFkws3KWcohDB1Ew//Eba+ZMc9JQmZMsCo=";
+  };
+
+  nativeBuildInputs = [ ed ];
+  buildInputs = [ readline ];
+
+  meta = {
+    description = "Arbitrary-precision calculator language";
+    homepage = "https://www.gnu.org/software/bc/";
+    license = lib.licenses.gpl3Plus;
+    mainProgram = "bc";
+    platforms = lib.platforms.linux;
+  };
+})

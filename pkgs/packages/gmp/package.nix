@@ -1,0 +1,29 @@
+{
+  lib,
+  stdenv,
+  fetchurl,
+  m4,
+}:
+
+stdenv.mkDerivation (finalAttrs: {
+  pname = "gmp";
+  version = "6.2.1";
+
+  src = fetchurl {
+    url = "mirror://debian/pool/main/g/gmp/gmp_6.2.1+dfsg1.orig.tar.xz";
+    hash = "sha256-RxueRj4ENioBJPIVr8XwpLmcrt7rYmNMYbvBKYjvpkw=";
+  };
+
+  nativeBuildInputs = [ m4 ];
+
+  configureFlags = [ "--enable-cxx" ];
+  # What the processor of the builder could do must not enter.
+  configurePlatforms = [ ];
+
+  meta = {
+    description = "GNU multiple precision arithmetic library";
+    homepage = "https://gmplib.org/";
+    license = lib.licenses.lgpl3Only;
+    platforms = lib.platforms.linux;
+  };
+})

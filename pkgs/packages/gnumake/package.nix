@@ -1,0 +1,26 @@
+{
+  lib,
+  stdenv,
+  fetchurl,
+}:
+
+stdenv.mkDerivation (finalAttrs: {
+  pname = "gnumake";
+  version = "4.3";
+
+  src = fetchurl {
+    urls = [
+      "mirror://gnu/make/make-${finalAttrs.version}.tar.gz"
+      "mirror://debian/pool/main/m/make-dfsg/make-dfsg_${finalAttrs.version}.orig.tar.gz"
+    ];
+    hash = "sha256-vkwXVCV4gk50X4O80qm6JkIGGHJHy2pfXfmbCp0fkEc=";
+  };
+
+  meta = {
+    description = "Tool that controls how programs are made from their sources";
+    homepage = "https://www.gnu.org/software/make/";
+    license = lib.licenses.gpl3Plus;
+    mainProgram = "make";
+    platforms = lib.platforms.linux;
+  };
+})

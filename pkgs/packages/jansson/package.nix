@@ -1,0 +1,22 @@
+{
+  lib,
+  stdenv,
+  fetchurl,
+}:
+
+stdenv.mkDerivation (finalAttrs: {
+  pname = "jansson";
+  version = "2.14";
+
+  src = fetchurl {
+    url = "mirror://debian/pool/main/j/jansson/jansson_${finalAttrs.version}.orig.tar.gz";
+    hash = "sha256-xzlXi/a3ZKoHUtuaL9rc/pIcePEijH7Au0f6gExV0Xs=";
+  };
+
+  meta = {
+    description = "C library for encoding, decoding and manipulating JSON";
+    homepage = "https://github.com/akheron/jansson";
+    license = lib.licenses.mit;
+    platforms = lib.platforms.linux;
+  };
+})

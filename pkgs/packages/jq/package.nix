@@ -1,0 +1,29 @@
+{
+  lib,
+  stdenv,
+  fetchurl,
+  oniguruma,
+}:
+
+stdenv.mkDerivation (finalAttrs: {
+  pname = "jq";
+  version = "1.6";
+
+  src = fetchurl {
+    urls = [
+      "https://github.com/stedolan/jq/releases/download/jq-${finalAttrs.version}/jq-${finalAttrs.version}.tar.gz"
+      "mirror://debian/pool/main/j/jq/jq_${finalAttrs.version}.orig.tar.gz"
+    ];
+    hash = "sha256-O6lAuXVxyGaSPwQJZ4Az0ztamHWN/BdPrYOX7ZCLxNk=";
+  };
+
+  buildInputs = [ oniguruma ];
+
+  meta = {
+    description = "Lightweight and flexible command-line JSON processor";
+    homepage = "https://jqlang.github.io/jq/";
+    license = lib.licenses.mit;
+    mainProgram = "jq";
+    platforms = lib.platforms.linux;
+  };
+})

@@ -1,0 +1,25 @@
+{
+  lib,
+  stdenv,
+  fetchurl,
+}:
+
+stdenv.mkDerivation (finalAttrs: {
+  pname = "libsodium";
+  version = "1.0.18";
+
+  src = fetchurl {
+    urls = [
+      "https://download.libsodium.org/libsodium/releases/libsodium-${finalAttrs.version}.tar.gz"
+      "mirror://debian/pool/main/libs/libsodium/libsodium_${finalAttrs.version}.orig.tar.gz"
+    ];
+    hash = "sha256-1ZMjxrcSoVGaXa9xC2j15/3lcECEX/7FOFCRHxCl1PQ=";
+  };
+
+  meta = {
+    description = "Modern and easy-to-use crypto library";
+    homepage = "https://doc.libsodium.org/";
+    license = lib.licenses.isc;
+    platforms = lib.platforms.linux;
+  };
+})

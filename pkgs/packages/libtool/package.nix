@@ -1,0 +1,30 @@
+{
+  lib,
+  stdenv,
+  fetchurl,
+  m4,
+}:
+
+stdenv.mkDerivation (finalAttrs: {
+  pname = "libtool";
+  version = "2.4.7";
+
+  src = fetchurl {
+    urls = [
+      "mirror://gnu/libtool/libtool-${finalAttrs.version}.tar.xz"
+      "mirror://debian/pool/main/libt/libtool/libtool_${finalAttrs.version}.orig.tar.xz"
+    ];
+    hash = "sha256-3WN+JwQ5sgiQfO6tPxY0cO0s5XI++X/72mRjxktXEoo=";
+  };
+
+  nativeBuildInputs = [ m4 ];
+  propagatedBuildInputs = [ m4 ];
+
+  meta = {
+    description = "Generic support for shared libraries";
+    homepage = "https://www.gnu.org/software/libtool/";
+    license = lib.licenses.gpl2Plus;
+    mainProgram = "libtool";
+    platforms = lib.platforms.linux;
+  };
+})

@@ -1,0 +1,25 @@
+{
+  lib,
+  stdenv,
+  fetchurl,
+}:
+
+stdenv.mkDerivation (finalAttrs: {
+  pname = "oniguruma";
+  version = "6.9.8";
+
+  src = fetchurl {
+    urls = [
+      "https://github.com/kkos/oniguruma/releases/download/v${finalAttrs.version}/onig-${finalAttrs.version}.tar.gz"
+      "mirror://debian/pool/main/libo/libonig/libonig_${finalAttrs.version}.orig.tar.gz"
+    ];
+    hash = "sha256-JjcnILq2czyGmp62k3f3OXETjcXj7/SoH1uorqVDX7I=";
+  };
+
+  meta = {
+    description = "Regular expressions library";
+    homepage = "https://github.com/kkos/oniguruma";
+    license = lib.licenses.bsd2;
+    platforms = lib.platforms.linux;
+  };
+})
