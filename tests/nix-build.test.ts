@@ -255,7 +255,7 @@ describe.skipIf(!existsSync(busybox))('nix-build', () => {
       NIX_STATE_DIR: join(directory, 'state'),
       NIX_LOG_DIR: join(directory, 'log'),
     }
-    writeFileSync(join(directory, 'seen'), 'from outside')
+    writeFileSync(join(directory, 'seen'), 'from outside\n')
     const expression = inline(
       'open',
       `read x < ${directory}/seen || exit 1; echo $x in $NIX_BUILD_TOP > $out`,
