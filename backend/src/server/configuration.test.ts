@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { defaultLimits, limitVariable } from '../sandbox/limits'
 import { configurationFromEnvironment } from './configuration'
+import { defaultPublicLimits } from './public-limits'
 
 describe('the configuration', () => {
   it('has defaults that only this machine can reach', () => {
@@ -52,5 +55,30 @@ describe('the configuration', () => {
     expect(() => configurationFromEnvironment({ [name]: value }, '/')).toThrow(
       new RegExp(`^${name} must be a whole number from \\d+ to \\d+, but is "${value}"$`),
     )
+  })
+
+  it('has limits that are documented, with their defaults', () => {
+    const page = new URL('../../../docs/how-to/operate-a-server.md', import.meta.url)
+    const rows = [
+      ...readFileSync(page, 'utf8').matchAll(/^\| `(SNOWGLOBE_LIMIT_\w+)` \| (\d+) \|/gm),
+    ]
+    const documented = Object.fromEntries(rows.map(([, name, value]) => [name, Number(value)]))
+    const limits = Object.entries({ ...defaultLimits, ...defaultPublicLimits })
+    expect(documented).toEqual(
+      Object.fromEntries(limits.map(([name, value]) => [limitVariable(name), value])),
+    )
+  })
+
+  it('takes every limit from the environment', () => {
+    const { publicLimits } = configurationFromEnvironment({ SNOWGLOBE_LIMIT_SHELLS: '7' }, '/')
+    expect(publicLimits.shells).toBe(7)
+  })
+
+  it.each([
+    ['SNOWGLOBE_LAUNCHER', 'docker', 'must be one of any, native, bubblewrap'],
+    ['SNOWGLOBE_PUSH', 'nobody', 'must be one of anybody, tokens'],
+    ['SNOWGLOBE_TOKENS', 'short', 'must have 16 characters or more'],
+  ])('refuses %s=%s', (name, value, message) => {
+    expect(() => configurationFromEnvironment({ [name]: value }, '/')).toThrow(message)
   })
 })
