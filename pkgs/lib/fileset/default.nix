@@ -200,6 +200,9 @@ in
             predicate {
               inherit name type;
               hasExt = ext: lib.hasSuffix ".${ext}" name;
+              # There may be more one day; a function that takes just these fails today, with this name in the error.
+              "lib.fileset.fileFilter: The predicate function passed as the first argument must be able to handle extra attributes: end its arguments with `...`." =
+                null;
             }
           )
         ) set._base set._tree
@@ -263,7 +266,10 @@ in
     {
       recurseSubmodules ? false,
     }:
-    gitTrackedOf "gitTrackedWith" "second argument" { submodules = recurseSubmodules; };
+    if !builtins.isBool recurseSubmodules then
+      throw "lib.fileset.gitTrackedWith: Expected the attribute `recurseSubmodules` of the first argument to be a boolean, but it's a ${typeOf recurseSubmodules} instead."
+    else
+      gitTrackedOf "gitTrackedWith" "second argument" { submodules = recurseSubmodules; };
 
   /**
     All files of a set, as paths.

@@ -169,5 +169,5 @@ rec {
         else
           [ (toString set._base) ] ++ lines "" set._base set._tree;
     in
-    builtins.foldl' (result: line: builtins.trace line result) value (lib.reverseList text);
+    lib.foldr builtins.trace value text;
 }
