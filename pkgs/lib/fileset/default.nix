@@ -342,9 +342,17 @@ in
         );
     in
     if !isPath root then
-      throw "lib.fileset.toSource: `root` is of type ${typeOf root}, but it should be a path instead.${
-        lib.optionalString (root ? _isLibCleanSourceWith) " Use `lib.fileset.fromSource` to make a file set of a source."
-      }"
+      throw (
+        "lib.fileset.toSource: `root` "
+        + (
+          if root ? _isLibCleanSourceWith then
+            "is a `lib.sources`-based value, but it should be a path instead. To use a `lib.sources`-based value, convert it to a file set using `lib.fileset.fromSource` and pass it as `fileset`."
+          else if lib.isStringLike root then
+            "(${toString root}) is a string-like value, but it should be a path instead. Paths in strings are not supported by `lib.fileset`, use `lib.sources` or derivations instead."
+          else
+            "is of type ${typeOf root}, but it should be a path instead."
+        )
+      )
     else if !pathExists root then
       throw "lib.fileset.toSource: `root` (${toString root}) is a path that does not exist."
     else if !lib.pathIsDirectory root then
@@ -375,7 +383,7 @@ in
     => 1
     ```
   */
-  trace = set: value: show (coerce "lib.fileset.trace: Argument" set) value;
+  trace = set: show (coerce "lib.fileset.trace: Argument" set) (value: value);
 
   /**
     Prints which files a set has, and is the set.

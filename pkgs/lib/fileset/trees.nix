@@ -64,9 +64,12 @@ rec {
 
   unionTree =
     path: a: b:
-    if a == null || b == true then
+    # The first one may say enough.
+    if a == true then
+      a
+    else if a == null || b == true then
       b
-    else if b == null || a == true then
+    else if b == null then
       a
     else
       a // mapAttrs (name: unionTree (path + "/${name}") (a.${name} or null)) b;
