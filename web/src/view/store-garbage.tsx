@@ -17,7 +17,7 @@ export function StoreGarbage() {
             {count(collected.value.value.deleted.length)} deleted,{' '}
             {describeSize(collected.value.value.bytesFreed)} freed
           </p>
-          <p class="faint count">What your code evaluates to is added again.</p>
+          <p class="faint count">What is evaluated again is added again.</p>
         </>
       )}
       <AskedFor asked={garbage.value} busy="Looking for garbage…">
