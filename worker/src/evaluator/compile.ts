@@ -62,7 +62,6 @@ import {
   expectSet,
   undefinedVariable,
 } from './expect'
-import type { Evaluator } from './evaluator'
 import { evaluateDeep, runResumable, type Resumable } from './machine'
 import { native, type Body } from './native-stack'
 import { operandFrame, operandPosition, operatorFrame, rightFirst } from './operand-frames'
@@ -81,8 +80,7 @@ const levelsPerCheck = 6
 
 /** What has been compiled of a node for the deep evaluator too. */
 interface Pieces {
-  /** Whose global values it uses: trees are shared by evaluators. */
-  readonly owner: Evaluator
+  code?: Code
   strict?: Strict
   args?: (environment: Environment) => Slot[]
   environment?: (outer: Environment) => Environment
@@ -90,10 +88,12 @@ interface Pieces {
 }
 
 function piecesOf(node: Node): Pieces {
-  const { evaluator } = current
-  const known = node.compiled as Pieces | undefined
-  if (known?.owner === evaluator) return known
-  return (node.compiled = { owner: evaluator })
+  return (node.compiled ??= {})
+}
+
+/** The code of a thunk for a whole tree: compiled once, however many evaluators share the tree. */
+export function treeCode(node: Node): Code {
+  return (piecesOf(node).code ??= codeOf(node))
 }
 
 /** A lambda's body, compiled when it is first called. */

@@ -23,7 +23,7 @@ import { autoCallResumable, selectPathResumable } from './attribute-path'
 import { globalScope, type GlobalScope } from './builtins/global-scope'
 import { call, call1 } from './call'
 import { fileName, parentPath } from '../language/canonical-path'
-import { codeOf } from './compile'
+import { treeCode } from './compile'
 import { current } from './current'
 import { forceDeepResumable } from './deep-force'
 import { NixError } from './errors'
@@ -217,7 +217,7 @@ export class Evaluator {
 
   /** A thunk of a parsed expression. */
   delayNode(node: Node): Slot {
-    return new Thunk(codeOf(node), rootEnvironment)
+    return new Thunk(treeCode(node), rootEnvironment)
   }
 
   /** The value of an expression. */

@@ -10,7 +10,7 @@ import type { Position } from '../../language/tree'
 import { AttributeSet, AttributeSetBuilder } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import { coerceResumable, type CoercionOptions } from '../coerce'
-import { codeOf } from '../compile'
+import { treeCode } from '../compile'
 import { derivationError, DerivationDraft } from '../derivation-draft'
 import { NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
@@ -341,7 +341,7 @@ export function internalFunction(evaluator: Evaluator, name: ByteString, source:
   let fn = known.get(name)
   if (fn === undefined) {
     const node = evaluator.parseInternal(name, source)
-    fn = new Thunk(codeOf(node), [null])
+    fn = new Thunk(treeCode(node), [null])
     known.set(name, fn)
   }
   return fn

@@ -8,7 +8,7 @@ import { AttributeSetBuilder, attributeSetOf, type AttributeSet } from '../attri
 import type { BuiltinDefinition } from '../builtin'
 import { fileName, parentPath } from '../../language/canonical-path'
 import { coerceResumable, ContextBuilder } from '../coerce'
-import { codeOf } from '../compile'
+import { treeCode } from '../compile'
 import { NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
 import { getAttribute } from '../get-attribute'
@@ -94,7 +94,7 @@ function importScoped(evaluator: Evaluator, path: ByteString, scope: AttributeSe
   const origin = { kind: 'file' as const, path: file }
   const node = evaluator.parse(source, origin, parentPath(file), scope.names)
   const environment: Environment = scope.size === 0 ? [null] : [[null], ...scope.slots]
-  return new Thunk(codeOf(node), environment)
+  return new Thunk(treeCode(node), environment)
 }
 
 function* importFile(evaluator: Evaluator, slot: Slot, scope: Slot | null): Resumable {

@@ -1,6 +1,6 @@
 /** The global scope: `builtins`, and the names that need no `builtins.`. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { AttributeSetBuilder, type AttributeSet } from '../attribute-set'
+import { AttributeSet, AttributeSetBuilder, type Shape } from '../attribute-set'
 import { builtinOf, type BuiltinDefinition } from '../builtin'
 import { Thunk } from '../thunk'
 import type { Evaluator } from '../evaluator'
@@ -10,6 +10,7 @@ import { constantDefinitions } from './constants'
 import { controlBuiltins } from './control'
 import { contextBuiltins } from './context'
 import { derivationBuiltins } from './derivations'
+import { fetchClosureBuiltins } from './fetch-closure'
 import { fetcherBuiltins } from './fetchers'
 import { fileBuiltins } from './files'
 import { flakeBuiltins } from './flakes'
@@ -31,6 +32,7 @@ export const builtinDefinitions: readonly BuiltinDefinition[] = [
   ...contextBuiltins,
   ...controlBuiltins,
   ...derivationBuiltins,
+  ...fetchClosureBuiltins,
   ...fetcherBuiltins,
   ...fileBuiltins,
   ...flakeBuiltins,
@@ -51,6 +53,19 @@ export interface GlobalScope {
   /** By name: what a free variable means. */
   globals: Map<ByteString, Slot>
   builtins: AttributeSet
+}
+
+let lastShape: Shape | null = null
+
+/** Evaluators with the same builtins have sets of one shape: compiled code knows it again. */
+function withSharedShape(set: AttributeSet): AttributeSet {
+  const { names } = set
+  const known = lastShape
+  if (known?.names.length === names.length && names.every((name, i) => name === known.names[i])) {
+    return new AttributeSet(known, set.slots)
+  }
+  lastShape = set.shape
+  return set
 }
 
 /** Makes the global scope of an evaluator. */
@@ -75,7 +90,7 @@ export function globalScope(evaluator: Evaluator): GlobalScope {
   // `builtins.builtins` is the set itself: its slot is there before the set is.
   const self = new Thunk(null, null)
   builder.set('builtins', self)
-  const builtins = builder.build()
+  const builtins = withSharedShape(builder.build())
   self.payload = builtins
   globals.set('builtins', builtins)
   return { globals, builtins }
