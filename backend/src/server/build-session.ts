@@ -193,6 +193,8 @@ function toMessage(id: string, event: Exclude<WatchEvent, { type: 'log' }>): Ser
         name: byteStringToUtf8(event.name),
         state: event.state,
       }
+    case 'message':
+      return { type: 'message', id, text: byteStringToUtf8(event.text) }
     case 'failed':
       return { type: 'failed', id, failure: toText(event.failure) }
     default:

@@ -71,7 +71,10 @@ describe('fetching for tabs', () => {
   it('gives files and what is in archives', async () => {
     const client = await clientOf(everything)
     const text = await client.fetch({ kind: 'file', url: `${elsewhere.url}file` }, 60)
-    expect(text.tree).toMatchObject({ type: 'regular', contents: new Uint8Array(Buffer.from('contents')) })
+    expect(text.tree).toMatchObject({
+      type: 'regular',
+      contents: new Uint8Array(Buffer.from('contents')),
+    })
     const archive = await client.fetch({ kind: 'tarball', url: `${elsewhere.url}t.tar.gz` }, 60)
     expect(archive.immutableUrl).toBe(`${elsewhere.url}fixed.tar.gz`)
     expect(archive.lastModified).toBeGreaterThan(1_500_000_000)

@@ -36,6 +36,8 @@ import { serveSockets } from './sockets'
 import { storeRoutes } from './store-routes'
 import { VisitorLimitReached, Visitors } from './visitors'
 
+/** Longer than proxies keep theirs: else one may send a request on a connection that ends just then. */
+const idleMilliseconds = 130_000
 /** Of a request's head; bodies have the limits of what they are for. */
 const headMilliseconds = 15_000
 
@@ -150,7 +152,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   })
   app.use(errorHandler(metrics, report))
 
-  const http = createHttpServer({ headersTimeout: headMilliseconds, requestTimeout: 0 }, app)
+  const http = createHttpServer(
+    {
+      keepAliveTimeout: idleMilliseconds,
+      headersTimeout: headMilliseconds,
+      // Uploads say more about why they are ended; this is for all other bodies.
+      requestTimeout: headMilliseconds + (limits.uploadSeconds + 1) * 1000,
+    },
+    app,
+  )
   http.maxConnections = limits.connections
   const sockets = serveSockets(http, { ...parts, guard, builds })
   await new Promise<void>((resolve, reject) => {

@@ -75,7 +75,8 @@ describe('a server', () => {
     await vi.waitFor(async () =>
       expect(await importStream(server.url, exportStream(small('x')))).toMatchObject({
         status: 429,
-        error: 'you have 1 uploads at a time (limit visitorUploads = 1); end one of them first',
+        error:
+          'you may have no more uploads at a time (limit visitorUploads = 1); end one of them first',
       }),
     )
     waiting.destroy()
@@ -131,7 +132,7 @@ describe('a server', () => {
       kind: 'refused',
       limit: 'visitorBuilds',
       message:
-        'you have 1 requests to build at a time (limit visitorBuilds = 1); end one of them first',
+        'you may have no more requests to build at a time (limit visitorBuilds = 1); end one of them first',
     })
     slow.stop()
     await slow.end()

@@ -15,7 +15,9 @@ export class VisitorLimitReached extends Error {
     value: number,
     what: string,
   ) {
-    super(`you have ${value} ${what} at a time (limit ${limit} = ${value}); end one of them first`)
+    super(
+      `you may have no more ${what} at a time (limit ${limit} = ${value}); end one of them first`,
+    )
   }
 }
 

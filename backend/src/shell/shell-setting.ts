@@ -10,6 +10,8 @@ import type { SandboxRequest, Workspace } from '../sandbox/launcher'
 import type { DiskStore } from '../store/disk-store'
 
 export interface ShellSetting {
+  /** Store paths that must stay as long as the shell is open. */
+  visible: ReadonlySet<ByteString>
   request: SandboxRequest
   files: BuilderSetting['files']
 }
@@ -51,6 +53,7 @@ export function shellSetting(
   environment.delete('NIX_LOG_FD')
   const bash = interactiveBash(setting.builder)
   return {
+    visible,
     files: setting.files,
     request: {
       builder: bash ?? '/bin/sh',

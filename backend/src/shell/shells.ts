@@ -6,9 +6,10 @@ import { DerivationError } from '@snowglobe/shared/derivation'
 import type { ShellRequest } from '@snowglobe/shared/messages'
 import type { Launcher, RunningSandbox, Workspace } from '../sandbox/launcher'
 import type { Limits } from '../sandbox/limits'
+import type { Hold } from '@snowglobe/worker/store/store'
 import type { DiskStore } from '../store/disk-store'
 import type { KeptBuilds } from './kept-builds'
-import { shellSetting } from './shell-setting'
+import { shellSetting, type ShellSetting } from './shell-setting'
 
 export interface ShellLimits {
   /** Shells at a time. */
@@ -81,15 +82,20 @@ export class Shells {
         'shells',
       )
     let workspace: Workspace | undefined
+    let hold: Hold | undefined
     try {
       workspace = await launcher.createWorkspace(slot)
       const directory = await this.fill(workspace, drvPath, request)
-      const sandbox = await this.launch(workspace, drvPath, request, directory)
-      const shell: OpenShell = { sandbox, directory, closed: this.tidyUp(sandbox, workspace, slot) }
+      const setting = this.settingFor(workspace, drvPath, request)
+      hold = await store.hold([...setting.visible])
+      const sandbox = await this.launch(workspace, setting, directory)
+      const closed = this.tidyUp(sandbox, workspace, hold, slot)
+      const shell: OpenShell = { sandbox, directory, closed }
       this.open.add(shell)
       void shell.closed.then(() => this.open.delete(shell))
       return shell
     } catch (error) {
+      await hold?.release()
       await workspace?.remove()
       this.free.push(slot)
       if (error instanceof DerivationError) throw new ShellRefused(error.message)
@@ -115,20 +121,25 @@ export class Shells {
     return found ? 'failed' : 'empty'
   }
 
-  private async launch(
+  private settingFor(
     workspace: Workspace,
     drvPath: ByteString,
     { columns, rows }: ShellRequest,
+  ): ShellSetting {
+    const { store, shell, tools, cores } = this.options
+    return shellSetting(store, drvPath, workspace, { shell, tools, cores, columns, rows })
+  }
+
+  private async launch(
+    workspace: Workspace,
+    { request, files, visible }: ShellSetting,
     directory: ShellRequest['directory'],
   ): Promise<RunningSandbox> {
-    const { store, shell, tools, cores, limits, shellLimits } = this.options
-    const { request, files } = shellSetting(store, drvPath, workspace, {
-      shell,
-      tools,
-      cores,
-      columns,
-      rows,
-    })
+    const { store, limits, shellLimits } = this.options
+    // Garbage may have been collected until they were held.
+    for (const path of visible)
+      if (!store.isValidPath(path))
+        throw new ShellRefused('an input has just been deleted; try again')
     if (directory === 'empty')
       for (const [name, contents] of files) await workspace.writeBuildFile(name, contents)
     return workspace.launch(request, {
@@ -138,8 +149,14 @@ export class Shells {
     })
   }
 
-  private async tidyUp(sandbox: RunningSandbox, workspace: Workspace, slot: number): Promise<void> {
+  private async tidyUp(
+    sandbox: RunningSandbox,
+    workspace: Workspace,
+    hold: Hold,
+    slot: number,
+  ): Promise<void> {
     await sandbox.exit
+    await hold.release()
     await workspace.remove()
     this.free.push(slot)
   }
