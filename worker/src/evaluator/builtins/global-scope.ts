@@ -10,7 +10,6 @@ import { constantDefinitions } from './constants'
 import { controlBuiltins } from './control'
 import { contextBuiltins } from './context'
 import { derivationBuiltins } from './derivations'
-import { fetchClosureBuiltins } from './fetch-closure'
 import { fetcherBuiltins } from './fetchers'
 import { fileBuiltins } from './files'
 import { flakeBuiltins } from './flakes'
@@ -32,7 +31,6 @@ export const builtinDefinitions: readonly BuiltinDefinition[] = [
   ...contextBuiltins,
   ...controlBuiltins,
   ...derivationBuiltins,
-  ...fetchClosureBuiltins,
   ...fetcherBuiltins,
   ...fileBuiltins,
   ...flakeBuiltins,
