@@ -89,6 +89,26 @@ export function addFile(): string {
   return path
 }
 
+const settingsFile = 'nix.conf'
+const settingsTemplate = `# What Nix may do in this workspace, as nix.conf(5) says it. Take a # away to set something.
+
+# experimental-features = pipe-operators flakes fetch-tree
+# max-call-depth = 10000
+# pure-eval = true
+# allow-import-from-derivation = false
+# lint-url-literals = warn
+`
+
+/** Shows the settings of the workspace; where it has none, a file that tells how they look. */
+export function openSettings(): void {
+  batch(() => {
+    if (!files.value.some(({ path }) => path === settingsFile)) {
+      files.value = [...files.value, { path: settingsFile, text: settingsTemplate }]
+    }
+    activePath.value = settingsFile
+  })
+}
+
 /** Renames a file; gives the reason where that is not possible, else null. */
 export function renameFile(path: string, to: string): string | null {
   if (path === to) return null

@@ -9,6 +9,7 @@ import {
   entry,
   files,
   name,
+  openSettings,
   renameFile,
   renameWorkspace,
 } from '../state/workspace'
@@ -108,6 +109,15 @@ export function FileTabs() {
                 },
               },
               { label: 'Delete', disabled: all.length === 1, run: () => remove(active) },
+            ],
+          },
+          {
+            items: [
+              {
+                label: 'Nix settings',
+                detail: 'experimental features, limits: nix.conf',
+                run: () => openSettings(),
+              },
             ],
           },
         ]}

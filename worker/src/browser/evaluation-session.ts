@@ -15,6 +15,7 @@ import type { Problem, Range } from './api'
 import { MissingOutputs } from './missing-outputs'
 import { wantedChannel } from './wanted-channel'
 import { messageProblem, problemsOf } from './problems'
+import { settingsText, workspaceSettings } from './workspace-settings'
 import { workspaceFiles, WorkspaceHost, type Workspace } from './workspace-host'
 
 /** So many sessions at most share their surroundings, which keep something of each. */
@@ -36,7 +37,8 @@ export class Surroundings {
     fetch: Host['fetch'] | null = null,
   ) {
     this.host = new WorkspaceHost(snippet, preloaded, mounts, nixPath, fetch)
-    this.evaluator = new Evaluator(this.host, { keepsValues })
+    const { options } = workspaceSettings(snippet)
+    this.evaluator = new Evaluator(this.host, { ...options, keepsValues })
   }
 
   /** Whether a session of another snippet may use them, too: it is asked once for each. */
@@ -47,6 +49,7 @@ export class Surroundings {
       name === snippet.name &&
       system === snippet.system &&
       wantedChannel(next) === wantedChannel(snippet) &&
+      settingsText(next) === settingsText(snippet) &&
       // Programs look for their configuration in directories of such names.
       !name.startsWith('.') &&
       !host.isUnrepeatable &&

@@ -265,6 +265,35 @@ describe('the evaluator endpoint', () => {
     })
   })
 
+  describe('takes the settings of the workspace', () => {
+    const conf = (text: string, settings: string) => snippet(text, { 'nix.conf': settings })
+
+    it('of a nix.conf', async () => {
+      const features = 'experimental-features = pipe-operators'
+      expect((await valueOf(conf('[ 3 1 2 ] |> builtins.length', features))).summary).toBe('3')
+      const deep = 'let f = n: if n == 0 then 0 else 1 + f (n - 1); in f 50000'
+      expect((await evaluate(deep)).problems[0]).toMatchObject({ code: 'stack-overflow' })
+      expect((await valueOf(conf(deep, 'max-call-depth = 60000'))).summary).toBe('50000')
+      expect((await evaluate('[ 1 ] |> builtins.length')).problems[0]).toMatchObject({
+        severity: 'error',
+      })
+    })
+
+    it('and tells what is wrong with them', async () => {
+      const { value, problems } = await evaluate(conf('1', '\nno-such = 1\npure-eval = x'))
+      expect(value?.summary).toBe('1')
+      expect(problems).toMatchObject([
+        { severity: 'warning', code: 'setting', range: { file: 'nix.conf', startLine: 2 } },
+        { severity: 'error', code: 'setting', range: { startLine: 3 } },
+      ])
+    })
+
+    it('but runs no programs', async () => {
+      const settings = 'allow-unsafe-native-code-during-evaluation = true'
+      expect((await valueOf(conf('builtins ? exec', settings))).summary).toBe('false')
+    })
+  })
+
   it('recurses deeply', async () => {
     const { summary } = await valueOf('let f = n: if n == 0 then 0 else 1 + f (n - 1); in f 9000')
     expect(summary).toBe('9000')

@@ -47,6 +47,7 @@ import { MissingOutputs, namesOf } from './missing-outputs'
 import { plainProblem } from './plain-problem'
 import { isKnownDerivation, viewChildren, viewSlot } from './value-view'
 import { wantedChannel } from './wanted-channel'
+import { workspaceSettings } from './workspace-settings'
 
 /** Evaluations whose values can still be opened: the page may show an older one for a while. */
 const keptSessions = 3
@@ -319,6 +320,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     this.preloaded.retry()
     try {
       checkSnippet(snippet)
+      problems.push(...workspaceSettings(snippet).problems)
       if (!passing) return new EvaluationSession(snippet, this.surround(snippet, mounts, false))
       if (this.surroundings?.serve(snippet) !== true) {
         this.surroundings = this.surround(snippet, mounts, true)
