@@ -20,7 +20,7 @@ import {
 } from '@snowglobe/worker/commands/command-host'
 import type { Settings } from '@snowglobe/worker/commands/settings'
 import { Awaited } from '@snowglobe/worker/evaluator/awaited'
-import { awaitedFetches } from '@snowglobe/worker/evaluator/awaited-fetches'
+import { awaitedClosures, awaitedFetches } from '@snowglobe/worker/evaluator/awaited-fetches'
 import type { Host, NeededOutput } from '@snowglobe/worker/evaluator/host'
 import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
 import { DiskSyntaxCache, syntaxCacheFile } from '@snowglobe/worker/node/syntax-cache'
@@ -98,6 +98,14 @@ function makeHost(given: HostSettings, workingDirectory: ByteString): CommandHos
         },
     references: storedReferences(layout),
     fetch: awaitedFetches((request, ttl) => sources.fetch(request, ttl), again),
+    ...(readOnly
+      ? {}
+      : {
+          fetchClosure: awaitedClosures(
+            (request) => sources.fetchClosure(request, () => openStore(location)),
+            again,
+          ),
+        }),
     ...(builder !== undefined
       ? { realise: realiseWith(builder, again) }
       : readOnly

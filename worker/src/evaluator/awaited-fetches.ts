@@ -1,5 +1,11 @@
 import { Awaited } from './awaited'
-import { requestKey, type Fetched, type FetchRequest } from './fetch-request'
+import {
+  requestKey,
+  type ClosureRequest,
+  type Fetched,
+  type FetchedClosure,
+  type FetchRequest,
+} from './fetch-request'
 import { HostError, type Host } from './host'
 
 /**
@@ -35,5 +41,28 @@ export function awaitedFetches(
         known.set(key, { result: error, time })
       }
     }, `'${what}'`)
+  }
+}
+
+/** The same for closures of binary caches; any failure is one of the host. */
+export function awaitedClosures(
+  fetch: (request: ClosureRequest) => Promise<FetchedClosure>,
+  again: () => void = () => {},
+): NonNullable<Host['fetchClosure']> {
+  const known = new Map<string, FetchedClosure | HostError>()
+  return (request) => {
+    const key = `${request.fromStore} ${request.fromPath} ${request.toPath}`
+    const found = known.get(key)
+    if (found instanceof HostError) throw found
+    if (found !== undefined) return found
+    again()
+    throw new Awaited(async () => {
+      try {
+        known.set(key, await fetch(request))
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        known.set(key, error instanceof HostError ? error : new HostError(reason))
+      }
+    }, `'${request.fromPath}'`)
   }
 }

@@ -23,6 +23,20 @@ export type FetchRequest =
   /** A directory of the machine that evaluates. */
   | { kind: 'path'; path: ByteString }
 
+/** A path of a binary cache, with all that it refers to. */
+export interface ClosureRequest {
+  fromStore: ByteString
+  fromPath: ByteString
+  /** What a content-addressed copy is expected to be; '' where it is asked for, null for no copy. */
+  toPath: ByteString | null
+}
+
+export interface FetchedClosure {
+  /** The path, or the content-addressed one that stands for it. */
+  path: ByteString
+  isContentAddressed: boolean
+}
+
 /** What was fetched, and what is known of it. */
 export interface Fetched {
   tree: NarNode

@@ -1,7 +1,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { EvalStore } from '../store/eval-store'
 import type { SyntaxCache } from '../language/file-tree'
-import type { Fetched, FetchRequest } from './fetch-request'
+import type { ClosureRequest, Fetched, FetchedClosure, FetchRequest } from './fetch-request'
 import type { SourceAccessor } from '../store/source-accessor'
 
 /** An output that evaluation needs; the derivation as in context elements. */
@@ -51,6 +51,8 @@ export interface Host {
    * @throws HostError that tells why it is not to be had, or an Interruption as `realise` does
    */
   fetch?(request: FetchRequest, ttl: number): Fetched
+  /** Gets a closure from a binary cache into the store; see `fetch`. Absent where that is not possible. */
+  fetchClosure?(request: ClosureRequest): FetchedClosure
   /** Runs a program and gives what it prints (builtins.exec). Absent where no programs are run. */
   execute?(program: ByteString, args: readonly ByteString[]): ByteString
 }

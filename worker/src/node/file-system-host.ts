@@ -32,6 +32,8 @@ export interface FileSystemHostOptions {
   realise?: NonNullable<Host['realise']>
   /** Fetches from elsewhere; see Host. */
   fetch?: NonNullable<Host['fetch']>
+  /** Gets closures from binary caches; see Host. */
+  fetchClosure?: NonNullable<Host['fetchClosure']>
   /** What paths that were in the store before refer to; nothing where it is not said. */
   references?: (path: ByteString) => readonly ByteString[]
 }
@@ -75,6 +77,7 @@ export function fileSystemHost(options: FileSystemHostOptions): CommandHost {
     ...(options.syntaxCache && { syntaxCache: options.syntaxCache }),
     ...(options.realise === undefined ? {} : { realise: options.realise }),
     ...(options.fetch && { fetch: options.fetch }),
+    ...(options.fetchClosure && { fetchClosure: options.fetchClosure }),
     execute,
     async flush() {
       const added = store.takeAdded()

@@ -229,6 +229,7 @@ describe('builtins', () => {
     [['flakes'], ['fetchTree', 'flakeRefToString', 'getFlake', 'parseFlakeRef']],
     [['fetch-tree'], ['fetchTree']],
     [['dynamic-derivations'], ['outputOf']],
+    [['fetch-closure'], ['fetchClosure']],
   ])('are there as experimental features say: %j', (features, more) => {
     const names = (enabled: string[]) => {
       const settings = { experimentalFeatures: featuresOf(enabled) }

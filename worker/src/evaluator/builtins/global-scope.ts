@@ -10,6 +10,7 @@ import { constantDefinitions } from './constants'
 import { controlBuiltins } from './control'
 import { contextBuiltins } from './context'
 import { derivationBuiltins } from './derivations'
+import { fetchClosureBuiltins } from './fetch-closure'
 import { fetcherBuiltins } from './fetchers'
 import { fileBuiltins } from './files'
 import { flakeBuiltins } from './flakes'
@@ -31,6 +32,7 @@ export const builtinDefinitions: readonly BuiltinDefinition[] = [
   ...contextBuiltins,
   ...controlBuiltins,
   ...derivationBuiltins,
+  ...fetchClosureBuiltins,
   ...fetcherBuiltins,
   ...fileBuiltins,
   ...flakeBuiltins,
