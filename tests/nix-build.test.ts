@@ -120,6 +120,32 @@ function contents(name: string, path: string): string {
   return stdout.replaceAll(tree, '')
 }
 
+/** Of internal-json what does not depend on how things are asked and counted on the way. */
+function activities(lines: readonly string[]): string[] {
+  const [build, logLine, phase] = [105, 101, 104]
+  /** Names of builds by their numbers. */
+  const names = new Map<unknown, string>()
+  return lines.flatMap((line) => {
+    if (!line.startsWith('@nix ')) return []
+    const said = JSON.parse(line.slice(5)) as Record<string, unknown>
+    const { action, id, type, text, msg, level } = said
+    const fields = JSON.stringify(said.fields)
+    if (action === 'msg') {
+      // Colours are for people.
+      const plain = String(msg).replaceAll(/\x1b\[[0-9;]*m/g, '')
+      return plain.startsWith('warning') ? [] : `${String(level)} ${plain}`
+    }
+    if (action === 'start' && type === build) {
+      names.set(id, String(text))
+      return `${String(text)} ${fields}`
+    }
+    const name = names.get(id)
+    if (name === undefined) return []
+    if (action === 'stop') return `${name} ends`
+    return type === logLine || type === phase ? `${name}: ${String(type)} ${fields}` : []
+  })
+}
+
 describe.skipIf(!canCompare)(`nix-build, as ${canCompare ? nixVersion : reason} does it`, () => {
   it.each([
     ['builds', '-A ok', 0],
@@ -190,6 +216,15 @@ describe.skipIf(!canCompare)(`nix-build, as ${canCompare ? nixVersion : reason} 
   ])('%s: %s', (_, args, status) => {
     expect(compare(args.split(' ')).status).toBe(status)
   })
+
+  it.each(['-A phases', '-A needsTwoFailing -k', '-A forPrograms'])(
+    'tells programs what it does: %s',
+    (args) => {
+      const format = ['--log-format', 'internal-json', ...args.split(' ')]
+      const [theirs, result] = [run('nix-build', 'theirs', format), run(ours, 'ours', format)]
+      expect(activities(result.errors)).toEqual(activities(theirs.errors))
+    },
+  )
 
   it('cuts off early what comes to the same', () => {
     for (const name of ['deferred', 'sameFloating']) run(ours, 'ours', ['-A', name])

@@ -96,6 +96,7 @@ rec {
     printf 'no newline at end'; printf 'a\rb\n'; printf 'unfinished'; exit 1
   '';
   colours = run "colours" { } ''printf '\033[31mred\033[0m\n'; exit 1'';
+  forPrograms = run "for-programs" { inherit ok; } "echo one; printf two; echo > $out";
   phases = run "phases" { } ''
     echo '@nix { "action": "setPhase", "phase": "buildPhase" }'; echo 'in it'; exit 1
   '';

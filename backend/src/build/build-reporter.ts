@@ -1,26 +1,40 @@
 import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import type { BuildState } from '@snowglobe/shared/messages'
 import type { BuildError, FailureStatus } from './build-error'
 import { asShown, type BuildLog } from './build-log'
+import type { BuildVoice } from './build-voice'
 import { DerivationGoal } from './derivation-goal'
 import type { Goal, GoalEvent } from './goal'
 import { SubstitutionGoal } from './substitution-goal'
 
-/** Tells of builds as Nix's commands do: lines on standard error. */
+/** What a derivation in this state counts as. */
+const countOf = {
+  waiting: 'waiting',
+  substituting: 'running',
+  building: 'running',
+  built: 'done',
+  present: 'done',
+  failed: 'failed',
+  cancelled: 'failed',
+} as const satisfies Record<BuildState, string>
+
+/** Follows goals, and has a voice tell of them in order. */
 export class BuildReporter {
   /** What has failed so far, for the exit status. */
   readonly failures = new Set<FailureStatus>()
   private readonly told = new Set<BuildError>()
   private readonly announced = new Set<Goal>()
+  /** Derivations that are not there, with what has become of them. */
+  private readonly states = new Map<DerivationGoal, BuildState>()
+  private readonly counts = { done: 0, expected: 0, running: 0, failed: 0, waiting: 0 }
   /** How much of each log has been shown, and the beginning of a line that has not. */
-  private readonly logs = new Map<BuildLog, { position: number; line: string }>()
+  private readonly logs = new Map<BuildLog, { goal: Goal; position: number; line: string }>()
 
   constructor(
-    private readonly write: (text: ByteString) => void,
+    private readonly voice: BuildVoice,
     private readonly options: {
       /** Whether what builders print is shown. */
       showLogs: boolean
-      /** Of a failed build's log that was not shown, how many lines its error has. */
-      logLines: number
     },
   ) {}
 
@@ -29,15 +43,15 @@ export class BuildReporter {
       case 'state':
         return this.hearState(event.goal, event.state)
       case 'log':
-        if (this.options.showLogs) this.show(event.log)
-        return
+        return this.show(event.goal, event.log)
       case 'builder-message': {
-        const { action, msg } = event.message
-        if (action === 'msg' && typeof msg === 'string') this.write(utf8ToByteString(`${msg}\n`))
+        const { action, msg, phase } = event.message
+        if (action === 'msg' && typeof msg === 'string') this.voice.say(utf8ToByteString(msg))
+        if (action === 'setPhase' && typeof phase === 'string') this.voice.phase(event.goal, phase)
         return
       }
       case 'message':
-        return this.write(`${event.text}\n`)
+        return this.voice.say(event.text)
       case 'failure':
         // What a cache does not have is built instead.
         if (event.goal instanceof DerivationGoal) this.failure(event.error)
@@ -49,19 +63,16 @@ export class BuildReporter {
     if (this.told.has(error)) return
     this.told.add(error)
     this.failures.add(error.status)
-    if (error.failure.kind !== 'cancelled') this.error(this.describe(error))
+    if (error.failure.kind !== 'cancelled') this.voice.error(this.describe(error))
   }
 
   error(text: ByteString): void {
-    this.write(`error: ${text.replaceAll('\n', '\n       ')}\n`)
+    this.voice.error(text)
   }
 
   /** Shows what is left of logs. */
   end(): void {
-    for (const state of this.logs.values()) {
-      if (state.line !== '') this.write(utf8ToByteString(`${state.line}\n`))
-      state.line = ''
-    }
+    for (const log of this.logs.keys()) this.flush(log)
   }
 
   private describe({ failure }: BuildError): ByteString {
@@ -74,44 +85,57 @@ export class BuildReporter {
     )
   }
 
-  private hearState(goal: Goal, state: string): void {
-    if (state === 'substituting' && goal instanceof SubstitutionGoal) {
-      const from = goal.cache === null ? '' : ` from '${utf8ToByteString(goal.cache)}'`
-      this.write(`copying path '${goal.path}'${from}...\n`)
-    } else if (state === 'building' || state === 'substituting') this.announce(goal)
+  private hearState(goal: Goal, state: BuildState): void {
     const isOver = state === 'built' || state === 'failed' || state === 'cancelled'
+    if (state === 'building' || state === 'substituting') this.announce(goal)
     if (isOver && goal.log !== null) this.flush(goal.log)
+    if (isOver && this.announced.has(goal)) this.voice.finish(goal)
+    if (goal instanceof DerivationGoal && state !== 'present') this.count(goal, state)
   }
 
-  /** For Nix it is all one whether a fixed output is fetched or built. */
   private announce(goal: Goal): void {
-    if (!(goal instanceof DerivationGoal) || this.announced.has(goal)) return
+    if (this.announced.has(goal)) return
     this.announced.add(goal)
-    const isCheck = goal.mode === 'check'
-    this.write(`${isCheck ? 'checking outputs of' : 'building'} '${goal.path}'...\n`)
+    if (goal instanceof SubstitutionGoal) {
+      const from = goal.cache === null ? '' : ` from '${utf8ToByteString(goal.cache)}'`
+      return this.voice.begin(goal, 'copy', `copying path '${goal.path}'${from}`)
+    }
+    // For Nix it is all one whether a fixed output is fetched or built.
+    if (!(goal instanceof DerivationGoal)) return
+    const what = goal.mode === 'check' ? 'checking outputs of' : 'building'
+    this.voice.begin(goal, 'build', `${what} '${goal.path}'`)
+  }
+
+  private count(goal: DerivationGoal, state: BuildState): void {
+    const before = this.states.get(goal)
+    if (before === undefined) this.counts.expected++
+    else this.counts[countOf[before]]--
+    this.counts[countOf[state]]++
+    this.states.set(goal, state)
+    const { done, expected, running, failed } = this.counts
+    this.voice.counts({ done, expected, running, failed })
   }
 
   /** Whole lines only: builds that run at the same time must not mix theirs. */
-  private show(log: BuildLog): void {
-    const state = this.logs.get(log) ?? { position: 0, line: '' }
+  private show(goal: Goal, log: BuildLog): void {
+    const state = this.logs.get(log) ?? { goal, position: 0, line: '' }
     this.logs.set(log, state)
-    let shown = ''
+    let shown = state.line
     for (;;) {
       const { start, text } = log.read(state.position)
       if (text === '') break
       state.position = start + text.length
       shown += text
     }
-    const all = state.line + shown
-    const end = all.lastIndexOf('\n') + 1
-    state.line = all.slice(end)
-    if (end > 0) this.write(utf8ToByteString(asShown(all.slice(0, end))))
+    const end = shown.lastIndexOf('\n') + 1
+    state.line = shown.slice(end)
+    if (end > 0) this.voice.lines(goal, asShown(shown.slice(0, end - 1)).split('\n'))
   }
 
   private flush(log: BuildLog): void {
     const state = this.logs.get(log)
     if (state === undefined || state.line === '') return
-    this.write(utf8ToByteString(`${asShown(state.line)}\n`))
+    this.voice.lines(state.goal, [asShown(state.line)])
     state.line = ''
   }
 }

@@ -92,7 +92,8 @@ export abstract class Goal {
     this.ended = true
     this.error = error
     if (this.grace !== null) clearTimeout(this.grace)
-    if (error !== null) this.setState(error.failure.kind === 'cancelled' ? 'cancelled' : 'failed')
-    if (error !== null && this.isNeeded) this.tell({ type: 'failure', goal: this, error })
+    if (error === null) return
+    if (this.isNeeded) this.tell({ type: 'failure', goal: this, error })
+    this.setState(error.failure.kind === 'cancelled' ? 'cancelled' : 'failed')
   }
 }

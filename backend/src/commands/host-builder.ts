@@ -19,11 +19,13 @@ import { defaultSystemFeatures, type BuildMode, type BuildSettings } from '../bu
 import { BuildReporter } from '../build/build-reporter'
 import { DirectLauncher } from '../build/direct-launcher'
 import { knownOutputs } from '../build/known-outputs'
+import { JsonVoice } from '../build/json-voice'
 import { LogArchive } from '../build/log-archive'
 import { OutputLocker } from '../build/output-locks'
 import { planBuild } from '../build/plan'
 import { LocalQueue, type QueueEntry } from '../build/queue'
 import { Scheduler, type Wanted } from '../build/scheduler'
+import { TextVoice } from '../build/text-voice'
 import type { Launcher } from '../sandbox/launcher'
 import type { LimitReached, Limits } from '../sandbox/limits'
 import type { DiskStore } from '../store/disk-store'
@@ -54,7 +56,8 @@ export class HostBuilder implements CommandBuilder {
     const { settings, showLogs } = given
     this.network = new LazyNetwork(store, settings)
     const build = buildSettings(settings)
-    this.reporter = new BuildReporter(writeError, { showLogs, logLines: build.logLines })
+    const voice = given.json ? new JsonVoice(writeError) : new TextVoice(writeError, showLogs)
+    this.reporter = new BuildReporter(voice, { showLogs })
     const compress = settings.boolean('compress-build-log', true)
     this.context = {
       store,

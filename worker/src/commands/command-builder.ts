@@ -25,6 +25,8 @@ export interface BuilderSettings {
   settings: Settings
   /** Whether what builders print is shown. */
   showLogs: boolean
+  /** Whether lines `@nix {…}` are written for programs (`--log-format internal-json`). */
+  json?: boolean
 }
 
 /** What builds for a command. It tells of its work on standard error, in Nix's words. */

@@ -1,5 +1,5 @@
 /** `nix-build`: evaluates expressions, builds their derivations and links to what came out. */
-import type { ByteString } from '@snowglobe/shared/bytes'
+import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { nixVersion } from '../evaluator/builtins/constants'
 import { Evaluator } from '../evaluator/evaluator'
 import { NixError } from '../evaluator/errors'
@@ -23,6 +23,7 @@ interface Arguments extends EvaluationArguments {
   dryRun: boolean
   mode: 'normal' | 'check'
   showLogs: boolean
+  json: boolean
 }
 
 const usage = `Usage: nix-build [OPTION…] [FILE…] | -E EXPR… | DERIVATION…
@@ -46,10 +47,13 @@ Builds the derivations of an expression (./default.nix), links to their outputs 
   --timeout N         end builds after N seconds
   --max-silent-time N end builds that print nothing for N seconds
   -Q, --no-build-output  do not show what builders print
+  --log-format FORMAT raw, raw-with-logs, or internal-json for programs
   --store STORE       use another store: a directory, or local?root=DIRECTORY
   --show-trace        show the whole trace of an error
   --option NAME VALUE set a setting of Nix
 `
+
+const logFormats = ['raw', 'raw-with-logs', 'internal-json', 'bar', 'bar-with-logs']
 
 const advice = "Try 'nix-build --help' for more information."
 
@@ -59,6 +63,7 @@ function understand(args: readonly ByteString[], directory: ByteString): Argumen
     dryRun: false,
     mode: 'normal' as Arguments['mode'],
     showLogs: true,
+    json: false,
   }
   const nothing = () => {}
   const shared = parseArguments(
@@ -70,6 +75,12 @@ function understand(args: readonly ByteString[], directory: ByteString): Argumen
       '--dry-run': () => (own.dryRun = true),
       '--check': () => (own.mode = 'check'),
       '--no-build-output': () => (own.showLogs = false),
+      '--log-format': (next) => {
+        const format = next()
+        if (!logFormats.includes(format)) throw new UsageError(`Invalid log format: ${format}`)
+        own.json = format === 'internal-json'
+        own.showLogs = format !== 'raw' && format !== 'bar'
+      },
       // Of older versions: they change nothing any more.
       '--add-drv-link': nothing,
       '--indirect': nothing,
@@ -101,8 +112,9 @@ function understand(args: readonly ByteString[], directory: ByteString): Argumen
 /** Runs the command. Gives its exit status. */
 export async function nixBuild(
   args: readonly ByteString[],
-  surroundings: CommandSurroundings,
+  plain: CommandSurroundings,
 ): Promise<number> {
+  let surroundings = plain
   if (args.includes('--help')) {
     surroundings.writeOutput(usage)
     return 0
@@ -121,14 +133,15 @@ export async function nixBuild(
   }
   for (const name of given.settings.unknown)
     surroundings.writeError(`warning: unknown setting '${name}'\n`)
-  const { settings, showLogs } = given
+  const { settings, showLogs, json } = given
+  if (json) surroundings = { ...plain, writeError: (text) => plain.writeError(inJson(text)) }
   if (surroundings.openBuilder === undefined) {
     surroundings.writeError('error: nothing can be built here\n')
     return 1
   }
   let builder: CommandBuilder
   try {
-    builder = await surroundings.openBuilder({ settings, showLogs })
+    builder = await surroundings.openBuilder({ settings, showLogs, json })
   } catch (error) {
     surroundings.writeError(`${describeExpected(error)}\n`)
     return 1
@@ -142,6 +155,19 @@ export async function nixBuild(
   } finally {
     await builder.close()
   }
+}
+
+/** What is said in words, for `--log-format internal-json`: a message for each line, or one error. */
+function inJson(text: ByteString): ByteString {
+  const tell = (level: number, msg: string) =>
+    utf8ToByteString(`@nix ${JSON.stringify({ action: 'msg', level, msg })}\n`)
+  const said = byteStringToUtf8(text).replace(/\n$/, '')
+  if (said === '') return ''
+  if (said.startsWith('error:')) return tell(0, said)
+  return said
+    .split('\n')
+    .map((line) => tell(3, line))
+    .join('')
 }
 
 /** Evaluates, again where it needs something built first. Gives null after telling of a failure. */
