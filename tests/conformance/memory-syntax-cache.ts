@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { encodeTree } from '../../worker/src/language/encode-tree'
-import type { SyntaxCache } from '../../worker/src/language/file-tree'
+import { storedTree } from '../../worker/src/language/decode-tree'
+import type { StoredTree, SyntaxCache } from '../../worker/src/language/file-tree'
 
 /** Trees in binary form, by their texts and settings. */
 export class MemorySyntaxCache implements SyntaxCache {
   private readonly trees = new Map<string, Uint8Array>()
 
-  load(source: Uint8Array, fingerprint: number): Uint8Array | null {
-    return this.trees.get(keyOf(source, fingerprint)) ?? null
+  load(source: Uint8Array, fingerprint: number): StoredTree | null {
+    const tree = this.trees.get(keyOf(source, fingerprint))
+    return tree === undefined ? null : storedTree(tree)
   }
 
   save(...[source, tree, fingerprint]: Parameters<SyntaxCache['save']>): void {

@@ -11,10 +11,8 @@ import { printString } from '../language/print-tree'
 import { sharedTrees } from '../language/tree-cache'
 import { force } from '../evaluator/thunk'
 import type { Slot, Value } from '../evaluator/values'
-import { openPack } from '@snowglobe/shared/pack'
 import { MemoryAccessor } from '../store/memory-accessor'
 import type { Mount } from '../store/mount-accessor'
-import { NarAccessor } from '../store/nar-accessor'
 import { PreloadedStore } from '../store/preloaded-store'
 import type {
   Completions,
@@ -103,16 +101,11 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     this.channel = null
     this.surroundings = null
     sharedTrees.clear()
-    const opened = openPack(new Uint8Array(await pack.arrayBuffer()))
-    if (opened.storePath !== storePath) {
-      throw new Error(`the channel '${name}' is not ${storePath} but ${opened.storePath}`)
-    }
+    const [{ mountPack }, bytes] = await Promise.all([import('./mount-pack'), pack.arrayBuffer()])
+    const mount = mountPack(new Uint8Array(bytes), storePath)
     this.preloaded.addKnown([storePath])
     this.preloaded.addReferences(storePath, [])
-    this.channel = {
-      name,
-      mount: { at: storePath, files: new NarAccessor(opened.tree, opened.syntaxOf) },
-    }
+    this.channel = { name, mount }
   }
 
   async evaluate(

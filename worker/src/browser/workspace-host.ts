@@ -1,3 +1,4 @@
+import type { StoredTree } from '../language/file-tree'
 import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { Snippet } from '@snowglobe/shared/snippet'
 import type { Fetched, FetchRequest } from '../evaluator/fetch-request'
@@ -158,7 +159,7 @@ class Exchangeable implements SourceAccessor {
     return this.files().identity?.(path) ?? null
   }
 
-  syntax(path: ByteString): Uint8Array | null {
+  syntax(path: ByteString): StoredTree | null {
     return this.files().syntax?.(path) ?? null
   }
 }

@@ -1,5 +1,6 @@
 /** The files that come with Nix itself: `<nix/fetchurl.nix>`. */
 import { byteStringToBytes, type ByteString } from '@snowglobe/shared/bytes'
+import type { StoredTree } from '../language/file-tree'
 import type { FileStatus, FileType, SourceAccessor } from '../store/source-accessor'
 import { HostError } from './host'
 
@@ -78,7 +79,7 @@ class BuiltinFiles implements SourceAccessor {
     return builtinFiles.get(path) ?? null
   }
 
-  syntax(path: ByteString): Uint8Array | null {
+  syntax(path: ByteString): StoredTree | null {
     return isBuiltin(path) ? null : (this.beneath.syntax?.(path) ?? null)
   }
 

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { byteStringToUtf8, utf8ToByteString } from '@snowglobe/shared/bytes'
 import { encodeTree } from '../language/encode-tree'
-import type { SyntaxCache } from '../language/file-tree'
+import { storedTree } from '../language/decode-tree'
+import type { StoredTree, SyntaxCache } from '../language/file-tree'
 import { sharedTrees } from '../language/tree-cache'
 import { NixError } from './errors'
 import { Evaluator } from './evaluator'
@@ -16,9 +17,10 @@ class MemorySyntaxCache implements SyntaxCache {
   loaded = 0
   private tree: Uint8Array | null = null
 
-  load(): Uint8Array | null {
-    if (this.tree !== null) this.loaded++
-    return this.tree
+  load(): StoredTree | null {
+    if (this.tree === null) return null
+    this.loaded++
+    return storedTree(this.tree)
   }
 
   save(...[, tree, fingerprint]: Parameters<SyntaxCache['save']>): void {

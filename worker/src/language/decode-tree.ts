@@ -10,6 +10,7 @@ import {
   TextForm,
 } from './binary-tree'
 import { absolutePath } from './canonical-path'
+import type { StoredTree } from './file-tree'
 import { noInheritance } from './inherit-flags'
 import type { SyntaxTree } from './parser'
 import type { SourceText } from './positions'
@@ -49,6 +50,12 @@ export function decodeTree(
   const decoder = new Decoder(encoded, source.base, bytes, basePath)
   const node = decoder.root()
   return node === null ? null : { node, source, warnings: [] }
+}
+
+/** The tree that these bytes are. */
+export function storedTree(encoded: Uint8Array): StoredTree {
+  return (source, bytes, basePath, fingerprint) =>
+    decodeTree(encoded, source, bytes, basePath, fingerprint)
 }
 
 /** Reads one after another what is not deferred. */

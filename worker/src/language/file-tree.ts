@@ -1,13 +1,27 @@
-import { bytesToByteString } from '@snowglobe/shared/bytes'
-import { decodeTree } from './decode-tree'
+import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { parse, type SyntaxTree } from './parser'
 import type { ParseOptions } from './parser-state'
 import { SourceText } from './positions'
 
+/**
+ * A tree in binary form (binary-tree.ts), of the text that it was found for. It gives the tree; or null
+ * where it is of other settings or another version, or damaged.
+ *
+ * @param source the text, which `bytes` are
+ * @param basePath the directory that relative path literals start from, absolute
+ * @param fingerprint of the settings
+ */
+export type StoredTree = (
+  source: SourceText,
+  bytes: Uint8Array,
+  basePath: ByteString,
+  fingerprint: number,
+) => SyntaxTree | null
+
 /** Binary forms of trees, kept for later visits to their texts. */
 export interface SyntaxCache {
   /** What was saved for a text and settings, or null. */
-  load(source: Uint8Array, fingerprint: number): Uint8Array | null
+  load(source: Uint8Array, fingerprint: number): StoredTree | null
   /** Takes the tree of a text, if it has a binary form. */
   save(source: Uint8Array, tree: SyntaxTree, fingerprint: number): void
 }
@@ -15,7 +29,7 @@ export interface SyntaxCache {
 /** Where the binary form of a text's tree may be. */
 export interface SyntaxSources {
   /** What lies beside the text, or null. */
-  beside: Uint8Array | null
+  beside: StoredTree | null
   cache: SyntaxCache | null
   /** Of the settings that the tree is for. */
   fingerprint: number
@@ -27,10 +41,10 @@ export function fileTree(
   { beside, cache, fingerprint }: SyntaxSources,
   options: ParseOptions,
 ): SyntaxTree {
-  const encoded = beside ?? cache?.load(bytes, fingerprint) ?? null
-  if (encoded !== null) {
+  const stored = beside ?? cache?.load(bytes, fingerprint) ?? null
+  if (stored !== null) {
     const source = new SourceText(options.origin, bytes)
-    const tree = decodeTree(encoded, source, bytes, options.basePath, fingerprint)
+    const tree = stored(source, bytes, options.basePath, fingerprint)
     if (tree !== null) return tree
   }
   const tree = parse(bytesToByteString(bytes), options)

@@ -8,6 +8,7 @@
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { checksum } from './binary-tree'
+import type { StoredTree } from './file-tree'
 import type { Lints } from './lints'
 import type { SyntaxTree } from './parser'
 
@@ -54,7 +55,7 @@ export interface FileContents {
   identity: object | null
   read: () => Uint8Array
   /** The binary form of its tree that lies beside it, or null. */
-  syntax: () => Uint8Array | null
+  syntax: () => StoredTree | null
 }
 
 interface Entry {

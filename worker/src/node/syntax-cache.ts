@@ -6,7 +6,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import process from 'node:process'
 import { formatVersion } from '../language/binary-tree'
 import { encodeTree } from '../language/encode-tree'
-import type { SyntaxCache } from '../language/file-tree'
+import { storedTree } from '../language/decode-tree'
+import type { StoredTree, SyntaxCache } from '../language/file-tree'
 import type { SyntaxTree } from '../language/parser'
 
 /** Smaller files are parsed in the time that looking them up would take. */
@@ -37,14 +38,14 @@ export class DiskSyntaxCache implements SyntaxCache {
     private readonly capacity = defaultCapacity,
   ) {}
 
-  load(source: Uint8Array, fingerprint: number): Uint8Array | null {
+  load(source: Uint8Array, fingerprint: number): StoredTree | null {
     if (source.length < smallestFile) return null
     return this.attempt(() => {
       this.lookUp ??= this.open().prepare(
         'select tree from trees where source = ? and settings = ?',
       )
       const row = this.lookUp.get(keyOf(source), fingerprint)
-      return row === undefined ? null : (row.tree as Uint8Array)
+      return row === undefined ? null : storedTree(row.tree as Uint8Array)
     })
   }
 

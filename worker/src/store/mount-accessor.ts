@@ -1,4 +1,5 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
+import type { StoredTree } from '../language/file-tree'
 import { HostError } from '../evaluator/host'
 import type { FileStatus, FileType, SourceAccessor } from './source-accessor'
 
@@ -42,7 +43,7 @@ export class MountAccessor implements SourceAccessor {
     return mount?.files.identity?.(inside(mount.prefix, path)) ?? null
   }
 
-  syntax(path: ByteString): Uint8Array | null {
+  syntax(path: ByteString): StoredTree | null {
     const mount = this.mountOf(path)
     return mount?.files.syntax?.(inside(mount.prefix, path)) ?? null
   }

@@ -1,5 +1,6 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { NarNode } from '@snowglobe/shared/nar'
+import type { StoredTree } from '../language/file-tree'
 import { HostError } from '../evaluator/host'
 import type { FileStatus, FileType, SourceAccessor } from './source-accessor'
 
@@ -10,10 +11,10 @@ import type { FileStatus, FileType, SourceAccessor } from './source-accessor'
  * link. Who reads resolves them, because a link may lead out of this tree.
  */
 export class NarAccessor implements SourceAccessor {
-  /** @param syntaxOf the binary form of a file's syntax tree, where it is there */
+  /** @param syntaxOf the syntax tree of a file, where it is there */
   constructor(
     private readonly root: NarNode,
-    private readonly syntaxOf: (file: NarNode) => Uint8Array | null = () => null,
+    private readonly syntaxOf: (file: NarNode) => StoredTree | null = () => null,
   ) {}
 
   status(path: ByteString): FileStatus | null {
@@ -48,7 +49,7 @@ export class NarAccessor implements SourceAccessor {
     return this.find(path)
   }
 
-  syntax(path: ByteString): Uint8Array | null {
+  syntax(path: ByteString): StoredTree | null {
     const node = this.find(path)
     return node === null ? null : this.syntaxOf(node)
   }

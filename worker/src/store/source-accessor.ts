@@ -1,4 +1,5 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
+import type { StoredTree } from '../language/file-tree'
 
 export type FileType = 'regular' | 'directory' | 'symlink' | 'unknown'
 
@@ -29,9 +30,6 @@ export interface SourceAccessor {
    * Null, as where there is no such method, tells nothing.
    */
   identity?(path: ByteString): object | null
-  /**
-   * The binary form of a regular file's syntax tree (language/binary-tree.ts), where it lies beside the
-   * file; else null. It need not be right: whoever reads it checks.
-   */
-  syntax?(path: ByteString): Uint8Array | null
+  /** The syntax tree of a regular file, where it lies beside the file; else null. */
+  syntax?(path: ByteString): StoredTree | null
 }

@@ -1,0 +1,19 @@
+/** Apart from the evaluator, which needs it only where there is a channel. */
+import { openPack, PackError } from '@snowglobe/shared/pack'
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { storedTree } from '../language/decode-tree'
+import type { Mount } from '../store/mount-accessor'
+import { NarAccessor } from '../store/nar-accessor'
+
+/** The files of a pack, which has to be that of a store path, at that path. Throws PackError. */
+export function mountPack(bytes: Uint8Array, storePath: ByteString): Mount {
+  const pack = openPack(bytes)
+  if (pack.storePath !== storePath) {
+    throw new PackError(`the pack is not of ${storePath} but of ${pack.storePath}`)
+  }
+  const files = new NarAccessor(pack.tree, (file) => {
+    const syntax = pack.syntaxOf(file)
+    return syntax && storedTree(syntax)
+  })
+  return { at: storePath, files }
+}
