@@ -157,6 +157,10 @@ export const serverMessageSchema = v.variant('type', [
      */
     offset: v.optional(v.number()),
   }),
+  /** Something that is of no derivation's log, like a cache that does not answer. */
+  v.object({ type: v.literal('message'), id: identifier, text: v.string() }),
+  /** Bytes that have come so far of all that is fetched for the build, and how many are known of. */
+  v.object({ type: v.literal('transfer'), id: identifier, done: v.number(), total: v.number() }),
   v.object({ type: v.literal('done'), id: identifier, outputs: v.array(builtOutputSchema) }),
   v.object({ type: v.literal('failed'), id: identifier, failure: buildFailureSchema }),
   /** A message that could not be understood or is not allowed. */

@@ -19,6 +19,9 @@ import type { Goal, GoalEvent } from './goal'
 import { knownOutputs } from './known-outputs'
 import { Scheduler, type Realisation, type Wanted } from './scheduler'
 
+/** How often a watcher hears of bytes that come. */
+const transferMilliseconds = 100
+
 export type WantedDerivation = Extract<ClientMessage, { type: 'build' }>['derivations'][number]
 
 /** What a watcher hears. Logs are read from the log itself, at the watcher's own pace. */
@@ -27,6 +30,9 @@ export type WatchEvent =
   | { type: 'state'; derivation: ByteString; name: ByteString; state: BuildState }
   /** Text from `start` up to, not including, `end`. */
   | { type: 'log'; derivation: ByteString; log: BuildLog; start: number; end: number }
+  | { type: 'message'; text: ByteString }
+  /** Bytes that have come of all that is fetched, and how many are known of. */
+  | { type: 'transfer'; done: number; total: number }
   | { type: 'done'; outputs: BuiltOutput[] }
   | { type: 'failed'; failure: BuildFailure }
 
@@ -163,6 +169,8 @@ class Watch {
   private readonly told = new Map<BuildLog, number>()
   private position = 0
   private ended = false
+  private readonly transfers = new Map<Goal, { done: number; total: number }>()
+  private lastTransfer = 0
 
   constructor(private readonly listener: (event: WatchEvent) => void) {}
 
@@ -194,9 +202,23 @@ class Watch {
         this.told.set(log, log.length)
         return this.tell({ type: 'log', derivation: goal.path, log, start, end: log.length })
       }
+      case 'message':
+        return this.tell({ type: 'message', text: event.text })
+      case 'progress':
+        return this.tellTransfer(event)
       case 'failure':
         if (event.goal instanceof DerivationGoal) this.cause ??= event.error
     }
+  }
+
+  private tellTransfer({ goal, done, total }: Extract<GoalEvent, { type: 'progress' }>): void {
+    this.transfers.set(goal, { done, total: Math.max(done, total) })
+    const now = Date.now()
+    if (done !== total && now - this.lastTransfer < transferMilliseconds) return
+    this.lastTransfer = now
+    const all = [...this.transfers.values()]
+    const sum = (part: 'done' | 'total') => all.reduce((bytes, item) => bytes + item[part], 0)
+    this.tell({ type: 'transfer', done: sum('done'), total: sum('total') })
   }
 
   tell(event: WatchEvent): void {

@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path'
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { utf8ToByteString } from '@snowglobe/shared/bytes'
 import { derivationKind, type Derivation } from '@snowglobe/shared/derivation'
 import type { DiskStore } from '../store/disk-store'
 import type { DerivationAttributes } from './derivation-attributes'
@@ -41,7 +40,7 @@ export async function fetchOutput(
       return [...prepared.values()]
     } catch (error) {
       transfer.signal.throwIfAborted()
-      transfer.onMessage?.(utf8ToByteString((error as Error).message))
+      transfer.onMessage?.((error as Error).message)
       return []
     }
   })

@@ -421,6 +421,15 @@ it('a download that is stopped leaves nothing behind', async () => {
   expectNothingLeft()
 })
 
+it('what a cache says cannot steer the terminal of who reads it', async () => {
+  const bad = await serve((_request, response) =>
+    response.writeHead(400).end('\x1b]0;x\x07\u009b2Jé'),
+  )
+  await substitution([bad.url]).querySubstitutable([path], transfer)
+  expect(messages[0]).toContain(']0;x2J\xc3\xa9')
+  expect(messages.join('')).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]/)
+})
+
 it('a damaged path is repaired with what a cache has under the same hash', async () => {
   const cache = new TestCache()
   cache.add(path, thing)

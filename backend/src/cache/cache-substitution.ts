@@ -13,6 +13,7 @@ import {
 } from '../build/substitution'
 import { FetchError } from '../fetch/fetch-error'
 import type { Fetcher } from '../fetch/fetcher'
+import { printable } from '../fetch/printable'
 import type { DiskStore } from '../store/disk-store'
 import { removeTree } from '../store/remove-tree'
 import { BinaryCache, CacheError, type AskOptions } from './binary-cache'
@@ -59,8 +60,9 @@ export class CacheSubstitution implements Substitution {
 
   async querySubstitutable(
     paths: readonly ByteString[],
-    transfer: Transfer,
+    watcher: Transfer,
   ): Promise<Map<ByteString, SubstitutablePath>> {
+    const transfer = printing(watcher)
     const found = new Map<ByteString, SubstitutablePath>()
     const caches = await this.askedCaches(transfer)
     if (caches.length === 0) return found
@@ -80,7 +82,8 @@ export class CacheSubstitution implements Substitution {
     return found
   }
 
-  async substitute(path: ByteString, transfer: Transfer): Promise<void> {
+  async substitute(path: ByteString, watcher: Transfer): Promise<void> {
+    const transfer = printing(watcher)
     const { store } = this.options
     const caches = await this.askedCaches(transfer)
     const failures: string[] = []
@@ -109,7 +112,7 @@ export class CacheSubstitution implements Substitution {
     throw new SubstitutionError(
       failures.length === 0
         ? `path '${path}' is required, but there is no substituter that can build it`
-        : failures.join('\n'),
+        : printable(failures.join('\n')),
     )
   }
 
@@ -117,7 +120,8 @@ export class CacheSubstitution implements Substitution {
    * The NAR of a path, if a cache has it with this very hash: to repair what is damaged. Null if none
    * has, which is said to whoever asks.
    */
-  async nar(path: ByteString, narHash: Uint8Array, transfer: Transfer): Promise<Uint8Array | null> {
+  async nar(path: ByteString, narHash: Uint8Array, watcher: Transfer): Promise<Uint8Array | null> {
+    const transfer = printing(watcher)
     const caches = await this.askedCaches(transfer)
     for await (const { cache, info } of this.offers(caches, path, transfer, new Set())) {
       if (!Buffer.from(info.narHash).equals(narHash)) continue
@@ -140,8 +144,9 @@ export class CacheSubstitution implements Substitution {
   async queryRealisation(
     drvPath: ByteString,
     output: ByteString,
-    transfer: Transfer,
+    watcher: Transfer,
   ): Promise<ByteString | null> {
+    const transfer = printing(watcher)
     for (const cache of await this.askedCaches(transfer)) {
       try {
         const realisation = await cache.realisation(drvPath, output, askOptions(transfer))
@@ -262,6 +267,11 @@ export class CacheSubstitution implements Substitution {
     const silent = error instanceof FetchError && error.kind !== 'too-large'
     if (silent || error instanceof CacheError) say(`warning: ${cache.disable()}`)
   }
+}
+
+/** What caches say may be meant for a terminal rather than for who sits before it. */
+function printing(transfer: Transfer): Transfer {
+  return { ...transfer, onMessage: (text) => transfer.onMessage?.(printable(text)) }
 }
 
 function askOptions({ signal, onMessage }: Transfer): AskOptions {

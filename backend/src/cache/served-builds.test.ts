@@ -41,7 +41,10 @@ describe.skipIf(!hasSandbox)('a server', () => {
     const drv = random('shared')
     const built = await one.build(drv)
     expect(narHashOf(built)).toMatch(/^sha256:/)
-    expect(narHashOf(await other.build(drv))).toBe(narHashOf(built))
+    const taken = await other.build(drv)
+    expect(narHashOf(taken)).toBe(narHashOf(built))
+    const transfers = taken.messages.filter(({ type }) => type === 'transfer')
+    expect(transfers.at(-1)).toMatchObject({ done: built.outputs?.[0]?.narSize })
     // A server that does not trust it builds for itself.
     const third = await start({ substitution: { ...substitution, trustedPublicKeys: [] } })
     const apart = narHashOf(await third.build(drv))
@@ -69,7 +72,12 @@ describe.skipIf(!hasSandbox)('a server', () => {
       substitution,
       fetch: { ...defaultFetchSettings, hashedMirrors: [], attempts: 1 },
     })
-    const narHash = narHashOf(await other.build(drv))
+    const result = await other.build(drv)
+    const narHash = narHashOf(result)
+    const told = result.messages.flatMap((message) =>
+      message.type === 'message' ? [message.text] : [],
+    )
+    expect(told.join('\n')).toContain('HTTP error 500')
     expect(web.requests.some((request) => request.startsWith('GET /nar/'))).toBe(true)
     expect(narHash).toMatch(/^sha256:/)
     expect(narHash).not.toBe(narHashOf(built))

@@ -18,6 +18,7 @@ import { restorePath } from '../store/restore-path'
 import { FetchError } from './fetch-error'
 import type { Fetcher } from './fetcher'
 import type { Mirrors, MirrorUrl } from './mirrors'
+import { printable } from './printable'
 import { unpackedTree } from './unpacked-tree'
 
 export interface FixedOutputFetcherOptions {
@@ -57,7 +58,9 @@ export class UrlFetcher implements FixedOutputFetcher {
 
   constructor(private readonly options: FixedOutputFetcherOptions) {}
 
-  async fetch(derivation: Derivation, target: string, transfer: Transfer): Promise<boolean> {
+  async fetch(derivation: Derivation, target: string, watcher: Transfer): Promise<boolean> {
+    const onMessage = (text: string) => watcher.onMessage?.(printable(text))
+    const transfer: Transfer = { ...watcher, onMessage }
     const wanted = wantedOf(derivation)
     if (wanted === null) return false
     const place = await mkdtemp(join(dirname(target), '.fetch-'))
@@ -116,7 +119,9 @@ export class UrlFetcher implements FixedOutputFetcher {
         transfer.onMessage?.(`error: ${(error as Error).message}`)
       }
     }
-    throw new Error(failures.join('\n') || 'this derivation names no address that is known')
+    throw new Error(
+      printable(failures.join('\n')) || 'this derivation names no address that is known',
+    )
   }
 
   private addresses(wanted: Wanted): (MirrorUrl & { hashed: boolean })[] {

@@ -24,6 +24,14 @@ const plan: BuildEvent = {
 }
 
 describe('afterEvent', () => {
+  it('says how much has been fetched of what is known of, until all has come', () => {
+    const building: BuildEvent = { type: 'state', derivation: one, name: 'one', state: 'building' }
+    const some: BuildEvent = { type: 'transfer', done: 2 ** 20, total: 3 * 2 ** 20 }
+    expect(describeProgress(after(plan, building, some))).toMatch(/done, 1\.0 of 3\.0 MiB fetched$/)
+    const all: BuildEvent = { type: 'transfer', done: 3 * 2 ** 20, total: 3 * 2 ** 20 }
+    expect(describeProgress(after(plan, building, some, all))).toMatch(/done$/)
+  })
+
   it('follows each derivation of the plan', () => {
     const progress = after(
       plan,

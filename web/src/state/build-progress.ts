@@ -18,6 +18,8 @@ export interface BuildProgress {
   status: 'preparing' | 'building' | 'built' | 'failed' | 'not-buildable' | 'stopped'
   derivations: PlannedDerivation[]
   upload: { done: number; total: number } | null
+  /** Bytes that have been fetched, and how many are known of; null while there are none. */
+  transfer: { done: number; total: number } | null
   /** In the queue, from 1; null once it runs. */
   queuePosition: number | null
   connection: 'ok' | 'lost'
@@ -37,6 +39,7 @@ export function beginBuild(now: number): BuildProgress {
     status: 'preparing',
     derivations: [],
     upload: null,
+    transfer: null,
     queuePosition: null,
     connection: 'ok',
     outputs: [],
@@ -85,7 +88,10 @@ export function afterEvent(progress: BuildProgress, event: BuildEvent, now: numb
           : progress.derivations.map((other) => (other === before ? item : other))
       return { ...progress, status: 'building', derivations, queuePosition: null, upload: null }
     }
+    case 'transfer':
+      return { ...progress, transfer: { done: event.done, total: event.total } }
     case 'log':
+    case 'message':
       return progress
     case 'connection':
       return { ...progress, connection: event.state === 'lost' ? 'lost' : 'ok' }
@@ -142,7 +148,10 @@ export function describeProgress(progress: BuildProgress): string {
         return `Sending what the builder lacks: ${upload.done} of ${upload.total}`
       return 'Finding out what to build…'
     case 'building':
-      return `${done} of ${derivations.length} ${derivations.length === 1 ? 'derivation' : 'derivations'} done`
+      return (
+        `${done} of ${derivations.length} ${derivations.length === 1 ? 'derivation' : 'derivations'} done` +
+        describeTransfer(progress.transfer)
+      )
     case 'built': {
       const outputs = progress.outputs.length
       return `${outputs} ${outputs === 1 ? 'output' : 'outputs'} in the store`
@@ -154,6 +163,13 @@ export function describeProgress(progress: BuildProgress): string {
     case 'stopped':
       return 'Stopped'
   }
+}
+
+/** What is said of bytes that are on their way; nothing once all have come. */
+function describeTransfer(transfer: BuildProgress['transfer']): string {
+  if (transfer === null || transfer.done >= transfer.total) return ''
+  const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1)
+  return `, ${mebibytes(transfer.done)} of ${mebibytes(transfer.total)} MiB fetched`
 }
 
 /** Milliseconds as people say them: `0.8 s`, `12 s`, `3 min 5 s`. */

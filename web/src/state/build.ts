@@ -111,6 +111,7 @@ export async function build(): Promise<void> {
       }
       return tellLog(whole)
     }
+    if (event.type === 'message') return tellLog([{ kind: 'note', text: event.text }])
     if (event.type === 'state' && (event.state === 'built' || event.state === 'failed')) {
       announce(`${event.name}: ${event.state}`)
     }

@@ -26,6 +26,9 @@ export async function watchEvaluationBuilds(): Promise<void> {
       case 'log':
         tellLog(lines.add(event.derivation, event.text).map(named))
         break
+      case 'message':
+        tellLog([{ kind: 'note', text: event.text }])
+        break
       case 'end':
         tellLog(lines.end().map(named))
         doneForEvaluation.value = null

@@ -198,6 +198,10 @@ export type BuildEvent =
   | { type: 'queued'; position: number }
   | { type: 'state'; derivation: string; name: string; state: BuildState }
   | { type: 'log'; derivation: string; text: string }
+  /** Of no derivation, like a cache that does not answer. */
+  | { type: 'message'; text: string }
+  /** Bytes that have come of all that is fetched, and how many are known of. */
+  | { type: 'transfer'; done: number; total: number }
   | { type: 'connection'; state: 'lost' | 'restored' }
 
 /** What happens while an evaluation waits for a build. */

@@ -149,6 +149,10 @@ function eventOf(news: BuildNews): BuildEvent {
         name: news.name,
         state: news.state,
       }
+    case 'message':
+      return { type: 'message', text: news.text }
+    case 'transfer':
+      return { type: 'transfer', done: news.done, total: news.total }
     case 'log':
       return { type: 'log', derivation: news.derivation, text: news.text }
   }

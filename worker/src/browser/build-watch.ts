@@ -18,7 +18,10 @@ export interface Socket {
 
 export type BuildRequest = Extract<ClientMessage, { type: 'build' }>
 export type BuildEnd = Extract<ServerMessage, { type: 'done' | 'failed' }>
-export type BuildNews = Extract<ServerMessage, { type: 'queued' | 'state' | 'log' }>
+export type BuildNews = Extract<
+  ServerMessage,
+  { type: 'queued' | 'state' | 'log' | 'message' | 'transfer' }
+>
 
 export interface BuildWatchOptions {
   request: BuildRequest
@@ -117,6 +120,8 @@ function watchOnce(
         }
         case 'queued':
         case 'state':
+        case 'message':
+        case 'transfer':
           onNews(message)
       }
     }
