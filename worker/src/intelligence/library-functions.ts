@@ -61,17 +61,24 @@ export function describeLibrary(
     }
     return known
   }
-  const functions = new Map<string, LibraryFunction>()
+  // One function may be reached in several ways: as `lib.types.int`, and as `lib.types.types.int`.
+  const byPlace = new Map<string, LibraryFunction>()
+  const byPath = new Map<string, LibraryFunction>()
   for (const { path, file, line } of positions) {
     const documented = fileAt(file).documented.get(line)
-    if (documented !== undefined)
-      functions.set(path, { ...documented, names: [`lib.${path}`], file })
+    if (documented === undefined) continue
+    const place = `${file}:${line}`
+    const found = byPlace.get(place) ?? { ...documented, names: [], file }
+    byPlace.set(place, found)
+    byPath.set(path, found)
+    found.names.push(`lib.${path}`)
+    found.names.sort((a, b) => a.length - b.length)
   }
   for (const { path, file, line } of positions) {
     const group = fileAt(file).inherited.get(line)
-    if (group !== undefined) functions.get(`${group}.${path}`)?.names.push(`lib.${path}`)
+    if (group !== undefined) byPath.get(`${group}.${path}`)?.names.push(`lib.${path}`)
   }
-  return [...functions.values()].sort((a, b) => compare(a.names[0] ?? '', b.names[0] ?? ''))
+  return [...byPlace.values()].sort((a, b) => compare(a.names[0] ?? '', b.names[0] ?? ''))
 }
 
 /** Lines with a name of `inherit (lib.GROUP)`, and the group. */
