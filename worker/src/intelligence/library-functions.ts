@@ -66,7 +66,8 @@ export function describeLibrary(
   const byPath = new Map<string, LibraryFunction>()
   for (const { path, file, line } of positions) {
     const documented = fileAt(file).documented.get(line)
-    if (documented === undefined) continue
+    // What listToAttrs makes stands where its pairs were made, and is not called so.
+    if (documented === undefined || !`.${path}`.endsWith(`.${documented.name}`)) continue
     const place = `${file}:${line}`
     const found = byPlace.get(place) ?? { ...documented, names: [], file }
     byPlace.set(place, found)
