@@ -40,6 +40,7 @@ import type {
   WantedOutput,
   WithAdded,
 } from './evaluator-protocol'
+import { mountPack } from './mount-pack'
 import { readChecks } from './lesson-check'
 import { MissingOutputs, namesOf } from './missing-outputs'
 import { plainProblem } from './plain-problem'
@@ -101,8 +102,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     this.channel = null
     this.surroundings = null
     sharedTrees.clear()
-    const [{ mountPack }, bytes] = await Promise.all([import('./mount-pack'), pack.arrayBuffer()])
-    const mount = mountPack(new Uint8Array(bytes), storePath)
+    const mount = mountPack(new Uint8Array(await pack.arrayBuffer()), storePath)
     this.preloaded.addKnown([storePath])
     this.preloaded.addReferences(storePath, [])
     this.channel = { name, mount }

@@ -1,4 +1,3 @@
-/** Apart from the evaluator, which needs it only where there is a channel. */
 import { openPack, PackError } from '@snowglobe/shared/pack'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { storedTree } from '../language/decode-tree'
