@@ -1,9 +1,12 @@
 /** The search path: what `<name>` means. */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { parseFlakeReference } from '@snowglobe/shared/flakes/flake-reference'
+import { lookUpInRegistries } from '../flakes/registry'
 import { builtinDirectory } from './builtin-files'
 import { canonicalPath } from '../language/canonical-path'
 import { NixError } from './errors'
 import type { Evaluator } from './evaluator'
+import { fetchInput } from './fetch-tree'
 import { Path } from './values'
 
 export interface SearchPathEntry {
@@ -20,9 +23,11 @@ export function findFile(
   entries: readonly SearchPathEntry[],
   name: ByteString,
 ): Path {
-  for (const { prefix, path } of entries) {
+  for (const { prefix, path: given } of entries) {
     const rest = restAfter(prefix, name)
     if (rest === null) continue
+    const path = placeOf(evaluator, given)
+    if (path === null) continue
     if (!exists(evaluator, path)) {
       if (path.startsWith('/')) evaluator.allowed?.check(canonicalPath(path))
       warnOnce(evaluator, path)
@@ -55,6 +60,52 @@ function exists(evaluator: Evaluator, path: ByteString): boolean {
     path.startsWith('/') &&
     evaluator.store(() => evaluator.files.followedStatus(canonicalPath(path))) !== null
   )
+}
+
+/** Where entries that are elsewhere have been put, null where they could not be got. */
+const places = new WeakMap<Evaluator, Map<ByteString, ByteString | null>>()
+
+/** Whether an entry is not a path but a URL, or a flake. */
+export function isElsewhere(entry: ByteString): boolean {
+  return /^(channel:|flake:|(https?|file|git|s3|ssh):\/\/)/.test(entry)
+}
+
+/** The path of an entry, which is fetched if it is elsewhere; null with a warning if it cannot be. */
+function placeOf(evaluator: Evaluator, entry: ByteString): ByteString | null {
+  if (!isElsewhere(entry)) return entry
+  let known = places.get(evaluator)
+  if (known === undefined) places.set(evaluator, (known = new Map()))
+  let place = known.get(entry)
+  if (place === undefined) {
+    try {
+      place = fetchEntry(evaluator, entry)
+    } catch (error) {
+      if (!(error instanceof NixError)) throw error
+      place = null
+      const text = `Nix search path entry '${entry}' cannot be downloaded, ignoring`
+      evaluator.host.message('warning', text)
+    }
+    known.set(entry, place)
+  }
+  return place
+}
+
+function fetchEntry(evaluator: Evaluator, entry: ByteString): ByteString {
+  if (entry.startsWith('flake:')) {
+    evaluator.requireFeature('flakes')
+    const reference = evaluator.store(() => parseFlakeReference(entry.slice('flake:'.length)))
+    const isShort = reference.input.get('type') === 'indirect'
+    const found = isShort ? lookUpInRegistries(evaluator, reference, 'all') : reference
+    return canonicalPath(`${fetchInput(evaluator, found.input).storePath}/${found.directory}`)
+  }
+  const url = entry.startsWith('channel:')
+    ? `https://channels.nixos.org/${entry.slice('channel:'.length)}/nixexprs.tar.xz`
+    : entry
+  const input = new Map([
+    ['type', 'tarball'],
+    ['url', url],
+  ])
+  return fetchInput(evaluator, input).storePath
 }
 
 function warnOnce(evaluator: Evaluator, path: ByteString): void {

@@ -6,6 +6,7 @@ import type { CommandHost } from '../commands/command-host'
 import type { SyntaxCache } from '../language/file-tree'
 import { canonicalPath } from '../language/canonical-path'
 import type { Host } from '../evaluator/host'
+import { isElsewhere } from '../evaluator/search-path'
 import { MountAccessor } from '../store/mount-accessor'
 import { OverlayEvalStore } from '../store/overlay-eval-store'
 import type { StoreEntry } from '../store/store'
@@ -58,7 +59,9 @@ export function fileSystemHost(options: FileSystemHostOptions): CommandHost {
     },
   ])
   const absolute = (path: ByteString) =>
-    canonicalPath(path.startsWith('/') ? path : `${workingDirectory}/${path}`)
+    isElsewhere(path)
+      ? path
+      : canonicalPath(path.startsWith('/') ? path : `${workingDirectory}/${path}`)
   return {
     files,
     store,

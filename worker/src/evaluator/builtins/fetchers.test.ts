@@ -223,6 +223,31 @@ describe.each([undefined, 0])('fetchers, with a native limit of %s', (limit) => 
   })
 })
 
+describe('entries of the search path', () => {
+  const find = (path: string, settings: Partial<EvaluationSettings> = {}) => {
+    const host = makeHost()
+    host.nixPath.push({ prefix: 'n', path })
+    const evaluator = new Evaluator(host, { settings })
+    return { value: evaluateCase(evaluator, '(import <n>).a', '/test'), host }
+  }
+
+  it.each<[string, Partial<EvaluationSettings>?]>([
+    ['http://a/tree.tar.gz'],
+    ['channel:c'],
+    ['flake:path:/p', flakes],
+  ])('may be elsewhere: %s', (path, settings = {}) => {
+    expect(find(path, settings).value).toBe('1')
+  })
+
+  it('that cannot be got are warned of and passed over', () => {
+    const { value, host } = find('http://a/none.tar.gz')
+    expect(value).toMatch(/^error: file 'n' was not found in the Nix search path/)
+    expect(host.messages).toEqual([
+      "warning: Nix search path entry 'http://a/none.tar.gz' cannot be downloaded, ignoring",
+    ])
+  })
+})
+
 describe('builtins', () => {
   it.each<[string[], string[]]>([
     [[], []],
