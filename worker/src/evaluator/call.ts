@@ -134,7 +134,18 @@ type Run = (context: BuiltinContext, ...args: Slot[]) => Slot
 function runBuiltin(fn: Builtin, args: readonly Slot[], position: Position): Value {
   const { definition, strict } = fn
   const context = { evaluator: current.evaluator, position }
-  if (definition.native !== undefined) return force(definition.native(context, ...args))
+  if (definition.native !== undefined) {
+    switch (args.length) {
+      case 1:
+        return force(definition.native(context, args[0]))
+      case 2:
+        return force(definition.native(context, args[0], args[1]))
+      case 3:
+        return force(definition.native(context, args[0], args[1], args[2]))
+      default:
+        return force(definition.native(context, ...args))
+    }
+  }
   if (definition.resume !== undefined) return runResumable(definition.resume(context, ...args))
   const run = definition.run as unknown as Run
   switch (args.length) {

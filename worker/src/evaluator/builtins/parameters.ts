@@ -121,6 +121,34 @@ export function binary<A, B>(
   }
 }
 
+type Begin = (context: BuiltinContext, ...values: unknown[]) => Slot
+
+/** The native form: without an array of the arguments where they are few. */
+function takingAll(
+  parameters: readonly Parameter<unknown>[],
+  begin: Begin,
+): NonNullable<BuiltinDefinition['native']> {
+  const [first, second, third] = parameters
+  switch (parameters.length) {
+    case 1:
+      return (context, a) => begin(context, first.take(a))
+    case 2:
+      return (context, a, b) => {
+        const left = first.take(a)
+        return begin(context, left, second.take(b))
+      }
+    case 3:
+      return (context, a, b, c) => {
+        const left = first.take(a)
+        const middle = second.take(b)
+        return begin(context, left, middle, third.take(c))
+      }
+    default:
+      return (context, ...slots) =>
+        begin(context, ...parameters.map((parameter, i) => parameter.take(slots[i])))
+  }
+}
+
 type Received<Parameters extends readonly Parameter<unknown>[]> = {
   -readonly [Index in keyof Parameters]: Parameters[Index] extends Parameter<infer T> ? T : never
 }
@@ -134,14 +162,10 @@ export function strictBuiltin<const Parameters extends readonly Parameter<unknow
   parameters: Parameters,
   run: (context: BuiltinContext, ...values: Received<Parameters>) => Slot,
 ): BuiltinDefinition {
-  const begin = run as (context: BuiltinContext, ...values: unknown[]) => Slot
+  const begin = run as Begin
   return {
     ...description,
-    native(context, ...slots) {
-      const values: unknown[] = []
-      for (let i = 0; i < parameters.length; i++) values.push(parameters[i].take(slots[i]))
-      return begin(context, ...values)
-    },
+    native: takingAll(parameters, begin),
     *resume(context, ...slots) {
       const values: unknown[] = []
       for (let i = 0; i < parameters.length; i++) {
