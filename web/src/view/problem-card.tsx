@@ -1,5 +1,6 @@
 import type { Problem, Range } from '@snowglobe/worker/browser/api'
 import { reveal } from '../editor/reveal'
+import { ChannelHint } from './channel-hint'
 import { Nix } from './nix'
 
 /** A place as a button that goes there, or as text where it is not in the workspace. */
@@ -125,6 +126,7 @@ export function ProblemCard({ problem }: { problem: Problem }) {
       <p class="problem-place">
         <Place range={range} place={place} />
       </p>
+      <ChannelHint problem={problem} />
       <Mismatch problem={problem} />
       <Cycle problem={problem} />
       <Frames problem={problem} />

@@ -3,6 +3,7 @@ import type { Problem } from '@snowglobe/worker/browser/api'
 import { reveal } from '../editor/reveal'
 import { buildProblems } from '../state/build'
 import { evaluation, problems } from '../state/evaluation'
+import { ChannelHint } from './channel-hint'
 import { Explanation } from './explanation'
 import { ChevronIcon, CrossIcon, InfoIcon, WarningIcon } from './icons'
 import { Cycle, Frames, Mismatch } from './problem-card'
@@ -78,6 +79,7 @@ function Entry({ problem, isFirst }: { problem: Problem; isFirst: boolean }) {
 function ProblemText({ problem }: { problem: Problem }) {
   return (
     <div class="problem-full">
+      <ChannelHint problem={problem} />
       <Mismatch problem={problem} />
       <Cycle problem={problem} />
       <Explanation problem={problem} />
