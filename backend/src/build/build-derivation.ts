@@ -189,11 +189,15 @@ class Build {
   }
 
   /** What fetches by itself has one way out of the sandbox. */
-  private async openEgress(workspace: Workspace, { network }: Launcher): Promise<Egress | null> {
+  private async openEgress(workspace: Workspace, launcher: Launcher): Promise<Egress | null> {
     const kind = derivationKind(this.job.derivation)
-    if (!network || (kind !== 'fixed' && kind !== 'impure')) return null
+    const { openEgress } = this.context
+    if (openEgress === undefined || (kind !== 'fixed' && kind !== 'impure')) return null
     const say = (message: string) => this.job.tell(utf8ToByteString(`warning: ${message}`))
-    return (await this.context.openEgress?.(workspace.user, say)) ?? null
+    if (launcher.network) return openEgress(workspace.user, say)
+    if (this.isIsolated())
+      say(`'${this.job.drvPath}' is built without a network: ${launcher.name} cannot give it one`)
+    return null
   }
 
   private transfer(): Transfer {

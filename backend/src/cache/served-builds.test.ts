@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startHttpServer, type TestHttpServer } from '../testing/http-server'
 import { scriptDerivation } from '../testing/nix-expressions'
-import { hasSandbox, startServer, type TestServer } from '../testing/test-server'
+import {
+  availableLaunchers,
+  hasSandbox,
+  startServer,
+  type TestServer,
+} from '../testing/test-server'
 import { defaultFetchSettings } from '../fetch/fetch-settings'
 import { defaultSubstitutionSettings } from './substitution-settings'
 
@@ -185,4 +190,14 @@ describe.skipIf(!hasSandbox)('a builder that fetches by itself', () => {
     expect((await server.build(drv)).failure?.kind).toBe('builder-failed')
     expect(web.requests).toEqual([])
   })
+
+  it.skipIf(!availableLaunchers.includes('bubblewrap'))(
+    'is told where its sandbox cannot have a network',
+    async () => {
+      const server = await start({ launchers: ['bubblewrap'], fetch: defaultFetchSettings })
+      const result = await server.build(fixed('bubblewrap', 'exit 1'))
+      const told = result.messages.filter(({ type }) => type === 'message')
+      expect(told).toMatchObject([{ text: expect.stringMatching(/without a network: bubblewrap/) }])
+    },
+  )
 })
