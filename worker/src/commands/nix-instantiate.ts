@@ -2,6 +2,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { AttributeSet } from '../evaluator/attribute-set'
 import { coerceResumable, ContextBuilder } from '../evaluator/coerce'
+import { NixError } from '../evaluator/errors'
 import { Evaluator } from '../evaluator/evaluator'
 import { toJson } from '../evaluator/json'
 import { printAmbiguous } from '../evaluator/print-value'
@@ -120,7 +121,7 @@ export async function nixInstantiate(
     surroundings.writeError(
       `${describeFailure(error, evaluator, { showTrace: settings.boolean('show-trace', false), advice })}\n`,
     )
-    return 1
+    return error instanceof NixError ? error.exitStatus : 1
   } finally {
     await host.close?.()
   }

@@ -68,6 +68,8 @@ export class NixError extends Error {
   droppedFrames = 0
   /** Of an infinite recursion: the thunk that needs itself, until its first evaluation is left. */
   cycle: object | null = null
+  /** The status that a command ends with: 102 where something fetched has another hash. */
+  exitStatus = 1
   /** Of an infinite recursion: what needs each other, the innermost first. */
   readonly steps: Position[] = []
   mismatch: Mismatch | null = null
@@ -129,6 +131,7 @@ export class NixError extends Error {
     copy.list = this.list
     copy.droppedFrames = this.droppedFrames
     copy.cycle = this.cycle
+    copy.exitStatus = this.exitStatus
     copy.steps.push(...this.steps)
     copy.mismatch = this.mismatch
     return copy
@@ -141,6 +144,13 @@ export class NixError extends Error {
  */
 export class Interruption extends Error {
   override name: string = 'Interruption'
+}
+
+/** Something that was fetched is not what it should be. */
+export function hashMismatch(text: ByteString): NixError {
+  const error = new NixError('store', text)
+  error.exitStatus = 102
+  return error
 }
 
 /** The step budget has run out. */

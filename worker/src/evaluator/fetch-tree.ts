@@ -20,7 +20,7 @@ import { canonicalPath } from '../language/canonical-path'
 import { dumpTree } from '../store/dump-tree'
 import { NarAccessor } from '../store/nar-accessor'
 import { checkUri } from './access-control'
-import { NixError } from './errors'
+import { hashMismatch, NixError } from './errors'
 import type { Evaluator } from './evaluator'
 import { requestKey, type Fetched, type FetchRequest } from './fetch-request'
 import { HostError } from './host'
@@ -289,8 +289,7 @@ function checkLocks(specified: InputAttributes, result: InputAttributes): void {
   const narHash = textOf(specified, 'narHash')
   const found = textOf(result, 'narHash')
   if (narHash !== null && found !== null && narHashOf(narHash) !== narHashOf(found)) {
-    throw new NixError(
-      'store',
+    throw hashMismatch(
       `NAR hash mismatch in input '${inputToUrl(specified)}', expected '${narHashOf(narHash)}' but got '${found}'`,
     )
   }

@@ -21,7 +21,7 @@ import { checkUri } from '../access-control'
 import { AttributeSet, AttributeSetBuilder } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import { coerceResumable, ContextBuilder } from '../coerce'
-import { NixError } from '../errors'
+import { hashMismatch, NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
 import { expectString } from '../expect'
 import { lookUpInRegistries } from '../../flakes/registry'
@@ -151,8 +151,7 @@ function addFile(
   if (tree.type !== 'regular') throw usage(`'${url}' is not a file`)
   const found: Hash = { algorithm: 'sha256', bytes: hashBytes('sha256', tree.contents) }
   if (expected !== null && formatHash(found, 'sri') !== formatHash(expected, 'sri')) {
-    throw new NixError(
-      'store',
+    throw hashMismatch(
       `hash mismatch in file downloaded from '${url}':\n  specified: ${formatHash(expected, 'nix32', true)}\n  got:       ${formatHash(found, 'nix32', true)}`,
     )
   }
