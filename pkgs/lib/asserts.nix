@@ -69,8 +69,8 @@ in
       }, but is: ${lib.generators.toPretty { multiline = false; } values}";
 
   /**
-    `value`, if all assertions hold, with the warnings printed. For what modules collect in `config.assertions` and
-    `config.warnings`.
+    `value`, if all assertions hold, with the warnings printed. For what modules collect in
+    `config.assertions` and `config.warnings`.
 
     # Type
     `[ { assertion :: bool, message :: string } ] -> [string] -> a -> a`

@@ -16,11 +16,13 @@ in
   /**
     Arguments, one for each attribute, in a format of your own.
 
-    Null is left out, a list is the option as often as it has elements. A boolean is the option or nothing, unless the format has `explicitBool`.
+    Null is left out, a list is the option as often as it has elements. A boolean is the option or
+    nothing, unless the format has `explicitBool`.
 
     # Inputs
-    - `optionFormat`: for an option's name: `option`, how it is written; `sep`, what stands between option and value, null for an argument of its own;
-      `explicitBool`; and `formatArg`, how a value is written
+    - `optionFormat`: for an option's name: `option`, how it is written; `sep`, what stands between
+      option and value, null for an argument of its own; `explicitBool`; and `formatArg`, how a
+      value is written
     - `attrs`: the options
 
     # Type

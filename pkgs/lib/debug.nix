@@ -189,8 +189,9 @@ in
     } result;
 
   /**
-    Runs tests: each is `{ expr, expected }` under a name that starts with `test`. Returns those that failed, with what came out. If there is an
-    attribute `tests`, a list of names, only those are run.
+    Runs tests: each is `{ expr, expected }` under a name that starts with `test`. Returns those
+    that failed, with what came out. If there is an attribute `tests`, a list of names, only those
+    are run.
 
     # Type
     `{ <name> :: { expr :: a, expected :: a }, tests ? [string] } -> [ { name, expected, result } ]`

@@ -1,8 +1,9 @@
 /**
-  Functions for writing packages, modules and everything else in Nix, with the names and the behaviour of nixpkgs' `lib`.
+  Functions for writing packages, modules and everything else in Nix, with the names and the
+  behaviour of nixpkgs' `lib`.
 
-  They come in groups, such as `lib.lists`. What is needed often is also there without the group: `lib.head` is `lib.lists.head`.
-  A group is read when something of it is first used.
+  They come in groups, such as `lib.lists`. What is needed often is also there without the group:
+  `lib.head` is `lib.lists.head`. A group is read when something of it is first used.
 */
 let
   # `lib.extend overlay` is this library with functions added or replaced, of which the others know.

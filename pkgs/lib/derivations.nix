@@ -9,8 +9,8 @@
   inherit (builtins) unsafeDiscardOutputDependency;
 
   /**
-    A derivation whose own attributes are known without evaluating it: those that every derivation has, those of `passthru`, and `meta`. Whoever
-    only looks at these need not pay for the rest.
+    A derivation whose own attributes are known without evaluating it: those that every derivation
+    has, those of `passthru`, and `meta`. Whoever only looks at these need not pay for the rest.
 
     # Inputs
     - `derivation`: the derivation
@@ -83,7 +83,8 @@
   optionalDrvAttr = condition: value: if condition then value else null;
 
   /**
-    A derivation that prints a warning when it is instantiated, and not when one looks at its name or `meta`.
+    A derivation that prints a warning when it is instantiated, and not when one looks at its name
+    or `meta`.
 
     # Type
     `string -> derivation -> derivation`

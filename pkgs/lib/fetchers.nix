@@ -41,7 +41,8 @@ in
   ];
 
   /**
-    Arguments of a fetcher with the hash as `outputHash` and `outputHashAlgo`, whichever way it was given.
+    Arguments of a fetcher with the hash as `outputHash` and `outputHashAlgo`, whichever way it was
+    given.
 
     # Inputs
     - `hashTypes`: the algorithms that may be given by name
@@ -89,7 +90,8 @@ in
     builtins.removeAttrs args names // hash;
 
   /**
-    Makes of a fetcher that wants `outputHash` and `outputHashAlgo` one that can be given `hash`, or the hash under its algorithm's name.
+    Makes of a fetcher that wants `outputHash` and `outputHashAlgo` one that can be given `hash`, or
+    the hash under its algorithm's name.
 
     # Type
     `{ hashTypes ? … } -> ({ … } -> a) -> ({ … } -> a)`

@@ -21,7 +21,8 @@ in
   ${if builtins ? readFileType then "readFileType" else null} = builtins.readFileType;
 
   /**
-    What is at a path: `"regular"`, `"directory"`, `"symlink"` or `"unknown"`; an error if there is nothing.
+    What is at a path: `"regular"`, `"directory"`, `"symlink"` or `"unknown"`; an error if there is
+    nothing.
 
     # Type
     `path -> string`
@@ -76,7 +77,8 @@ in
   pathIsRegularFile = path: pathExists path && pathType path == "regular";
 
   /**
-    The Haskell packages in a directory: the directories with a Cabal file of the same name, by name.
+    The Haskell packages in a directory: the directories with a Cabal file of the same name, by
+    name.
 
     # Type
     `path -> { <name> :: path }`
@@ -96,7 +98,8 @@ in
     lib.mapAttrs (name: _: root + "/${name}") (lib.filterAttrs isPackage (readDir root));
 
   /**
-    The nearest directory, from `file` upwards, with an entry whose name a regular expression matches: its path and the matches. Null if there is none.
+    The nearest directory, from `file` upwards, with an entry whose name a regular expression
+    matches: its path and the matches. Null if there is none.
 
     # Type
     `string -> path -> ({ path, matches } | null)`
@@ -172,7 +175,8 @@ in
       v;
 
   /**
-    Packages out of a directory. `foo.nix` and `foo/package.nix` are called as package `foo`; a directory without `package.nix` is a set of packages.
+    Packages out of a directory. `foo.nix` and `foo/package.nix` are called as package `foo`; a
+    directory without `package.nix` is a set of packages.
 
     # Inputs
     - `callPackage`: calls the file of each
@@ -195,7 +199,8 @@ in
       directory,
     }:
     let
-      # A string may come from somewhere else than a path literal, and `+` would not make a path of it.
+      # A string may come from somewhere else than a path literal, and `+` would not make a path of
+      # it.
       at = name: directory + "/${name}";
       entry =
         name: type:

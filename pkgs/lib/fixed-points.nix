@@ -12,8 +12,8 @@ let
 in
 {
   /**
-    The fixed point of `f`: the value `x` for which `x == f x`. Laziness makes it possible: `f` gets its own result,
-    and may use any part of it that does not need itself.
+    The fixed point of `f`: the value `x` for which `x == f x`. Laziness makes it possible: `f` gets
+    its own result, and may use any part of it that does not need itself.
 
     # Type
     `(a -> a) -> a`
@@ -77,8 +77,8 @@ in
     go;
 
   /**
-    Puts an overlay over a function that describes a set in terms of its final form. The result is such a function
-    again, to give to `fix`.
+    Puts an overlay over a function that describes a set in terms of its final form. The result is
+    such a function again, to give to `fix`.
 
     # Inputs
     - `overlay`: takes the final set and the one so far; returns what is added or replaced
@@ -150,7 +150,8 @@ in
     builtins.foldl' step { } overlays;
 
   /**
-    A set that refers to itself and can be extended: `set.extend overlay` is the set that it would have been with the overlay.
+    A set that refers to itself and can be extended: `set.extend overlay` is the set that it would
+    have been with the overlay.
 
     # Type
     `(a -> a) -> { …, extend :: (a -> a -> a) -> a }`
@@ -188,7 +189,8 @@ in
     );
 
   /**
-    Makes an overlay of whatever can be taken for one: a set, a function of the set so far, or an overlay itself.
+    Makes an overlay of whatever can be taken for one: a set, a function of the set so far, or an
+    overlay itself.
 
     # Type
     `({ … } | (a -> { … }) | (a -> a -> { … })) -> (a -> a -> { … })`

@@ -1,6 +1,6 @@
 /**
-  GVariant, the values of GNOME's settings: they know their types. Values of Nix are taken for what is nearest: a whole number must say
-  how wide it is.
+  GVariant, the values of GNOME's settings: they know their types. Values of Nix are taken for what
+  is nearest: a whole number must say how wide it is.
 */
 { lib }:
 let
@@ -147,8 +147,8 @@ in
   ];
 
   /**
-    A value of GVariant out of one of Nix: booleans, numbers with a fraction, strings, and lists of such. Whole numbers must be made by one of
-    the functions below.
+    A value of GVariant out of one of Nix: booleans, numbers with a fraction, strings, and lists of
+    such. Whole numbers must be made by one of the functions below.
 
     # Type
     `any -> gvariant`

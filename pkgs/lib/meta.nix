@@ -141,7 +141,8 @@ in
   defaultPriority = 5;
 
   /**
-    A package with a priority: of two that have a file of the same name in a profile, the one with the lower number wins.
+    A package with a priority: of two that have a file of the same name in a profile, the one with
+    the lower number wins.
 
     # Type
     `int -> derivation -> derivation`
@@ -211,7 +212,8 @@ in
   hiPrioSet = lib.mapDerivationAttrset hiPrio;
 
   /**
-    Whether a platform is what `elem` describes: a system's name, or what must be true of the platform or of its `parsed` form.
+    Whether a platform is what `elem` describes: a system's name, or what must be true of the
+    platform or of its `parsed` form.
 
     # Type
     `platform -> (string | { … }) -> bool`
@@ -272,8 +274,8 @@ in
   );
 
   /**
-    The licence with an identifier of SPDX's, in upper or lower case. An unknown one is a warning, and a licence of
-    that name.
+    The licence with an identifier of SPDX's, in upper or lower case. An unknown one is a warning,
+    and a licence of that name.
 
     # Type
     `string -> license`

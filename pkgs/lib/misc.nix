@@ -127,7 +127,8 @@ in
   defaultMergeArg = x: y: if isAttrs y && y == { } then x else y;
 
   /**
-    Applies `f` to arguments that are merged one by one: the result has `function` in `passthru`, and `override`, for more.
+    Applies `f` to arguments that are merged one by one: the result has `function` in `passthru`,
+    and `override`, for more.
 
     # Type
     `(a -> a -> a) -> (a -> b) -> a -> a -> b`
@@ -259,7 +260,8 @@ in
     );
 
   /**
-    Whether the flags that each set flag needs are set as well. A list of names after the flag says which.
+    Whether the flags that each set flag needs are set as well. A list of names after the flag says
+    which.
 
     # Type
     `{ … } -> [ [string a] ] -> [ [string …] ] -> bool`
@@ -319,7 +321,8 @@ in
     ) outputList inputList;
 
   /**
-    `name` and, out of a list of flags each followed by a text, the texts of those of which `checker` is true.
+    `name` and, out of a list of flags each followed by a text, the texts of those of which
+    `checker` is true.
 
     # Type
     `string -> [string] -> (string -> bool) -> string`
@@ -340,8 +343,8 @@ in
       lib.condConcat name (tail (tail list)) checker;
 
   /**
-    `builtins.genericClosure` that follows what `operator` returns only as far as `startSet` needs it. The same result, for what it was
-    once needed.
+    `builtins.genericClosure` that follows what `operator` returns only as far as `startSet` needs
+    it. The same result, for what it was once needed.
 
     # Type
     `{ startSet, operator } -> [ { key } ]`
@@ -513,7 +516,8 @@ in
   mergeAttrsConcatenateValues = mergeAttrsWithFunc (a: b: lib.toList a ++ lib.toList b);
 
   /**
-    Both sets' attributes; an error where they have different values of one name, unless that is in `mergeAttrBy`.
+    Both sets' attributes; an error where they have different values of one name, unless that is in
+    `mergeAttrBy`.
 
     # Type
     `{ … } -> { … } -> { … }`
@@ -572,7 +576,8 @@ in
     // lib.optionalAttrs (x ? mergeAttrBy || y ? mergeAttrBy) { inherit mergeAttrBy; };
 
   /**
-    Several sets merged by `mergeAttrByFunc`, with `mergeAttrBy` of this library for attributes of derivations.
+    Several sets merged by `mergeAttrByFunc`, with `mergeAttrBy` of this library for attributes of
+    derivations.
 
     # Type
     `[ { … } ] -> { … }`

@@ -69,8 +69,8 @@ in
   const = x: _: x;
 
   /**
-    Passes `value` through `functions`, from the first to the last. Reads in the order in which things happen, where
-    nested calls read from the inside.
+    Passes `value` through `functions`, from the first to the last. Reads in the order in which
+    things happen, where nested calls read from the inside.
 
     # Type
     `a -> [ (a -> b) (b -> c) … ] -> c`
@@ -329,8 +329,8 @@ in
       0;
 
   /**
-    An order in two parts: elements of which `p` is true come first. Two that it says the same of are compared
-    by `yes` or by `no`.
+    An order in two parts: elements of which `p` is true come first. Two that it says the same of
+    are compared by `yes` or by `no`.
 
     # Inputs
     - `p`: divides what is compared
@@ -665,7 +665,8 @@ in
   showWarnings = warnings: value: builtins.foldl' (rest: message: warn message rest) value warnings;
 
   /**
-    Gives a function the arguments that `functionArgs` is to find. What is returned is a set that can be called.
+    Gives a function the arguments that `functionArgs` is to find. What is returned is a set that
+    can be called.
 
     # Type
     `(a -> b) -> { <name> :: bool } -> (a -> b)`
@@ -682,7 +683,8 @@ in
   };
 
   /**
-    The named arguments of a function, and whether each has a default. Also of sets that can be called.
+    The named arguments of a function, and whether each has a default. Also of sets that can be
+    called.
 
     # Type
     `(a -> b) -> { <name> :: bool }`

@@ -65,7 +65,8 @@ in
   majorMinor = version: lib.concatStringsSep "." (lib.take 2 (splitVersion version));
 
   /**
-    A version of exactly `n` parts: zeros are added, or further parts taken away. What follows a dash stays.
+    A version of exactly `n` parts: zeros are added, or further parts taken away. What follows a
+    dash stays.
 
     # Type
     `int -> string -> string`

@@ -21,7 +21,8 @@ in
   isDerivation = value: value.type or null == "derivation";
 
   /**
-    Makes something that looks like a derivation of a store path, so that it can stand where a package is expected.
+    Makes something that looks like a derivation of a store path, so that it can stand where a
+    package is expected.
 
     # Type
     `path -> derivation`
@@ -51,8 +52,8 @@ in
     drv;
 
   /**
-    A package's output, or where it has none of that name, the package's default output. A package for which an output was already chosen
-    stays as it is.
+    A package's output, or where it has none of that name, the package's default output. A package
+    for which an output was already chosen stays as it is.
 
     # Type
     `string -> derivation -> derivation`

@@ -54,7 +54,8 @@ in
   getAttrs = names: set: lib.genAttrs names (name: set.${name});
 
   /**
-    Whether a set has what `pattern` has: under every name an equal value, or a set that matches the one in the pattern.
+    Whether a set has what `pattern` has: under every name an equal value, or a set that matches the
+    one in the pattern.
 
     # Type
     `{ … } -> { … } -> bool`

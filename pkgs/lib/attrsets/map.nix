@@ -8,7 +8,8 @@ let
 in
 {
   /**
-    Makes another attribute of each, with another name if you like. Where two get the same name, the last one is there.
+    Makes another attribute of each, with another name if you like. Where two get the same name, the
+    last one is there.
 
     # Type
     `(string -> a -> { name :: string, value :: b }) -> { <name> :: a } -> { <name> :: b }`
@@ -105,7 +106,8 @@ in
   mapAttrsToListRecursive = mapAttrsToListRecursiveCond (_: _: true);
 
   /**
-    Like `mapAttrsToListRecursive`; sets of which `cond` is false are not looked into, but given to `f`.
+    Like `mapAttrsToListRecursive`; sets of which `cond` is false are not looked into, but given to
+    `f`.
 
     # Type
     `([string] -> { … } -> bool) -> ([string] -> a -> b) -> { … } -> [b]`

@@ -8,7 +8,8 @@ let
 in
 {
   /**
-    All attributes of all sets; the last one that has a name wins. Quicker than folding `//` over many sets.
+    All attributes of all sets; the last one that has a name wins. Quicker than folding `//` over
+    many sets.
 
     # Type
     `[ { … } ] -> { … }`

@@ -3,7 +3,7 @@
 */
 { lib }:
 let
-  inherit (builtins) elemAt head length;
+  inherit (builtins) elemAt length;
   inherit (lib.attrsets) attrByPath longestValidPathPrefix;
 
   # How many names of `path` lead somewhere in `set`, and what is there.

@@ -3,7 +3,7 @@
 */
 { lib }:
 let
-  inherit (builtins) concatMap elemAt filter head length mapAttrs;
+  inherit (builtins) elemAt head length mapAttrs;
 in
 {
   /**
@@ -21,8 +21,8 @@ in
   overrideExisting = old: new: old // builtins.intersectAttrs old new;
 
   /**
-    Changes what is at several paths at once. Paths need not lead anywhere yet. Where one path leads into
-    what another one changes, the deeper one is changed first.
+    Changes what is at several paths at once. Paths need not lead anywhere yet. Where one path leads
+    into what another one changes, the deeper one is changed first.
 
     # Type
     `[ { path :: [string], update :: any -> any } ] -> { … } -> { … }`

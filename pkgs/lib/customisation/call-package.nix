@@ -49,8 +49,8 @@ let
 in
 {
   /**
-    Calls a function, or the one in a file, with the attributes of `autoArgs` that it has arguments for, and with `args`. What it returns
-    can be overridden.
+    Calls a function, or the one in a file, with the attributes of `autoArgs` that it has arguments
+    for, and with `args`. What it returns can be overridden.
 
     # Inputs
     - `autoArgs`: what is there, such as all packages
@@ -72,7 +72,8 @@ in
     lib.makeOverridable (load fn) (argumentsFor autoArgs fn args);
 
   /**
-    Like `callPackageWith`, for a function that returns a set of packages: each of them can be overridden.
+    Like `callPackageWith`, for a function that returns a set of packages: each of them can be
+    overridden.
 
     # Type
     `{ … } -> (({ … } -> { … }) | path) -> { … } -> { … }`

@@ -1,5 +1,6 @@
 /**
-  Sets with one thing for each pair of platforms: `buildBuild`, `buildHost`, `buildTarget`, `hostHost`, `hostTarget`, `targetTarget`.
+  Sets with one thing for each pair of platforms: `buildBuild`, `buildHost`, `buildTarget`,
+  `hostHost`, `hostTarget`, `targetTarget`.
 */
 { lib }:
 let

@@ -1,5 +1,6 @@
 /**
-  Packages that can be changed after they were written: overriding, calling with what is there, scopes.
+  Packages that can be changed after they were written: overriding, calling with what is there,
+  scopes.
 */
 { lib }:
 let

@@ -55,7 +55,8 @@
     };
 
   /**
-    What a build farm needs of a derivation, and nothing else, so that the rest of it can be forgotten.
+    What a build farm needs of a derivation, and nothing else, so that the rest of it can be
+    forgotten.
 
     # Type
     `derivation -> derivation`

@@ -8,8 +8,9 @@ let
 in
 {
   /**
-    Makes a function whose result remembers its arguments: `result.override { … }` is what the function would have returned with some of
-    them changed. The new ones can also be given as a function of the old ones. If the result is a derivation, its `overrideAttrs` and
+    Makes a function whose result remembers its arguments: `result.override { … }` is what the
+    function would have returned with some of them changed. The new ones can also be given as a
+    function of the old ones. If the result is a derivation, its `overrideAttrs` and
     `overrideDerivation` give something that can be overridden, too.
 
     # Type
@@ -27,7 +28,8 @@ in
     let
       # A function that shows the same arguments.
       mirror = lib.mirrorFunctionArgs f;
-      # A set that can be called keeps what else it has, and if it can be overridden, the result of that is overridable too.
+      # A set that can be called keeps what else it has, and if it can be overridden, the result of
+      # that is overridable too.
       more = lib.optionalAttrs (builtins.isAttrs f) (
         builtins.removeAttrs f [
           "__functor"
@@ -64,8 +66,8 @@ in
     );
 
   /**
-    A derivation with other attributes, given as a function of the derivation. It is evaluated twice; `overrideAttrs` is the better choice
-    for what stdenv makes.
+    A derivation with other attributes, given as a function of the derivation. It is evaluated
+    twice; `overrideAttrs` is the better choice for what stdenv makes.
 
     # Type
     `derivation -> (derivation -> { … }) -> derivation`
@@ -95,12 +97,13 @@ in
     ) newDrv;
 
   /**
-    A builder of packages on top of another one, for languages and frameworks: what the caller gives, as a set or as a function of
-    the final attributes, is extended before it is passed on.
+    A builder of packages on top of another one, for languages and frameworks: what the caller
+    gives, as a set or as a function of the final attributes, is extended before it is passed on.
 
     # Inputs
     - `constructDrv`: what makes the derivation, such as `stdenv.mkDerivation`
-    - `extendDrvArgs`: takes the final attributes and the caller's; returns what is added or replaced
+    - `extendDrvArgs`: takes the final attributes and the caller's; returns what is added or
+      replaced
     - `excludeDrvArgNames`: the caller's attributes that are not passed on
     - `excludeFunctionArgNames`: arguments that `functionArgs` is not to find
     - `inheritFunctionArgs`: whether it is to find those of `constructDrv`

@@ -7,13 +7,15 @@ let
 in
 {
   /**
-    A set of packages that are called with each other's names, and then with those of an outer scope.
+    A set of packages that are called with each other's names, and then with those of an outer
+    scope.
 
     # Inputs
     - `newScope`: makes a `callPackage` that also knows a given set; `pkgs.newScope`
     - `f`: the set, in terms of its final form, which has `callPackage`
 
-    The result has `newScope`, `callPackage`, `overrideScope` (takes an overlay) and `packages` (`f` itself).
+    The result has `newScope`, `callPackage`, `overrideScope` (takes an overlay) and `packages` (`f`
+    itself).
 
     # Type
     `({ … } -> callPackage) -> (scope -> { … }) -> scope`
@@ -48,7 +50,8 @@ in
     self;
 
   /**
-    `makeScope` for sets that are built for several platforms at once; with its arguments one by one. An old form of `makeScopeWithSplicing'`.
+    `makeScope` for sets that are built for several platforms at once; with its arguments one by
+    one. An old form of `makeScopeWithSplicing'`.
 
     # Type
     `({ … } -> { … }) -> ({ … } -> callPackage) -> { … } -> (scope -> { … }) -> (scope -> { … }) -> (scope -> { … }) -> scope`
@@ -75,7 +78,8 @@ in
     };
 
   /**
-    `makeScope` for sets that are built for several platforms at once: `callPackage` sees the spliced packages.
+    `makeScope` for sets that are built for several platforms at once: `callPackage` sees the
+    spliced packages.
 
     # Inputs
     - `splicePackages`, `newScope`: of the outer set

@@ -1,10 +1,12 @@
 /**
   Sets of local files, put together before they are copied to the store.
 
-  Where a function wants a file set it also takes a path: of a file, or of a directory with all its files.
+  Where a function wants a file set it also takes a path: of a file, or of a directory with all its
+  files.
 
-  A file set has a directory, `_base`, and a tree of what is in the set: `true` is a file, or everything in a directory; a set has the trees of a
-  directory's entries; null is nothing. So `a/b` and `a/c` in /x are `{ _base = /x; _tree = { a = { b = true; c = true; }; }; }`, and a directory
+  A file set has a directory, `_base`, and a tree of what is in the set: `true` is a file, or
+  everything in a directory; a set has the trees of a directory's entries; null is nothing. So `a/b`
+  and `a/c` in /x are `{ _base = /x; _tree = { a = { b = true; c = true; }; }; }`, and a directory
   is only read if it must be.
 */
 { lib }:
@@ -164,7 +166,8 @@ in
     );
 
   /**
-    The files in a directory of which a function is true. It gets `name`, `type` and `hasExt`, which says whether the name ends in `.` and a given text.
+    The files in a directory of which a function is true. It gets `name`, `type` and `hasExt`, which
+    says whether the name ends in `.` and a given text.
 
     # Type
     `({ name, type, hasExt, ... } -> bool) -> path -> fileset`
@@ -200,7 +203,8 @@ in
             predicate {
               inherit name type;
               hasExt = ext: lib.hasSuffix ".${ext}" name;
-              # There may be more one day; a function that takes just these fails today, with this name in the error.
+              # There may be more one day; a function that takes just these fails today, with this
+              # name in the error.
               "lib.fileset.fileFilter: The predicate function passed as the first argument must be able to handle extra attributes: end its arguments with `...`." =
                 null;
             }

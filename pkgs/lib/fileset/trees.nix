@@ -15,7 +15,8 @@ rec {
     _type = "fileset";
     _base = base;
     _tree = tree;
-    # Somebody who uses a file set as a string wants its files in the store, for which there is `toSource`.
+    # Somebody who uses a file set as a string wants its files in the store, for which there is
+    # `toSource`.
     __toString =
       _: throw "lib.fileset: Directly evaluating a file set is not supported. To turn it into a usable source, use `lib.fileset.toSource`.";
   };
@@ -97,7 +98,8 @@ rec {
         if a == true then mapAttrs (_: _: true) (readDir path) else a
       );
 
-  # The part of a tree of which `keep` is true; it is asked for directories too, before what is in them.
+  # The part of a tree of which `keep` is true; it is asked for directories too, before what is in
+  # them.
   filterTree =
     keep: path: tree:
     if tree == null then

@@ -75,7 +75,8 @@ in
     + toINI args sections;
 
   /**
-    A configuration file of Git's: sections may have subsections, values are quoted, lists are several lines.
+    A configuration file of Git's: sections may have subsections, values are quoted, lists are
+    several lines.
 
     # Type
     `{ <section> :: { … } } -> string`

@@ -15,7 +15,8 @@ let
 in
 {
   /**
-    A value as most formats write it: numbers, strings as they are, `true`, `false` and `null`. Lists and sets are errors.
+    A value as most formats write it: numbers, strings as they are, `true`, `false` and `null`.
+    Lists and sets are errors.
 
     # Type
     `{ } -> any -> string`

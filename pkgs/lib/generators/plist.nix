@@ -18,7 +18,8 @@ in
     A property list. Attributes that are null are left out.
 
     # Inputs
-    - `escape`: whether characters that mean something in XML are escaped in names and strings, as they should be
+    - `escape`: whether characters that mean something in XML are escaped in names and strings, as
+      they should be
 
     # Type
     `{ escape ? false } -> any -> string`

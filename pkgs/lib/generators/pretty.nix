@@ -40,7 +40,8 @@ in
     }:
     assert depthLimit == null || isInt depthLimit;
     let
-      # Attributes that make a set a function, a string, or a value with its own look: without them it would be something else.
+      # Attributes that make a set a function, a string, or a value with its own look: without them
+      # it would be something else.
       special = [
         "__functor"
         "__functionArgs"
@@ -68,7 +69,8 @@ in
     go 0;
 
   /**
-    A value as one would write it in Nix, as far as that can be done. Functions and derivations are named as such.
+    A value as one would write it in Nix, as far as that can be done. Functions and derivations are
+    named as such.
 
     # Inputs
     - `multiline`: whether lists, sets and text with line feeds take several lines

@@ -1,7 +1,9 @@
 /**
-  Licences, for `meta.license`: what they are called, and whether software under them is free and may be passed on.
+  Licences, for `meta.license`: what they are called, and whether software under them is free and
+  may be passed on.
 
-  A licence has `shortName`, `fullName`, `free`, `redistributable`, `deprecated`, and mostly `spdxId` and `url`.
+  A licence has `shortName`, `fullName`, `free`, `redistributable`, `deprecated`, and mostly
+  `spdxId` and `url`.
 */
 { lib }:
 let
@@ -83,7 +85,8 @@ let
     "watcom"
   ];
 
-  # Identifiers that SPDX no longer wants to be used: they do not say whether later versions are meant.
+  # Identifiers that SPDX no longer wants to be used: they do not say whether later versions are
+  # meant.
   deprecated = [
     "apsl10"
     "apsl20"

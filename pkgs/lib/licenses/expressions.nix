@@ -76,8 +76,8 @@ in
   };
 
   /**
-    Whether something is true of an expression, given what is true of licences: of one of those to choose from and, if `all` is true, of all that
-    apply; if `all` is false, of one of them.
+    Whether something is true of an expression, given what is true of licences: of one of those to
+    choose from and, if `all` is true, of all that apply; if `all` is false, of one of them.
 
     # Type
     `(license -> bool) -> bool -> license -> bool`

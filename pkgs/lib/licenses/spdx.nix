@@ -1,4 +1,5 @@
-# The licences of SPDX's list (https://spdx.org/licenses), under the names that they have in nixpkgs: identifier and full name.
+# The licences of SPDX's list (https://spdx.org/licenses), under the names that they have in
+# nixpkgs: identifier and full name.
 {
   abstyles = [
     "Abstyles"

@@ -13,7 +13,6 @@ let
     ;
   inherit (lib.lists)
     flatten
-    foldr
     ifilter0
     optionals
     zipListsWith
@@ -240,7 +239,8 @@ in
     genList (i: elemAt list (n - i - 1)) n;
 
   /**
-    Calls `f` with each combination of one element out of each list. `mapCartesianProduct` does the same with names.
+    Calls `f` with each combination of one element out of each list. `mapCartesianProduct` does the
+    same with names.
 
     # Type
     `(a -> b -> … -> c) -> [ [a] [b] … ] -> [c]`

@@ -50,7 +50,8 @@ in
   mutuallyExclusive = a: b: !builtins.any (x: elem x a) b;
 
   /**
-    The elements, each once, in the order of their first appearance. Every pair is compared; `uniqueStrings` is quicker.
+    The elements, each once, in the order of their first appearance. Every pair is compared;
+    `uniqueStrings` is quicker.
 
     # Type
     `[a] -> [a]`

@@ -8,7 +8,8 @@ let
 in
 {
   /**
-    Combines the elements from the right: `f x1 (f x2 (… (f xn nul)))`. As `f` may leave its second argument alone, this can stop early.
+    Combines the elements from the right: `f x1 (f x2 (… (f xn nul)))`. As `f` may leave its second
+    argument alone, this can stop early.
 
     # Type
     `(a -> b -> b) -> b -> [a] -> b`
@@ -42,8 +43,8 @@ in
   fold = foldr;
 
   /**
-    Combines the elements from the left: `f (… (f (f nul x1) x2) …) xn`. Nothing is computed before it is needed; `foldl'` is
-    nearly always the better choice.
+    Combines the elements from the left: `f (… (f (f nul x1) x2) …) xn`. Nothing is computed before
+    it is needed; `foldl'` is nearly always the better choice.
 
     # Type
     `(b -> a -> b) -> b -> [a] -> b`

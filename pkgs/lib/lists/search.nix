@@ -8,7 +8,8 @@ let
 in
 {
   /**
-    The index of the first element of which `p` is true, else `default`. Elements after it are not looked at.
+    The index of the first element of which `p` is true, else `default`. Elements after it are not
+    looked at.
 
     # Type
     `(a -> bool) -> b -> [a] -> (int | b)`

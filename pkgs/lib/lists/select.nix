@@ -143,7 +143,8 @@ in
   hasPrefix = list1: list2: take (length list1) list2 == list1;
 
   /**
-    `list2` without the elements of `list1` at its start; an error where it does not start with them.
+    `list2` without the elements of `list1` at its start; an error where it does not start with
+    them.
 
     # Type
     `[a] -> [a] -> [a]`

@@ -14,7 +14,8 @@ let
 in
 {
   /**
-    Sorts a list; `comparator a b` says whether `a` comes before `b`. Equal elements keep their order.
+    Sorts a list; `comparator a b` says whether `a` comes before `b`. Equal elements keep their
+    order.
 
     # Type
     `(a -> a -> bool) -> [a] -> [a]`
@@ -51,7 +52,8 @@ in
     );
 
   /**
-    Compares two lists element by element; the first pair that differs decides, else the shorter list comes first.
+    Compares two lists element by element; the first pair that differs decides, else the shorter
+    list comes first.
 
     # Type
     `(a -> a -> int) -> [a] -> [a] -> int`
@@ -106,8 +108,8 @@ in
     - `before`: whether its first argument comes before its second
     - `list`: the elements, the first of which is where to start
 
-    Returns `visited` and `rest`, and `minimal`, an element that nothing comes before; or, where the walk stopped, `cycle` and
-    `loops`.
+    Returns `visited` and `rest`, and `minimal`, an element that nothing comes before; or, where the
+    walk stopped, `cycle` and `loops`.
 
     # Type
     `bool -> (a -> a -> bool) -> [a] -> { minimal, visited, rest } | { cycle, loops, visited, rest }`
@@ -146,8 +148,8 @@ in
     walk (head list) [ ] (tail list);
 
   /**
-    An order in which nothing comes after what it must come before: `{ result = …; }`, or where there is none
-    `{ cycle = …; loops = …; }`.
+    An order in which nothing comes after what it must come before: `{ result = …; }`, or where
+    there is none `{ cycle = …; loops = …; }`.
 
     # Type
     `(a -> a -> bool) -> [a] -> { result :: [a] } | { cycle :: [a], loops :: [a] }`

@@ -4,10 +4,7 @@
 { lib }:
 let
   inherit (builtins)
-    all
     concatMap
-    filter
-    head
     isAttrs
     isBool
     mapAttrs
@@ -78,7 +75,8 @@ in
       [ value ];
 
   /**
-    A definition of a set as definitions of its attributes: `mkIf`, `mkMerge` and `mkOverride` move to these.
+    A definition of a set as definitions of its attributes: `mkIf`, `mkMerge` and `mkOverride` move
+    to these.
 
     # Type
     `definition -> [ { <name> :: definition } ]`
@@ -246,7 +244,8 @@ in
   };
 
   /**
-    For an option that holds a set: which definitions of each attribute count, and with which priority.
+    For an option that holds a set: which definitions of each attribute count, and with which
+    priority.
 
     # Type
     `option -> { <name> :: { values, highestPrio } }`

@@ -9,7 +9,6 @@ let
     filter
     head
     length
-    mapAttrs
     removeAttrs
     ;
   inherit (lib)
@@ -55,7 +54,8 @@ let
     };
   };
 
-  # What could have been meant by a name that is not declared: the three names there that are most like it.
+  # What could have been meant by a name that is not declared: the three names there that are most
+  # like it.
   suggestions =
     options: path:
     let
@@ -142,7 +142,8 @@ in
         _module.specialArgs = specialArgs;
       };
 
-      # Imported modules come first, so that what is defined later in a list of modules is later in a list of values.
+      # Imported modules come first, so that what is defined later in a list of modules is later in
+      # a list of values.
       merged = mergeModules prefix (lib.reverseList collected.modules);
       options = merged.matchedOptions;
 

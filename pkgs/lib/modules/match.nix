@@ -22,7 +22,8 @@ let
     mkOverride
     ;
 
-  # A definition of a set of options as definitions of these: conditions and priorities move inwards.
+  # A definition of a set of options as definitions of these: conditions and priorities move
+  # inwards.
   split =
     prefix:
     def@{ file, value }:
@@ -69,7 +70,8 @@ let
     else
       m;
 
-  # An option that holds submodules may also be declared as a set of options: they belong to the submodules.
+  # An option that holds submodules may also be declared as a set of options: they belong to the
+  # submodules.
   asSubmodule =
     m:
     if isOption m.options then
@@ -110,7 +112,8 @@ in
   /**
     Evaluates the options that modules declare, with what they define.
 
-    Returns `matchedOptions`, the tree of options, and `unmatchedDefns`, definitions of what nobody has declared.
+    Returns `matchedOptions`, the tree of options, and `unmatchedDefns`, definitions of what nobody
+    has declared.
 
     # Type
     `[string] -> [module] -> { matchedOptions, unmatchedDefns }`

@@ -28,7 +28,8 @@ in
   /**
     A module in its full form, whichever way it is written.
 
-    A set with `config` or `options` may have nothing but what modules have; one without is all `config`, except `imports` and the like.
+    A set with `config` or `options` may have nothing but what modules have; one without is all
+    `config`, except `imports` and the like.
 
     # Inputs
     - `file`: where it comes from, if it does not say so itself
@@ -123,8 +124,8 @@ in
     key: f: args:
     if isFunction f then
       let
-        # Arguments that only the configuration knows are looked up there, by name: nothing is known of it before all modules
-        # have been called.
+        # Arguments that only the configuration knows are looked up there, by name: nothing is known
+        # of it before all modules have been called.
         context = name: "while evaluating the module argument `${name}' in \"${key}\":";
         wanted = mapAttrs (
           name: _: builtins.addErrorContext (context name) (args.${name} or args.config._module.args.${name})
@@ -135,7 +136,8 @@ in
       f;
 
   /**
-    A module out of a file, for a file that holds a function of something else, which returns the module. Errors name the file.
+    A module out of a file, for a file that holds a function of something else, which returns the
+    module. Errors name the file.
 
     # Type
     `path -> a -> module`

@@ -9,7 +9,8 @@ let
 in
 {
   /**
-    One declaration out of several. They may add to each other, and give types that go together, but not say the same twice.
+    One declaration out of several. They may add to each other, and give types that go together, but
+    not say the same twice.
 
     # Type
     `[string] -> [ { _file, pos, options :: option } ] -> option`

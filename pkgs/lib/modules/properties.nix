@@ -65,7 +65,8 @@ in
   };
 
   /**
-    A definition with a priority. Of all definitions only those with the lowest number count; without one it is 100.
+    A definition with a priority. Of all definitions only those with the lowest number count;
+    without one it is 100.
 
     # Type
     `int -> a -> definition`
@@ -181,7 +182,8 @@ in
     x: lib.warn "lib.mkFixStrictness has no effect and will be removed." x;
 
   /**
-    A definition with a place among others, for values in which order matters. Lower numbers come first; without one it is 1000.
+    A definition with a place among others, for values in which order matters. Lower numbers come
+    first; without one it is 1000.
 
     # Type
     `int -> a -> definition`
@@ -240,7 +242,8 @@ in
   mkAfter = mkOrder 1500;
 
   /**
-    A definition that says which file it comes from. It may be within `mkMerge`, and `mkForce` and the like within it.
+    A definition that says which file it comes from. It may be within `mkMerge`, and `mkForce` and
+    the like within it.
 
     # Type
     `{ file :: string, value :: a } -> definition`

@@ -86,7 +86,8 @@ in
     };
 
   /**
-    Like `mkRenamedOptionModule`; there is no warning before all supported releases have the new name.
+    Like `mkRenamedOptionModule`; there is no warning before all supported releases have the new
+    name.
 
     # Inputs
     - `from`, `to`: the old and the new name

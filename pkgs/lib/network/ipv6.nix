@@ -86,7 +86,8 @@ in
           lib.fromHexString byte
       ) (lib.splitStringBy (_: c: c == ":" || c == "-" || c == ".") false mac);
       byte = elemAt bytes;
-      # The bit that says whether the address is unique in the world is turned over, and ff:fe is put in the middle.
+      # The bit that says whether the address is unique in the world is turned over, and ff:fe is
+      # put in the middle.
       eui = [
         (builtins.bitXor (byte 0) 2 * 256 + byte 1)
         (byte 2 * 256 + 255)

@@ -3,7 +3,7 @@
 */
 { lib }:
 let
-  inherit (lib.options) mkOption showOption;
+  inherit (lib.options) mkOption;
   inherit (lib) literalExpression;
 
   attrPath = path: if builtins.isList path then path else [ path ];

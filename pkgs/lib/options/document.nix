@@ -71,7 +71,8 @@ in
   optionAttrSetToDocList = optionAttrSetToDocList' [ ];
 
   /**
-    Like `optionAttrSetToDocList`, with the path to the options first. (It is not used: options know their own.)
+    Like `optionAttrSetToDocList`, with the path to the options first. (It is not used: options know
+    their own.)
 
     # Type
     `[string] -> { … } -> [ { … } ]`
@@ -85,7 +86,8 @@ in
   optionAttrSetToDocList' = _: options: builtins.concatMap document (lib.collect isOption options);
 
   /**
-    A value in which derivations have their names for paths, so that it can be shown without instantiating them.
+    A value in which derivations have their names for paths, so that it can be shown without
+    instantiating them.
 
     # Type
     `any -> any`
@@ -113,7 +115,8 @@ in
       x;
 
   /**
-    A value as documentation shows it: text of `literalExpression` or `literalMD` as it is, other values as Nix code.
+    A value as documentation shows it: text of `literalExpression` or `literalMD` as it is, other
+    values as Nix code.
 
     # Type
     `any -> { _type, text }`

@@ -1,5 +1,6 @@
 /**
-  One value out of several definitions. A definition is a set with `value` and the `file` that it stands in.
+  One value out of several definitions. A definition is a set with `value` and the `file` that it
+  stands in.
 */
 { lib }:
 let
@@ -26,8 +27,9 @@ let
 in
 {
   /**
-    Merges as seems best for the values: lists one after another, sets together, functions by merging their results, booleans by “or”, strings
-    one after another; whole numbers and everything else only if there is one.
+    Merges as seems best for the values: lists one after another, sets together, functions by
+    merging their results, booleans by “or”, strings one after another; whole numbers and everything
+    else only if there is one.
 
     # Type
     `[string] -> [ { file, value } ] -> any`

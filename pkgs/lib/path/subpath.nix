@@ -72,7 +72,8 @@ in
       (split subpath);
 
   /**
-    A subpath in its only normal form: it starts with `./`, and has neither `.` nor empty names in it.
+    A subpath in its only normal form: it starts with `./`, and has neither `.` nor empty names in
+    it.
 
     # Type
     `subpath -> subpath`

@@ -12,7 +12,8 @@ let
     cleanSourceWith
     ;
 
-  # What was filtered before is filtered again from its origin: so the store holds no copy in between.
+  # What was filtered before is filtered again from its origin: so the store holds no copy in
+  # between.
   attributesOf =
     src:
     let
@@ -42,7 +43,8 @@ let
 in
 {
   /**
-    What `cleanSource` keeps: everything but version control's directories, files of editors, object files, and results of Nix.
+    What `cleanSource` keeps: everything but version control's directories, files of editors, object
+    files, and results of Nix.
 
     # Type
     `string -> string -> bool`
@@ -98,7 +100,8 @@ in
     };
 
   /**
-    A directory with the files of which `filter` is true. It can be applied several times, and what is left is what all filters keep.
+    A directory with the files of which `filter` is true. It can be applied several times, and what
+    is left is what all filters keep.
 
     # Inputs
     - `src`: the directory, or a source
@@ -174,7 +177,8 @@ in
   filterSource = filter: src: cleanSourceWith { inherit filter src; };
 
   /**
-    The files whose path, from the directory, one of the regular expressions matches. Directories on the way must match too.
+    The files whose path, from the directory, one of the regular expressions matches. Directories on
+    the way must match too.
 
     # Type
     `path -> [string] -> source`
@@ -201,8 +205,9 @@ in
     };
 
   /**
-    The files whose path, from the directory, is like one of the patterns, in which `*` stands for any part of a name, `**` for any part of
-    a path, and `?` for one character. Directories are kept.
+    The files whose path, from the directory, is like one of the patterns, in which `*` stands for
+    any part of a name, `**` for any part of a path, and `?` for one character. Directories are
+    kept.
 
     # Type
     `path -> [string] -> source`

@@ -216,7 +216,8 @@ in
   fixedWidthNumber = width: number: fixedWidthString width "0" (toString number);
 
   /**
-    Gives `target` the context of `source`: what refers to `target` then depends on what `source` refers to.
+    Gives `target` the context of `source`: what refers to `target` then depends on what `source`
+    refers to.
 
     # Type
     `string -> string -> string`

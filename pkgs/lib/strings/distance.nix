@@ -51,8 +51,8 @@ in
     go 0;
 
   /**
-    The Levenshtein distance: how many characters must be added, taken away or changed to make one string of the other. It takes time
-    and memory proportional to the product of their lengths.
+    The Levenshtein distance: how many characters must be added, taken away or changed to make one
+    string of the other. It takes time and memory proportional to the product of their lengths.
 
     # Type
     `string -> string -> int`
@@ -109,7 +109,8 @@ in
       lx = stringLength x;
       ly = stringLength y;
       difference = if lx > ly then lx - ly else ly - lx;
-      # What is left begins and ends differently; with nothing left on one side the rest must be added.
+      # What is left begins and ends differently; with nothing left on one side the rest must be
+      # added.
       shortest = lib.min lx ly;
     in
     if k < 0 || difference > k then

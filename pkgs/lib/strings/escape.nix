@@ -5,7 +5,6 @@
 let
   inherit (builtins)
     genList
-    isString
     match
     replaceStrings
     toJSON

@@ -37,7 +37,8 @@ in
     x: if builtins.isString x then (parseDrvName x).version else x.version or (parseDrvName x.name).version;
 
   /**
-    The name in the last component of an URL, up to the last appearance of `sep` in front of what `sep` separates.
+    The name in the last component of an URL, up to the last appearance of `sep` in front of what
+    `sep` separates.
 
     # Type
     `string -> string -> string`
@@ -86,7 +87,8 @@ in
   versionAtLeast = v1: v2: compareVersions v1 v2 != -1;
 
   /**
-    A name that a derivation may have: what is not allowed becomes `-`, dots at the start and what is too long go.
+    A name that a derivation may have: what is not allowed becomes `-`, dots at the start and what
+    is too long go.
 
     # Type
     `string -> string`

@@ -25,7 +25,8 @@ let
 in
 {
   /**
-    The number that a string's decimal digits stand for. Leading zeros are refused: they mean octal digits to some.
+    The number that a string's decimal digits stand for. Leading zeros are refused: they mean octal
+    digits to some.
 
     # Type
     `string -> int`

@@ -8,7 +8,8 @@ let
 in
 {
   /**
-    A search path: the subdirectory `dir` of each path, with colons between. Null and the empty string are left out.
+    A search path: the subdirectory `dir` of each path, with colons between. Null and the empty
+    string are left out.
 
     # Type
     `string -> [string] -> string`
@@ -106,7 +107,8 @@ in
       );
 
   /**
-    Whether a value is, as a string, the path of something in the store: not of the store itself, and not of a file within.
+    Whether a value is, as a string, the path of something in the store: not of the store itself,
+    and not of a file within.
 
     # Type
     `any -> bool`

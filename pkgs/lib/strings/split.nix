@@ -42,7 +42,8 @@ in
     map (lib.addContextFrom text) pieces;
 
   /**
-    Splits where `p` is true of a character and the one after it. The character is kept, at the end of its piece, if `keep` says so.
+    Splits where `p` is true of a character and the one after it. The character is kept, at the end
+    of its piece, if `keep` says so.
 
     # Inputs
     - `p`: gets two characters, the first of them `""` at the start
@@ -138,7 +139,8 @@ in
   };
 
   /**
-    The string without white space (spaces, tabs, line feeds, carriage returns) at its start, its end, or both.
+    The string without white space (spaces, tabs, line feeds, carriage returns) at its start, its
+    end, or both.
 
     # Type
     `{ start ? false, end ? false } -> string -> string`
@@ -156,7 +158,8 @@ in
     }:
     let
       space = " \t\r\n";
-      # A regular expression that starts and ends with something other than space cannot fail to be leftmost-longest.
+      # A regular expression that starts and ends with something other than space cannot fail to be
+      # leftmost-longest.
       regex =
         if start && end then
           "[${space}]*(.*[^${space}])[${space}]*"

@@ -8,7 +8,8 @@ let
 in
 {
   /**
-    Whether `"${x}"` works: a string, a path, or a set that says what its string is, such as a derivation.
+    Whether `"${x}"` works: a string, a path, or a set that says what its string is, such as a
+    derivation.
 
     # Type
     `any -> bool`

@@ -252,10 +252,12 @@ let
 in
 {
   /**
-    Everything about a system: of its name, or of a set that says more. What follows from the name can be given otherwise in the set.
+    Everything about a system: of its name, or of a set that says more. What follows from the name
+    can be given otherwise in the set.
 
-    The result has, among others, `system`, `config`, `parsed`, a boolean for each of `inspect.predicates` (such as `isLinux`), `libc`,
-    `extensions`, `isStatic`, `canExecute`, and the names that compilers of other languages have for it.
+    The result has, among others, `system`, `config`, `parsed`, a boolean for each of
+    `inspect.predicates` (such as `isLinux`), `libc`, `extensions`, `isStatic`, `canExecute`, and
+    the names that compilers of other languages have for it.
 
     # Type
     `(string | { system ? …, config ? …, … }) -> platform`
@@ -428,7 +430,8 @@ in
             final.isAndroid == platform.isAndroid
             && parse.isCompatible final.parsed.cpu platform.parsed.cpu
             && final.parsed.kernel == platform.parsed.kernel;
-          # There are no emulators in this collection: only what can be executed anyway can be "emulated".
+          # There are no emulators in this collection: only what can be executed anyway can be
+          # "emulated".
           emulatorAvailable = _pkgs: false;
           staticEmulatorAvailable = _pkgs: false;
           emulator = _pkgs: throw "Don't know how to run ${final.config} executables.";
@@ -450,7 +453,8 @@ in
     final;
 
   /**
-    Whether two elaborated systems are the same. They have functions in them, so that `==` would say no.
+    Whether two elaborated systems are the same. They have functions in them, so that `==` would say
+    no.
 
     # Type
     `platform -> platform -> bool`

@@ -1,5 +1,6 @@
 /**
-  What can be asked about systems: a pattern is a set that the parsed system must match, or a list of such, one of which it must match.
+  What can be asked about systems: a pattern is a set that the parsed system must match, or a list
+  of such, one of which it must match.
 */
 { lib }:
 let

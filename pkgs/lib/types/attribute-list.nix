@@ -1,6 +1,6 @@
 /**
-  Lists of sets with one attribute each: attributes in an order, and as often as one likes. Command lines and sections of
-  some files of configuration are such.
+  Lists of sets with one attribute each: attributes in an order, and as often as one likes. Command
+  lines and sections of some files of configuration are such.
 */
 { lib }:
 let
@@ -21,8 +21,8 @@ let
     isNounOrComposite
     ;
 
-  # A value without `mkIf`, `mkMerge` and `mkOrder` around it, and its place. With `toPriority`, what is within `mkOverride` is left
-  # alone: if another one is stronger nobody looks at it.
+  # A value without `mkIf`, `mkMerge` and `mkOrder` around it, and its place. With `toPriority`,
+  # what is within `mkOverride` is left alone: if another one is stronger nobody looks at it.
   peel =
     toPriority: entry@{ value, ... }:
     let
@@ -84,8 +84,8 @@ let
 in
 {
   /**
-    A list of sets with one attribute each, the values of which are of a type. It can also be defined as a set; `mkOrder` on values says
-    where they stand.
+    A list of sets with one attribute each, the values of which are of a type. It can also be
+    defined as a set; `mkOrder` on values says where they stand.
 
     # Type
     `type -> type`
@@ -103,7 +103,8 @@ in
 
     # Inputs
     - `elemType`: the type of values
-    - `asAttrs`: whether the value is a set, and the list only in the option's `valueMeta.attrListValue`
+    - `asAttrs`: whether the value is a set, and the list only in the option's
+      `valueMeta.attrListValue`
     - `mergeAttrValues`: makes one value of those that a name has in the list, for such a set
 
     # Type

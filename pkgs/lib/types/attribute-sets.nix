@@ -18,7 +18,8 @@ let
 in
 {
   /**
-    A set of anything; the last definition of an attribute wins, which is hardly ever what one wants.
+    A set of anything; the last definition of an attribute wins, which is hardly ever what one
+    wants.
 
     # Type
     `type`
@@ -58,8 +59,9 @@ in
   attrsOf = elemType: attrsWith { inherit elemType; };
 
   /**
-    Like `attrsOf`, without looking at any value to know which attributes there are. So a value may depend on others. On the other hand what is defined by
-    `mkIf false` is there, and an error (or the type's empty value) if it is used.
+    Like `attrsOf`, without looking at any value to know which attributes there are. So a value may
+    depend on others. On the other hand what is defined by `mkIf false` is there, and an error (or
+    the type's empty value) if it is used.
 
     # Type
     `type -> type`

@@ -10,7 +10,6 @@ let
     length
     mapAttrs
     ;
-  inherit (lib) showOption;
   inherit (lib.types) attrTag mkOptionType;
   inherit (import ./merging.nix { inherit lib; }) attributeDefinitions checkDefinitions checkedMerge;
 in
@@ -60,7 +59,8 @@ in
             declarationPositions = if pos == null then [ ] else [ pos ];
           };
       options = mapAttrs declarationOf tags;
-      # The option at a place. Where two declarations were merged, their submodules still have to be put into the type.
+      # The option at a place. Where two declarations were merged, their submodules still have to be
+      # put into the type.
       complete =
         loc: option:
         (

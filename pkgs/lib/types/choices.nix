@@ -4,7 +4,6 @@
 { lib }:
 let
   inherit (builtins)
-    all
     elem
     head
     isString
@@ -25,7 +24,8 @@ let
     wrappingFunctor
     ;
 
-  # A value of a type that does not fit: old freeform types got away with it, so it is a warning where nobody looks at `headError`.
+  # A value of a type that does not fit: old freeform types got away with it, so it is a warning
+  # where nobody looks at `headError`.
   unchecked =
     name: loc: defs:
     lib.warn

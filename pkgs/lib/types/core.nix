@@ -3,10 +3,12 @@
 
   A type is a set with
 
-  - `name`, `description` and `descriptionClass`: how it is called; the class says where in a sentence it needs parentheses
+  - `name`, `description` and `descriptionClass`: how it is called; the class says where in a
+    sentence it needs parentheses
   - `check`: whether a value is of the type, as far as that can be said without looking into it
-  - `merge`: one value out of definitions. Either a function of location and definitions, or a set that can be called as one and has `v2`, which
-    returns at once `headError` (null, or what is wrong with the definitions), `value` and `valueMeta` (what is known about the value)
+  - `merge`: one value out of definitions. Either a function of location and definitions, or a set
+    that can be called as one and has `v2`, which returns at once `headError` (null, or what is
+    wrong with the definitions), `value` and `valueMeta` (what is known about the value)
   - `emptyValue`: `{ value = …; }` where nothing defined means something
   - `getSubOptions`, `getSubModules`, `substSubModules`: what there is within a submodule
   - `functor`, `typeMerge`: how two types become one, where an option is declared twice
@@ -65,7 +67,8 @@ in
   isOptionType = isType "option-type";
 
   /**
-    Makes a type. All but `name` has a default, which accepts anything, and only one definition that is not a list, a set, a string, …
+    Makes a type. All but `name` has a default, which accepts anything, and only one definition that
+    is not a list, a set, a string, …
 
     # Type
     `{ name, description ? …, check ? …, merge ? …, emptyValue ? …, … } -> type`
@@ -85,7 +88,8 @@ in
       name,
       # How it is called in documentation and messages.
       description ? null,
-      # Where its description needs parentheses: "noun", "conjunction", "composite" or "nonRestrictiveClause".
+      # Where its description needs parentheses: "noun", "conjunction", "composite" or
+      # "nonRestrictiveClause".
       descriptionClass ? null,
       # What is to be said to who uses this type, if it is deprecated.
       deprecationMessage ? null,
@@ -143,7 +147,8 @@ in
   };
 
   /**
-    Merges two types by their functors: they must have the same name, and parameters that can be merged. Null if they cannot.
+    Merges two types by their functors: they must have the same name, and parameters that can be
+    merged. Null if they cannot.
 
     # Type
     `functor -> functor -> (type | null)`
@@ -170,7 +175,8 @@ in
       f.type;
 
   /**
-    The type that two types become where an option is declared with both; a set of type `merge-error` if they do not go together.
+    The type that two types become where an option is declared with both; a set of type
+    `merge-error` if they do not go together.
 
     # Type
     `type -> type -> type`
@@ -193,7 +199,8 @@ in
       merged;
 
   /**
-    A type's description as part of another one's: in parentheses unless `fits` is true of its class.
+    A type's description as part of another one's: in parentheses unless `fits` is true of its
+    class.
 
     # Type
     `((string | null) -> bool) -> type -> string`

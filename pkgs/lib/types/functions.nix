@@ -8,7 +8,8 @@ let
 in
 {
   /**
-    A function, of any argument, that returns something of a type. Several definitions are merged by merging what they return.
+    A function, of any argument, that returns something of a type. Several definitions are merged by
+    merging what they return.
 
     # Type
     `type -> type`

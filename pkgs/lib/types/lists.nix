@@ -3,7 +3,7 @@
 */
 { lib }:
 let
-  inherit (builtins) concatMap isList;
+  inherit (builtins) isList;
   inherit (lib.types)
     addCheck
     listOf

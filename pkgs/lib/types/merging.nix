@@ -4,13 +4,14 @@ let
   inherit (lib.options) showDefs showOption;
 in
 rec {
-  # What a type makes of definitions, whichever way it is written: `headError`, `value` and `valueMeta`. It does not fail where a definition
-  # has the wrong type, but says so in `headError`.
+  # What a type makes of definitions, whichever way it is written: `headError`, `value` and
+  # `valueMeta`. It does not fail where a definition has the wrong type, but says so in `headError`.
   checkAndMerge =
     type:
     args@{ loc, defs }:
     if type.merge ? v2 then
-      # Such a type checks while it merges. What somebody puts in place of its `check` would not be used.
+      # Such a type checks while it merges. What somebody puts in place of its `check` would not be
+      # used.
       if type.check.isV2MergeCoherent or false then
         type.merge.v2 args
       else
@@ -24,7 +25,8 @@ rec {
         valueMeta = { };
       };
 
-  # Null if `check` is true of all definitions, else a set with a `message` that shows those of which it is false.
+  # Null if `check` is true of all definitions, else a set with a `message` that shows those of
+  # which it is false.
   checkDefinitions =
     check: defs:
     let

@@ -63,7 +63,8 @@ in
     };
 
   /**
-    A type of options. Several definitions are merged as the types of an option that is declared several times.
+    A type of options. Several definitions are merged as the types of an option that is declared
+    several times.
 
     # Type
     `type`
@@ -118,7 +119,8 @@ in
   };
 
   /**
-    A module for the evaluation of a submodule of which only the options matter: nothing of its configuration is checked.
+    A module for the evaluation of a submodule of which only the options matter: nothing of its
+    configuration is checked.
 
     # Type
     `module`

@@ -79,8 +79,8 @@ in
   };
 
   /**
-    Whole numbers of a kind: `between lowest highest`, `unsigned` (not negative), `positive`, and those of a number of
-    bits: `u8`, `u16`, `u32`, `s8`, `s16`, `s32`.
+    Whole numbers of a kind: `between lowest highest`, `unsigned` (not negative), `positive`, and
+    those of a number of bits: `u8`, `u16`, `u32`, `s8`, `s16`, `s32`.
 
     # Type
     `{ between :: int -> int -> type, unsigned :: type, … }`

@@ -10,8 +10,8 @@ let
 in
 {
   /**
-    A set with options of its own, declared by modules. A set as definition only defines values, even if its attributes are called
-    `options` or `config`.
+    A set with options of its own, declared by modules. A set as definition only defines values,
+    even if its attributes are called `options` or `config`.
 
     # Type
     `(module | [module]) -> type`
@@ -41,7 +41,8 @@ in
     # Inputs
     - `modules`: declare the options
     - `specialArgs`: arguments for these modules that are there already when `imports` are looked at
-    - `shorthandOnlyDefinesConfig`: whether a set as definition only defines values; else it is a module
+    - `shorthandOnlyDefinesConfig`: whether a set as definition only defines values; else it is a
+      module
     - `description`: the type's description
     - `class`: the class of modules that may be used
 

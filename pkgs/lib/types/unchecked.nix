@@ -8,7 +8,8 @@ let
 in
 {
   /**
-    Anything; several definitions are merged as `mergeDefaultOption` does. What an option without a type has.
+    Anything; several definitions are merged as `mergeDefaultOption` does. What an option without a
+    type has.
 
     # Type
     `type`
@@ -46,8 +47,8 @@ in
   };
 
   /**
-    Anything. Sets are merged with sets, functions by their results; everything else must be equal where it is defined twice. Understands
-    `mkIf` and the like within sets.
+    Anything. Sets are merged with sets, functions by their results; everything else must be equal
+    where it is defined twice. Understands `mkIf` and the like within sets.
 
     # Type
     `type`

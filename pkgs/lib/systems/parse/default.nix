@@ -122,7 +122,8 @@ in
     parts // { _type = "system"; };
 
   /**
-    The names in a system's name, by what they are, given the parts between dashes. Parts may be missing, and GNU's are not always in order.
+    The names in a system's name, by what they are, given the parts between dashes. Parts may be
+    missing, and GNU's are not always in order.
 
     # Type
     `[string] -> { cpu, vendor ? …, kernel, abi ? … }`

@@ -1,6 +1,7 @@
 # What there is in a system's name; `parse` makes sets of it with `name` and `_type`.
 {
-  # Bits and family; byte order, `littleEndian` where nothing is said; `arch` as GCC calls it, and the version of ARM's.
+  # Bits and family; byte order, `littleEndian` where nothing is said; `arch` as GCC calls it, and
+  # the version of ARM's.
   cpuTypes = {
     aarch64 = {
       bits = 64;
@@ -340,7 +341,8 @@
     };
   };
 
-  # How programs call each other and the system: floating point numbers on ARM, the width of pointers on MIPS, the version on POWER.
+  # How programs call each other and the system: floating point numbers on ARM, the width of
+  # pointers on MIPS, the version on POWER.
   abis = {
     android = { };
     androideabi = {

@@ -1,0 +1,49 @@
+/** Setup hooks: pieces of shell that a build gets by having them among its inputs. */
+{ lib, runCommand, stdenvNoCC }:
+rec {
+  /** A package that is a setup hook. `@name@` in the script stands for what `substitutions` say. */
+  makeSetupHook =
+    {
+      name ? throw "makeSetupHook needs a `name`",
+      propagatedBuildInputs ? [ ],
+      propagatedNativeBuildInputs ? [ ],
+      substitutions ? { },
+      meta ? { },
+      passthru ? { },
+    }:
+    script:
+    runCommand name
+      (
+        substitutions
+        // {
+          inherit meta passthru;
+          strictDeps = true;
+          propagatedBuildInputs = propagatedBuildInputs;
+          propagatedNativeBuildInputs = propagatedNativeBuildInputs;
+        }
+      )
+      ''
+        mkdir -p $out/nix-support
+        cp ${script} $out/nix-support/setup-hook
+        recordPropagatedDependencies
+        ${lib.optionalString (substitutions != { }) ''
+          substitute $out/nix-support/setup-hook $out/nix-support/setup-hook.new ${
+            lib.escapeShellArgs (
+              lib.concatMap (variable: [
+                "--subst-var-by"
+                variable
+                "${substitutions.${variable}}"
+              ]) (lib.attrNames substitutions)
+            )
+          }
+          mv $out/nix-support/setup-hook.new $out/nix-support/setup-hook
+        ''}
+      '';
+
+  /** Gives builds the functions `makeWrapper` and `wrapProgram`. */
+  makeWrapper = makeSetupHook { name = "make-wrapper-hook"; } ./make-wrapper.sh;
+  makeShellWrapper = makeWrapper;
+
+  /** Gives builds the function `installShellCompletion`, `installManPage` and `installBin`. */
+  installShellFiles = makeSetupHook { name = "install-shell-files"; } ./install-shell-files.sh;
+}

@@ -1,0 +1,133 @@
+/** Files and trees with something changed in them. */
+{
+  lib,
+  stdenvNoCC,
+  runCommand,
+}:
+rec {
+  /** A source with patches applied, as a source for others. */
+  applyPatches =
+    {
+      src,
+      name ?
+        (if src ? pname && src ? version then "${src.pname}-${src.version}" else baseNameOf src.name or "source") + "-patched",
+      patches ? [ ],
+      prePatch ? "",
+      postPatch ? "",
+      ...
+    }@args:
+    stdenvNoCC.mkDerivation (
+      {
+        inherit
+          name
+          src
+          patches
+          prePatch
+          postPatch
+          ;
+        preferLocalBuild = true;
+        allowSubstitutes = false;
+        phases = "unpackPhase patchPhase installPhase";
+        installPhase = "cp -R ./ $out";
+      }
+      // removeAttrs args [
+        "src"
+        "name"
+        "patches"
+        "prePatch"
+        "postPatch"
+      ]
+    );
+
+  /** A file in which texts were replaced: options are those of the shell function `substitute`. */
+  substitute =
+    {
+      src,
+      name ? baseNameOf (toString src),
+      substitutions ? [ ],
+      isExecutable ? false,
+      ...
+    }@args:
+    runCommand name
+      (
+        removeAttrs args [
+          "substitutions"
+          "name"
+        ]
+        // {
+          options = lib.escapeShellArgs substitutions;
+          preferLocalBuild = true;
+          allowSubstitutes = false;
+        }
+      )
+      ''
+        eval "substitute $src $out $options"
+        if [ -n "$isExecutable" ]; then chmod +x $out; fi
+      '';
+
+  /**
+    A file in which every `@name@` of a set was replaced. One that is not in the file, and one in the
+    file that is not in the set, are errors.
+  */
+  replaceVarsWith =
+    {
+      src,
+      replacements,
+      dir ? null,
+      name ? baseNameOf (toString src),
+      isExecutable ? false,
+      ...
+    }@args:
+    let
+      replaced = lib.filterAttrs (_: value: value != null) replacements;
+      kept = lib.attrNames (lib.filterAttrs (_: value: value == null) replacements);
+      options = lib.concatMap (variable: [
+        "--replace-fail"
+        "@${variable}@"
+        "${replaced.${variable}}"
+      ]) (lib.attrNames replaced);
+    in
+    runCommand name
+      (
+        removeAttrs args [
+          "replacements"
+          "name"
+          "dir"
+        ]
+        // {
+          preferLocalBuild = true;
+          allowSubstitutes = false;
+        }
+      )
+      ''
+        target=$out${lib.optionalString (dir != null) "/${dir}/${name}"}
+        mkdir -p "$(dirname "$target")"
+        substitute $src "$target" ${lib.escapeShellArgs options}
+        if [ -n "$isExecutable" ]; then chmod +x "$target"; fi
+        left=$(grep -oE '@[a-zA-Z_][a-zA-Z0-9_-]*@' "$target" ${
+          lib.concatMapStrings (variable: "| grep -vxF ${lib.escapeShellArg "@${variable}@"} ") kept
+        } | sort -u || true)
+        if [ -n "$left" ]; then
+          echo "replaceVars: $src has variables that no replacement was given for: $left" >&2
+          exit 1
+        fi
+      '';
+  replaceVars = src: replacements: replaceVarsWith { inherit src replacements; };
+
+  /** The store paths of a closure, one on each line of a file. */
+  writeClosure =
+    paths:
+    runCommand "runtime-deps"
+      {
+        exportReferencesGraph = lib.concatLists (
+          lib.imap0 (index: path: [
+            "graph-${toString index}"
+            path
+          ]) paths
+        );
+        preferLocalBuild = true;
+      }
+      ''
+        grep -hE '^/nix/store/|^'"$NIX_STORE"/ graph-* | sort -u > $out
+      '';
+}
