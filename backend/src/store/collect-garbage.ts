@@ -2,7 +2,6 @@
 import {
   chmodSync,
   lstatSync,
-  mkdtempSync,
   readdirSync,
   renameSync,
   rmdirSync,
@@ -25,6 +24,7 @@ import {
 } from './disk-roots'
 import { waitForLock } from './file-lock'
 import { serveRoots } from './garbage-server'
+import type { IncomingDirectory } from './incoming-directory'
 import { removeTree } from './remove-tree'
 import type { Serial } from './serial'
 import type { StoreLayout } from './store-layout'
@@ -45,6 +45,8 @@ export interface GarbageContext {
   temporary: TemporaryRoots
   /** Changes of this process to the store happen one after another. */
   changes: Serial
+  /** Where directories wait to be removed; what is left there by a crash is removed later. */
+  incoming: IncomingDirectory
 }
 
 /** Deletes what no root keeps. Throws StoreError where one of the given paths is in use. */
@@ -103,7 +105,7 @@ async function deleteDead(
   } else {
     dead.push(...(options.paths ?? []).filter((path) => !graph.isValid(path)))
   }
-  const trash = new Trash(layout.work)
+  const trash = new Trash(context.incoming)
   const collected: CollectedFromDisk = { deleted: [], bytesFreed: 0, savedByLinks: 0 }
   const limit = options.maxFreed ?? Infinity
   const step = limit === Infinity ? batchSize : 1
@@ -144,7 +146,7 @@ class Trash {
   private count = 0
   private pending: string[] = []
 
-  constructor(private readonly work: string) {}
+  constructor(private readonly incoming: IncomingDirectory) {}
 
   /** Gives how many bytes that frees. */
   delete(store: string, name: ByteString): number {
@@ -162,7 +164,7 @@ class Trash {
       return 0
     }
     const size = sizeBelow(`${pathBytes(store)}/${name}`)
-    this.directory ??= mkdtempSync(join(this.work, 'trash-'))
+    this.directory ??= this.incoming.make()
     const place = join(this.directory, String(this.count++))
     renameSync(path, place)
     this.pending.push(place)

@@ -12,6 +12,7 @@ import {
   sourceEntry,
   textEntry,
 } from '@snowglobe/worker/store/store.shared-tests'
+import { defaultKeepSettings } from '@snowglobe/worker/store/store'
 import type { Harm } from '@snowglobe/worker/store/store-keeping.shared-tests'
 import { hasNix } from '../testing/real-nix'
 import { DiskStore } from './disk-store'
@@ -64,6 +65,34 @@ describe('the disk store', () => {
     writeFileSync(join(store.realPath(entry.info.path), 'half-written'), 'wro')
     await store.add([entry])
     expect(await store.narFromPath(entry.info.path)).toEqual(entry.nar)
+  })
+
+  it('puts no root where Nix keeps its own', async () => {
+    const store = await openStore()
+    const entry = textEntry(defaultStoreDir, 'kept', 'x')
+    await store.add([entry])
+    for (const name of ['auto', 'auto/x', 'profiles', 'per-user/x'])
+      await expect(store.setRoot(name, entry.info.path)).rejects.toThrow('Nix keeps its own there')
+    await store.setRoot('automatic', entry.info.path)
+  })
+
+  it('deletes what was never registered, and large trees whatever their modes', async () => {
+    const store = await openStore()
+    const wide = Object.fromEntries(
+      Array.from({ length: 50 }, (_, i) => [`d${i}`, directory({ a: file('x'), b: file('y') })]),
+    )
+    const tree = sourceEntry(defaultStoreDir, 'tree', directory(wide))
+    await store.add([tree])
+    const left = join(store.root, 'nix/store', `${'b'.repeat(32)}-left`)
+    mkdirSync(join(left, 'closed'), { recursive: true, mode: 0o700 })
+    writeFileSync(join(left, 'closed/file'), 'x')
+    chmodSync(join(left, 'closed'), 0)
+    const { deleted, bytesFreed } = await store.collectGarbage(defaultKeepSettings)
+    expect(new Set(deleted)).toEqual(
+      new Set([tree.info.path, `${defaultStoreDir}/${'b'.repeat(32)}-left`]),
+    )
+    expect(bytesFreed).toBe(101)
+    expect(readdirSync(join(store.root, 'nix/store'))).toEqual(['.links'])
   })
 
   it('refuses a database of another schema', async () => {

@@ -296,6 +296,9 @@ export class DiskStore implements Store {
 
   async setRoot(name: ByteString, path: ByteString | null): Promise<void> {
     checkRootName(name)
+    // Nix's own: links of links, of profiles, of users.
+    if (/^(auto|profiles|per-user)(\/|$)/.test(name))
+      throw new StoreError(`'${name}' cannot be the name of a root: Nix keeps its own there`)
     const link = join(this.layout.state, 'gcroots', name)
     if (path === null) rmSync(link, { force: true })
     else {
@@ -337,8 +340,8 @@ export class DiskStore implements Store {
   }
 
   collectGarbage(options: GarbageOptions): Promise<CollectedFromDisk> {
-    const { layout, database, finder, temporary, changes } = this
-    return collectFromDisk({ layout, database, finder, temporary, changes }, options)
+    const { layout, database, finder, temporary, changes, incoming } = this
+    return collectFromDisk({ layout, database, finder, temporary, changes, incoming }, options)
   }
 
   verify(options: DiskVerifyOptions): Promise<Damage[]> {

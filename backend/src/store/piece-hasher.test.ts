@@ -2,14 +2,14 @@ import { createHash, randomFillSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { PieceHasher, pieceSize } from './piece-hasher'
 
-describe('hashing piece by piece', () => {
+describe.each([true, false])('hashing piece by piece (in another thread: %s)', (parallel) => {
   const bytes = randomFillSync(Buffer.alloc(23 * pieceSize + 7))
 
   // In this thread, just before another is started, and in that one.
   it.each([0, 1, 5, pieceSize, 8 * pieceSize, 8 * pieceSize + 1, bytes.length])(
     'gives the hashes of %d bytes',
     async (size) => {
-      const hasher = new PieceHasher(['sha256', 'md5'])
+      const hasher = new PieceHasher(['sha256', 'md5'], parallel)
       for (let start = 0; start < size; start += pieceSize)
         hasher.write(bytes.subarray(start, Math.min(size, start + pieceSize)))
       const expected = ['sha256', 'md5'].map((algorithm) => {
@@ -21,7 +21,7 @@ describe('hashing piece by piece', () => {
   )
 
   it('can be given up', async () => {
-    const hasher = new PieceHasher(['sha256'])
+    const hasher = new PieceHasher(['sha256'], parallel)
     for (let i = 0; i < 20; i++) hasher.write(bytes.subarray(0, pieceSize))
     hasher.abandon()
   })

@@ -1,5 +1,6 @@
 /** Hashes of what is too large for memory, on another processor than the one that reads it. */
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
+import { availableParallelism, loadavg } from 'node:os'
 import { Worker } from 'node:worker_threads'
 
 /** Bytes of a piece. */
@@ -57,12 +58,21 @@ export class PieceHasher {
   private readonly control = this.ring.control
   private given = 0
   private worker: Worker | null = null
+  /** What hashes in this thread, once there was more than waits. */
+  private hashes: Hash[] | null = null
 
-  constructor(private readonly algorithms: readonly string[]) {}
+  /** @param parallel whether another thread may hash; it gains nothing where no processor is free */
+  constructor(
+    private readonly algorithms: readonly string[],
+    private readonly parallel = loadavg()[0]! < availableParallelism(),
+  ) {}
 
   /** Room for the next piece; valid until `push`. */
   buffer(): Buffer {
-    if (this.given === slots && this.worker === null) this.start()
+    if (this.given === slots && this.worker === null) {
+      if (this.parallel) this.start()
+      else this.hashHere()
+    }
     for (let taken = this.taken(); this.given - taken >= slots; taken = this.taken())
       Atomics.wait(this.control, 1, taken)
     return Buffer.from(this.memory, (this.given % slots) * pieceSize, pieceSize)
@@ -95,12 +105,18 @@ export class PieceHasher {
   }
 
   private digestsHere(): Uint8Array[] {
-    return this.algorithms.map((algorithm) => {
-      const hash = createHash(algorithm)
-      for (let slot = 0; slot < this.given; slot++)
-        hash.update(new Uint8Array(this.memory, slot * pieceSize, this.control[2 + slot]))
-      return new Uint8Array(hash.digest())
-    })
+    this.hashHere()
+    return this.hashes!.map((hash) => new Uint8Array(hash.digest()))
+  }
+
+  /** Hashes what waits. The room is free again then. */
+  private hashHere(): void {
+    this.hashes ??= this.algorithms.map((algorithm) => createHash(algorithm))
+    for (let slot = 0; slot < this.given; slot++) {
+      const piece = new Uint8Array(this.memory, slot * pieceSize, this.control[2 + slot])
+      for (const hash of this.hashes) hash.update(piece)
+    }
+    this.given = 0
   }
 
   private digestsFrom(worker: Worker): Promise<Uint8Array[]> {
