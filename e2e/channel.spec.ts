@@ -28,6 +28,7 @@ async function openLink(page: Page, text: string, channel: Partial<Snippet>): Pr
 test('a channel that was chosen is what <nixpkgs> means, also after a reload', async ({ page }) => {
   const playground = new Playground(page)
   await playground.open(version)
+  await choose(page, 'Nothing')
   await expect(playground.problems).toContainText("'nixpkgs' was not found")
   await choose(page, /^small/)
   await expect(chooser(page)).toHaveText('small')
