@@ -23,6 +23,7 @@ import { keepBuildDirectory } from './keep-failed'
 import { knownOutputs } from './known-outputs'
 import type { LogRecorder } from './log-archive'
 import { checkOutputs } from './output-checks'
+import { ReferencesGraph } from './references-graph'
 import { prepareOutputs, type PreparedOutputs } from './register-outputs'
 import type { Transfer } from './substitution'
 
@@ -268,13 +269,7 @@ class Build {
       outputs: this.scratch,
       rewrite: (text) =>
         [...this.redirected].reduce((result, [from, to]) => result.replaceAll(from, to), text),
-      graph: {
-        storeDir: store.storeDir,
-        inputs,
-        closure: (paths) => store.closure(paths),
-        pathInfo: (path) => store.pathInfo(path),
-        readDerivation: (path) => store.readDerivation(path),
-      },
+      graph: new ReferencesGraph(store, inputs),
     })
   }
 

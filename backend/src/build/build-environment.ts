@@ -12,8 +12,10 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { posix } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { DerivationError } from '@snowglobe/shared/derivation'
+import { narMaxDepth } from '@snowglobe/shared/nar'
 import { isStorePath } from '@snowglobe/shared/store-path'
 import { canonicalPath } from '@snowglobe/worker/language/canonical-path'
 import { pathBuffer, pathBytes } from '../store/byte-path'
@@ -38,6 +40,9 @@ const leftOut = [
 ]
 
 const mostLinks = 40
+/** Links that lead back into packages can make trees without end. */
+const mostEntries = 200_000
+const entriesBetweenTurns = 500
 /** Packages that others bring along come after all that were asked for. */
 const firstPropagatedPriority = 1000
 
@@ -49,7 +54,7 @@ export async function buildEnvironment(context: BuiltinContext): Promise<void> {
   }
   const out = context.outputs.get('out') ?? ''
   const builder = new EnvironmentBuilder(context, out)
-  builder.addAll(packagesOf(attribute('derivations')))
+  await builder.addAll(packagesOf(attribute('derivations')))
   const manifest = pathBuffer(attribute('manifest'))
   symlinkSync(manifest, pathBuffer(`${pathBytes(context.sourceOf(out))}/manifest.nix`))
 }
@@ -72,6 +77,9 @@ class EnvironmentBuilder {
   /** Of links that were made, by place. */
   private readonly priorities = new Map<ByteString, number>()
   private readonly target: ByteString
+  private entries = 0
+  /** Directories that are being gone through, and what paths they are without links. */
+  private readonly open = new Map<ByteString, ByteString>()
 
   constructor(
     private readonly context: BuiltinContext,
@@ -81,23 +89,23 @@ class EnvironmentBuilder {
     mkdirSync(pathBuffer(this.target), { recursive: true })
   }
 
-  addAll(packages: readonly Package[]): void {
+  async addAll(packages: readonly Package[]): Promise<void> {
     const sorted = [...packages].sort((a, b) =>
       a.priority !== b.priority ? a.priority - b.priority : a.path < b.path ? -1 : 1,
     )
-    for (const { path, active, priority } of sorted) if (active) this.add(path, priority)
+    for (const { path, active, priority } of sorted) if (active) await this.add(path, priority)
     let priority = firstPropagatedPriority
     while (this.postponed.size > 0) {
       const next = [...this.postponed].sort()
       this.postponed = new Set()
-      for (const path of next) this.add(path, priority++)
+      for (const path of next) await this.add(path, priority++)
     }
   }
 
-  private add(path: ByteString, priority: number): void {
+  private async add(path: ByteString, priority: number): Promise<void> {
     if (this.done.has(path)) return
     this.done.add(path)
-    this.link(path, this.target, priority)
+    await this.link(path, this.target, priority)
     const propagated = this.resolve(`${path}/nix-support/propagated-user-env-packages`)
     if (propagated === null || !lstatSync(propagated).isFile()) return
     for (const other of words(readFileSync(propagated, 'latin1')))
@@ -105,14 +113,21 @@ class EnvironmentBuilder {
   }
 
   /** Links all that lies in a directory of the store from one of the environment. */
-  private link(source: ByteString, target: ByteString, priority: number): void {
-    const directory = this.resolve(source)
-    if (directory === null || !lstatSync(directory).isDirectory())
+  private async link(source: ByteString, target: ByteString, priority: number): Promise<void> {
+    const place = this.placeOf(source)
+    const directory = place === null ? null : this.onDisk(place)
+    if (place === null || directory === null || !lstatSync(directory).isDirectory())
       return this.context.say(
         `warning: not including '${source}' in the user environment because it's not a directory`,
       )
+    if (this.open.size >= narMaxDepth)
+      throw new DerivationError(
+        `'${this.shown(target)}': directories are nested deeper than ${narMaxDepth} levels`,
+      )
+    this.open.set(source, place)
     for (const name of readdirSync(directory, 'latin1').sort()) {
       if (name.startsWith('.')) continue
+      await this.countEntry()
       const from = `${source}/${name}`
       const to = `${target}/${name}`
       const file = this.resolve(from)
@@ -123,16 +138,30 @@ class EnvironmentBuilder {
       if (leftOut.some((suffix) => from.endsWith(suffix))) continue
       const isDirectory = lstatSync(file).isDirectory()
       const replaces = isDirectory
-        ? this.makeRoomForDirectory(from, to, priority)
+        ? await this.makeRoomForDirectory(from, to, priority)
         : this.makeRoomForFile(from, to, priority)
       if (!replaces) continue
       symlinkSync(pathBuffer(from), pathBuffer(to))
       this.priorities.set(to, priority)
     }
+    this.open.delete(source)
+  }
+
+  /** Lets others have their turn now and then, and ends what has no end. */
+  private async countEntry(): Promise<void> {
+    if (++this.entries > mostEntries)
+      throw new DerivationError(`the environment has more than ${mostEntries} entries`)
+    if (this.entries % entriesBetweenTurns > 0) return
+    await setImmediate()
+    this.context.transfer.signal.throwIfAborted()
   }
 
   /** Gives whether a link is to be made: else there is a directory, now with these files as well. */
-  private makeRoomForDirectory(from: ByteString, to: ByteString, priority: number): boolean {
+  private async makeRoomForDirectory(
+    from: ByteString,
+    to: ByteString,
+    priority: number,
+  ): Promise<boolean> {
     const status = lstatSync(pathBuffer(to), { throwIfNoEntry: false })
     if (status === undefined) return true
     if (status.isSymbolicLink()) {
@@ -142,9 +171,9 @@ class EnvironmentBuilder {
         throw new DerivationError(`collision between '${from}' and non-directory '${other}'`)
       unlinkSync(pathBuffer(to))
       mkdirSync(pathBuffer(to), 0o755)
-      this.link(other, to, this.priorities.get(to) ?? priority)
+      await this.link(other, to, this.priorities.get(to) ?? priority)
     }
-    this.link(from, to, priority)
+    await this.link(from, to, priority)
     return false
   }
 
@@ -172,20 +201,29 @@ class EnvironmentBuilder {
     return place.replace(this.target, this.context.outputs.get('out') ?? '')
   }
 
-  /**
-   * Where on this machine the file lies that a path in the store means, links followed; null where
-   * there is none, or none among the inputs.
-   */
+  /** Where on this machine the file lies that a path in the store means, links followed, or null. */
   private resolve(path: ByteString): Buffer | null {
-    const { store, inputs } = this.context
-    let rest = canonicalPath(path).slice(1).split('/')
-    let reached: ByteString = ''
+    const place = this.placeOf(path)
+    return place === null ? null : this.onDisk(place)
+  }
+
+  /**
+   * The path of what a path in the store means, links followed; null where there is none, or none
+   * among the inputs.
+   */
+  private placeOf(path: ByteString): ByteString | null {
+    const { storeDir } = this.context.store
+    const slash = path.lastIndexOf('/')
+    const known = this.open.get(path.slice(0, slash))
+    let reached: ByteString = known ?? ''
+    let rest =
+      known === undefined ? canonicalPath(path).slice(1).split('/') : [path.slice(slash + 1)]
     for (let links = 0; rest.length > 0;) {
       const next: ByteString = `${reached}/${rest.shift()!}`
-      const file = this.onDisk(next, store.storeDir, inputs)
+      const file = this.onDisk(next)
       if (file === null) {
         // Above store paths.
-        if (!store.storeDir.startsWith(next)) return null
+        if (!storeDir.startsWith(next)) return null
         reached = next
         continue
       }
@@ -201,19 +239,17 @@ class EnvironmentBuilder {
       rest = [...full.slice(1).split('/'), ...rest]
       reached = ''
     }
-    return this.onDisk(reached, store.storeDir, inputs)
+    return reached
   }
 
-  private onDisk(
-    path: ByteString,
-    storeDir: ByteString,
-    inputs: ReadonlySet<ByteString>,
-  ): Buffer | null {
+  private onDisk(path: ByteString): Buffer | null {
+    const { store, inputs } = this.context
+    const { storeDir } = store
     if (!path.startsWith(`${storeDir}/`)) return null
     const slash = path.indexOf('/', storeDir.length + 1)
     const storePath = slash < 0 ? path : path.slice(0, slash)
     if (!isStorePath(storeDir, storePath) || !inputs.has(storePath)) return null
     const inside = slash < 0 ? '' : path.slice(slash)
-    return pathBuffer(pathBytes(this.context.store.realPath(storePath)) + inside)
+    return pathBuffer(pathBytes(store.realPath(storePath)) + inside)
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeBase16 } from '@snowglobe/shared/base16'
@@ -325,6 +325,48 @@ describe.skipIf(!hasSandbox)('builds', () => {
       expect(second.outputs![0]!.path).toBe(first.outputs![0]!.path)
       const built = second.messages.filter((m) => m.type === 'state' && m.state === 'building')
       expect(built).toMatchObject([{ derivation: two!.path }])
+    })
+  })
+
+  describe('of user environments', () => {
+    const environment = (...packages: TestDerivation[]) =>
+      scriptDerivation(unique('environment'), '', {
+        inputs: packages,
+        change: (derivation) => {
+          derivation.builder = 'builtin:buildenv'
+          derivation.environment.set('manifest', '/nowhere')
+          const list = packages.map((drv) => `true 5 1 ${outputPath(drv)}`).join(' ')
+          derivation.environment.set('derivations', list)
+        },
+      })
+
+    it('says which packages have the same file', async () => {
+      const [one, two] = ['one', 'two'].map((name) =>
+        scriptDerivation(unique(name), `mkdir -p $out/bin; echo ${name} > $out/bin/tool`),
+      )
+      const { failure } = await server.build(one!, two!, environment(one!, two!))
+      const [first, last] = [outputPath(one!), outputPath(two!)].sort()
+      expect(failure?.message).toContain(
+        `files '${last}/bin/tool' and '${first}/bin/tool' have the same priority 5`,
+      )
+    })
+
+    it('follows links to inputs only', async () => {
+      const drv = scriptDerivation(
+        unique('curious'),
+        'mkdir $out; ln -s /etc/passwd $out/host; ln -s ../../../etc $out/up; ln -s $out/file $out/own; echo > $out/file',
+      )
+      const { outputs } = await server.build(drv, environment(drv))
+      const names = readdirSync(server.dataDirectory + outputs![0]!.path)
+      expect(names.sort()).toEqual(['file', 'manifest.nix', 'own'])
+    })
+
+    it('ends where links make a tree without end', async () => {
+      const endless = () =>
+        scriptDerivation(unique('endless'), 'mkdir $out; for n in a b c; do ln -s . $out/$n; done')
+      const [one, two] = [endless(), endless()]
+      const { failure } = await server.build(one, two, environment(one, two))
+      expect(failure).toMatchObject({ kind: 'output-rejected', derivation: expect.any(String) })
     })
   })
 

@@ -8,7 +8,7 @@ import { derivationKind, type Derivation } from '@snowglobe/shared/derivation'
 import { hashPlaceholder } from '@snowglobe/shared/hash-modulo'
 import { hashBytes } from '@snowglobe/shared/hash'
 import { words, type DerivationAttributes } from './derivation-attributes'
-import { graphFiles, graphObjects, type GraphSource } from './references-graph'
+import { graphFiles, graphObjects, type ReferencesGraph } from './references-graph'
 import { structuredAttributes } from './structured-attributes'
 
 export interface BuilderSetting {
@@ -27,7 +27,7 @@ export interface SettingOptions {
   /** Where the builder is to put each output. */
   outputs: ReadonlyMap<ByteString, ByteString>
   /** For exportReferencesGraph. */
-  graph: GraphSource
+  graph: ReferencesGraph
   /** For impureEnvVars. */
   environmentVariable: (name: ByteString) => ByteString | undefined
   /** Gets all text that the builder sees; for outputs that are not where the derivation says. */

@@ -11,12 +11,48 @@ import { isJsonObject, JsonNumber, type Json, type JsonObject } from './structur
 
 /** Where facts on paths come from. */
 export interface GraphSource {
-  storeDir: ByteString
-  /** The closure of the derivation's inputs: nothing else can be exported. */
-  inputs: ReadonlySet<ByteString>
-  closure(paths: Iterable<ByteString>): Set<ByteString>
+  readonly storeDir: ByteString
   pathInfo(path: ByteString): PathInfo | null
   readDerivation(path: ByteString): Derivation
+}
+
+/** The graph of a store as one derivation sees it. What is asked of a path is asked once. */
+export class ReferencesGraph {
+  private readonly infos = new Map<ByteString, PathInfo>()
+
+  /** `inputs` is the closure of the derivation's inputs: nothing else can be exported. */
+  constructor(
+    private readonly source: GraphSource,
+    readonly inputs: ReadonlySet<ByteString>,
+  ) {}
+
+  get storeDir(): ByteString {
+    return this.source.storeDir
+  }
+
+  pathInfo(path: ByteString): PathInfo {
+    const known = this.infos.get(path)
+    if (known !== undefined) return known
+    const info = this.source.pathInfo(path)
+    if (info === null) throw new DerivationError(`path '${path}' is not valid`)
+    this.infos.set(path, info)
+    return info
+  }
+
+  closure(paths: Iterable<ByteString>): Set<ByteString> {
+    const found = new Set<ByteString>()
+    const pending = [...paths]
+    for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+      if (found.has(path)) continue
+      found.add(path)
+      pending.push(...this.pathInfo(path).references)
+    }
+    return found
+  }
+
+  readDerivation(path: ByteString): Derivation {
+    return this.source.readDerivation(path)
+  }
 }
 
 const fileName = /^[A-Za-z_][A-Za-z0-9_.-]*$/
@@ -26,7 +62,7 @@ const fileName = /^[A-Za-z_][A-Za-z0-9_.-]*$/
  * Throws DerivationError.
  */
 export function graphFiles(
-  source: GraphSource,
+  source: ReferencesGraph,
   graphs: readonly ByteString[],
 ): Map<string, ByteString> {
   if (graphs.length % 2 !== 0)
@@ -40,7 +76,7 @@ export function graphFiles(
       throw new DerivationError(`invalid file name '${name}' in 'exportReferencesGraph'`)
     let text = ''
     for (const path of exportReferences(source, [storePathOf(source, graphs[i + 1]!)])) {
-      const references = source.pathInfo(path)?.references ?? []
+      const { references } = source.pathInfo(path)
       text += `${path}\n\n${references.length}\n${references.map((r) => `${r}\n`).join('')}`
     }
     files.set(name, text)
@@ -49,7 +85,7 @@ export function graphFiles(
 }
 
 /** The attributes that a set of lists of paths becomes. Throws DerivationError. */
-export function graphObjects(source: GraphSource, attribute: Json | undefined): JsonObject {
+export function graphObjects(source: ReferencesGraph, attribute: Json | undefined): JsonObject {
   const objects: JsonObject = {}
   if (!isJsonObject(attribute)) return objects
   for (const [name, value] of Object.entries(attribute)) {
@@ -64,11 +100,10 @@ export function graphObjects(source: GraphSource, attribute: Json | undefined): 
   return objects
 }
 
-function pathObject(source: GraphSource, path: ByteString): JsonObject {
+function pathObject(source: ReferencesGraph, path: ByteString): JsonObject {
   const info = source.pathInfo(path)
-  if (info === null) throw new DerivationError(`path '${path}' is not valid`)
   let closureSize = 0
-  for (const needed of source.closure([path])) closureSize += source.pathInfo(needed)?.narSize ?? 0
+  for (const needed of source.closure([path])) closureSize += source.pathInfo(needed).narSize
   return {
     path: byteStringToUtf8(path),
     narHash: formatNarHash(info.narHash),
@@ -79,7 +114,7 @@ function pathObject(source: GraphSource, path: ByteString): JsonObject {
   }
 }
 
-function storePathOf({ storeDir }: GraphSource, text: ByteString): ByteString {
+function storePathOf({ storeDir }: ReferencesGraph, text: ByteString): ByteString {
   if (!text.startsWith(`${storeDir}/`))
     throw new DerivationError(`'exportReferencesGraph' contains a non-store path '${text}'`)
   const end = text.indexOf('/', storeDir.length + 1)
@@ -90,7 +125,7 @@ function storePathOf({ storeDir }: GraphSource, text: ByteString): ByteString {
 }
 
 /** The closure of some inputs, with the outputs of derivations in it; sorted. */
-function exportReferences(source: GraphSource, paths: readonly ByteString[]): ByteString[] {
+function exportReferences(source: ReferencesGraph, paths: readonly ByteString[]): ByteString[] {
   for (const path of paths)
     if (!source.inputs.has(path))
       throw new DerivationError(

@@ -6,6 +6,7 @@ import { DerivationError } from '@snowglobe/shared/derivation'
 import { DerivationAttributes } from '../build/derivation-attributes'
 import { builderSetting, type BuilderSetting } from '../build/builder-environment'
 import { knownOutputs } from '../build/known-outputs'
+import { ReferencesGraph } from '../build/references-graph'
 import type { SandboxRequest, Workspace } from '../sandbox/launcher'
 import type { DiskStore } from '../store/disk-store'
 
@@ -35,13 +36,7 @@ export function shellSetting(
     cores: options.cores,
     buildDirectory: workspace.buildDirectoryInside,
     outputs,
-    graph: {
-      storeDir: store.storeDir,
-      inputs,
-      closure: (paths) => store.closure(paths),
-      pathInfo: (path) => store.pathInfo(path),
-      readDerivation: (path) => store.readDerivation(path),
-    },
+    graph: new ReferencesGraph(store, inputs),
     environmentVariable: () => undefined,
   })
   const built = [...outputs.values()].filter((path) => store.isValidPath(path))
