@@ -8,12 +8,14 @@ import { nixVersion, storeEnvironment, withoutNix } from './real-nix'
 
 const collection = join(import.meta.dirname, '../pkgs')
 const bin = join(import.meta.dirname, '../backend/bin')
+const buildSupport = join(import.meta.dirname, 'collection/build-support.nix')
 const packages = readdirSync(join(collection, 'packages')).sort()
 
 const allDerivations = (system: string) => `
   let pkgs = import ${collection} { system = "${system}"; }; in
   pkgs.lib.genAttrs (builtins.attrNames (builtins.readDir ${collection}/packages))
-    (name: pkgs.\${name}.drvPath)`
+    (name: pkgs.\${name}.drvPath)
+  // builtins.mapAttrs (_: drv: drv.drvPath) (import ${buildSupport} pkgs)`
 
 describe('the starter collection', () => {
   const directory = mkdtempSync(join(tmpdir(), 'snowglobe-collection-'))
@@ -32,7 +34,7 @@ describe('the starter collection', () => {
     `has the derivations that real Nix computes, for %s${nixVersion === null ? ` (${withoutNix})` : ''}`,
     (system) => {
       const ours = derivations(join(bin, 'nix-instantiate'), system)
-      expect(Object.keys(ours)).toEqual(packages)
+      expect(Object.keys(ours)).toEqual(expect.arrayContaining(packages))
       expect(ours).toEqual(derivations('nix-instantiate', system))
     },
     120_000,

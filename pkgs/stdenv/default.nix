@@ -76,6 +76,8 @@ let
   stdenv = drv // {
     inherit cc shell system initialPath;
     hasCC = cc != null;
+    /** Reads a script without running it. */
+    shellDryRun = "${shell} -n -O extglob";
     buildPlatform = platform;
     hostPlatform = platform;
     targetPlatform = platform;

@@ -44,6 +44,83 @@ let
     glibc = toolchain.libc;
 
     fetchurl = import ../build-support/fetchurl { inherit lib; };
+    fetchzip = import ../build-support/fetchzip {
+      inherit lib;
+      inherit (toolchain) busybox;
+      inherit (pkgs) stdenvNoCC;
+    };
+    inherit (import ../build-support/fetch-forge { inherit lib; inherit (pkgs) fetchzip; })
+      fetchFromBitbucket
+      fetchFromCodeberg
+      fetchFromGitHub
+      fetchFromGitLab
+      fetchFromGitea
+      fetchFromSourcehut
+      ;
+
+    inherit
+      (import ../build-support/trivial-builders/run-command.nix {
+        inherit lib;
+        inherit (pkgs) stdenv stdenvNoCC;
+      })
+      runCommand
+      runCommandCC
+      runCommandLocal
+      runCommandWith
+      ;
+    runtimeShell = "${toolchain.bash}/bin/bash";
+    inherit
+      (import ../build-support/trivial-builders/write.nix {
+        inherit lib;
+        inherit (pkgs) runCommand runtimeShell stdenv;
+      })
+      concatScript
+      concatText
+      concatTextFile
+      writeScript
+      writeScriptBin
+      writeShellApplication
+      writeShellScript
+      writeShellScriptBin
+      writeText
+      writeTextDir
+      writeTextFile
+      ;
+    inherit
+      (import ../build-support/trivial-builders/join.nix {
+        inherit lib;
+        inherit (pkgs) runCommand;
+      })
+      buildEnv
+      linkFarm
+      linkFarmFromDrvs
+      symlinkJoin
+      ;
+    inherit
+      (import ../build-support/trivial-builders/change.nix {
+        inherit lib;
+        inherit (pkgs) runCommand stdenvNoCC;
+      })
+      applyPatches
+      replaceVars
+      replaceVarsWith
+      substitute
+      writeClosure
+      ;
+    inherit
+      (import ../build-support/setup-hooks {
+        inherit lib;
+        inherit (pkgs) runCommand;
+      })
+      installShellFiles
+      makeSetupHook
+      makeShellWrapper
+      makeWrapper
+      ;
+    mkShell = import ../build-support/make-shell { inherit lib; inherit (pkgs) stdenv; };
+    mkShellNoCC = import ../build-support/make-shell { inherit lib; stdenv = pkgs.stdenvNoCC; };
+    formats = import ../build-support/formats { inherit lib; inherit (pkgs) writeText; };
+    testers = import ../build-support/testers { inherit lib; inherit (pkgs) runCommand; };
 
     buildPackages = pkgs;
     hostPlatform = platform;

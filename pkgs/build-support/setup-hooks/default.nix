@@ -1,5 +1,5 @@
 /** Setup hooks: pieces of shell that a build gets by having them among its inputs. */
-{ lib, runCommand, stdenvNoCC }:
+{ lib, runCommand }:
 rec {
   /** A package that is a setup hook. `@name@` in the script stands for what `substitutions` say. */
   makeSetupHook =

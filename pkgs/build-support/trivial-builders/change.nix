@@ -4,6 +4,16 @@
   stdenvNoCC,
   runCommand,
 }:
+let
+  /** What a file is called, wherever it is. */
+  nameOf =
+    src:
+    let
+      name = builtins.unsafeDiscardStringContext (baseNameOf (toString src));
+      parts = builtins.match "[0-9a-z]{32}-(.*)" name;
+    in
+    if parts == null then name else lib.head parts;
+in
 rec {
   /** A source with patches applied, as a source for others. */
   applyPatches =
@@ -43,7 +53,7 @@ rec {
   substitute =
     {
       src,
-      name ? baseNameOf (toString src),
+      name ? nameOf src,
       substitutions ? [ ],
       isExecutable ? false,
       ...
@@ -74,7 +84,7 @@ rec {
       src,
       replacements,
       dir ? null,
-      name ? baseNameOf (toString src),
+      name ? nameOf src,
       isExecutable ? false,
       ...
     }@args:

@@ -2,8 +2,6 @@
 {
   lib,
   runCommand,
-  stdenvNoCC,
-  toolchain,
 }:
 rec {
   /** A directory whose files are links into those of all paths. */

@@ -1,0 +1,139 @@
+/** Sources by owner, repository and revision, from sites that make tarballs of them. */
+{
+  lib,
+  fetchzip,
+}:
+let
+  /** A fetcher for a site: `tarball` gives the address of what is asked for. */
+  forge =
+    { site, tarball, git }:
+    lib.makeOverridable (
+      {
+        owner ? "",
+        repo,
+        rev ? null,
+        tag ? null,
+        name ? "source",
+        domain ? site,
+        fetchSubmodules ? false,
+        forceFetchGit ? false,
+        meta ? { },
+        passthru ? { },
+        ...
+      }@args:
+      let
+        revision =
+          if (rev == null) == (tag == null) then
+            throw "fetching ${owner}/${repo} takes either a `rev` or a `tag`"
+          else if tag != null then
+            "refs/tags/${tag}"
+          else
+            rev;
+        place = {
+          inherit owner repo;
+          rev = revision;
+          inherit domain;
+          group = args.group or null;
+        };
+        hashes = lib.filterAttrs (
+          attribute: _:
+          lib.elem attribute [
+            "hash"
+            "sha256"
+            "sha512"
+            "outputHash"
+            "outputHashAlgo"
+          ]
+        ) args;
+        useGit = fetchSubmodules || forceFetchGit;
+        homepage = "https://${domain}/${owner}/${repo}";
+        fetched =
+          if useGit then
+            # A clone is what Nix itself makes when it evaluates; there is no git to build with.
+            builtins.fetchTree (
+              {
+                type = "git";
+                url = git place;
+                submodules = fetchSubmodules;
+              }
+              // (if tag != null then { ref = revision; } else { inherit rev; })
+              // lib.optionalAttrs (args ? hash) { narHash = args.hash; }
+            )
+          else
+            fetchzip (
+              {
+                inherit name;
+                url = tarball place;
+              }
+              // hashes
+            );
+      in
+      fetched
+      // {
+        inherit
+          owner
+          repo
+          tag
+          ;
+        rev = revision;
+        meta = {
+          inherit homepage;
+        }
+        // meta;
+      }
+      // passthru
+    );
+in
+{
+  fetchFromGitHub = forge {
+    site = "github.com";
+    tarball =
+      { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
+    git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
+  };
+  fetchFromGitLab = forge {
+    site = "gitlab.com";
+    tarball =
+      {
+        owner,
+        repo,
+        rev,
+        domain,
+        group,
+        ...
+      }:
+      let
+        slug = lib.concatStringsSep "%2F" (
+          lib.optional (group != null) (lib.escapeURL group) ++ [
+            (lib.escapeURL owner)
+            (lib.escapeURL repo)
+          ]
+        );
+      in
+      "https://${domain}/api/v4/projects/${slug}/repository/archive.tar.gz?sha=${lib.escapeURL rev}";
+    git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
+  };
+  fetchFromGitea = forge {
+    site = "gitea.com";
+    tarball =
+      { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
+    git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
+  };
+  fetchFromCodeberg = forge {
+    site = "codeberg.org";
+    tarball =
+      { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
+    git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
+  };
+  fetchFromSourcehut = forge {
+    site = "git.sr.ht";
+    tarball =
+      { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
+    git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}";
+  };
+  fetchFromBitbucket = forge {
+    site = "bitbucket.org";
+    tarball = { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/get/${rev}.tar.gz";
+    git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
+  };
+}
