@@ -24,6 +24,7 @@ enum {
   CALL_MOVE_MOUNT = 429,
   CALL_MOUNT_SETATTR = 442,
   CLONE_TREE = 1,
+  RECURSIVELY = 0x8000,
   MOVE_FROM_EMPTY_PATH = 0x4,
   ATTRIBUTE_READ_ONLY = 0x1,
   ATTRIBUTE_NO_SET_ID = 0x2,
@@ -40,7 +41,8 @@ static int copy_mount(const char *source, uint64_t attributes) {
   struct mount_attributes change = {attributes, 0, 0, 0};
   int tree = (int)syscall(CALL_OPEN_TREE, AT_FDCWD, source, CLONE_TREE | O_CLOEXEC);
   if (tree < 0) fail("cannot mount", source);
-  if (syscall(CALL_MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, &change, sizeof change) < 0)
+  if (attributes != 0 &&
+      syscall(CALL_MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, &change, sizeof change) < 0)
     fail("cannot protect", source);
   return tree;
 }
@@ -94,8 +96,19 @@ static void add_input(int store, const char *name, const char *source) {
     return;
   }
   make_mount_point(store, name, status.st_mode);
-  attach(copy_mount(source, ATTRIBUTE_READ_ONLY | ATTRIBUTE_NO_SET_ID | ATTRIBUTE_NO_DEVICES), store,
-         name);
+  attach(copy_mount(source, 0), store, name);
+}
+
+/* All inputs at once: one call for each would take as long as mounting it. */
+static void protect_inputs(int store) {
+  struct mount_attributes all = {ATTRIBUTE_READ_ONLY | ATTRIBUTE_NO_SET_ID | ATTRIBUTE_NO_DEVICES, 0, 0,
+                                 0};
+  struct mount_attributes top = {0, ATTRIBUTE_READ_ONLY, 0, 0};
+  if (syscall(CALL_MOUNT_SETATTR, store, "", AT_EMPTY_PATH | RECURSIVELY, &all, sizeof all) < 0)
+    fail("cannot protect", "inputs");
+  /* Outputs are written beside them. */
+  if (syscall(CALL_MOUNT_SETATTR, store, "", AT_EMPTY_PATH, &top, sizeof top) < 0)
+    fail("cannot open", "the store's directory");
 }
 
 static mode_t mode_of(const char *text) { return (mode_t)strtoul(text, NULL, 8); }
@@ -204,7 +217,10 @@ int build_root(const struct request *request) {
   if (request->privileged && fchown(root, 0, request->outer_gid) < 0)
     fail("cannot own", request->mount_point);
   for (i = 0; i < request->step_count; i++) take_step(&request->steps[i], &store, &settings);
-  if (store >= 0) close(store);
+  if (store >= 0) {
+    protect_inputs(store);
+    close(store);
+  }
   if (syscall(CALL_MOUNT_SETATTR, root, "", AT_EMPTY_PATH, &read_only, sizeof read_only) < 0)
     fail("cannot protect", "/");
   /* The old root goes on top of the new one, and is taken away from there (pivot_root(2)). */
