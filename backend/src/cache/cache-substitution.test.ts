@@ -18,7 +18,7 @@ import { formatNarInfo } from '@snowglobe/shared/narinfo'
 import { writeNar, type NarNode } from '@snowglobe/shared/nar'
 import { defaultStoreDir, makeFixedOutputPath, makeTextPath } from '@snowglobe/shared/store-path'
 import type { Transfer } from '../build/substitution'
-import { Fetcher } from '../fetch/fetcher'
+import { Fetcher, type FetcherOptions } from '../fetch/fetcher'
 import { DiskStore } from '../store/disk-store'
 import { removeTree } from '../store/remove-tree'
 import { startHttpServer, type TestHttpServer } from '../testing/http-server'
@@ -37,13 +37,7 @@ let transfer: Transfer
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'snowglobe-substitution-'))
   store = await DiskStore.open(join(directory, 'store'), defaultStoreDir)
-  fetcher = new Fetcher({
-    files: true,
-    connections: { everything: true },
-    retryMilliseconds: 1,
-    stallMilliseconds: 200,
-    attempts: 3,
-  })
+  fetcher = newFetcher()
   servers = []
   messages = []
   transfer = {
@@ -57,6 +51,17 @@ afterEach(async () => {
   store.close()
   await removeTree(directory)
 })
+
+function newFetcher(options: FetcherOptions = {}): Fetcher {
+  const connections = { everything: true }
+  return new Fetcher({ files: true, connections, retryMilliseconds: 1, attempts: 3, ...options })
+}
+
+/** From now on nobody waits long for a server. */
+function losePatience(): void {
+  fetcher.close()
+  fetcher = newFetcher({ stallMilliseconds: 200 })
+}
 
 async function serve(listener: RequestListener): Promise<TestHttpServer> {
   const server = await startHttpServer(listener)
@@ -304,6 +309,7 @@ describe('a bad cache', () => {
   })
 
   it('whose NAR hangs is not asked again at once', async () => {
+    losePatience()
     const cache = new TestCache()
     cache.add(path, thing)
     const other = outputPathOf('other')
@@ -339,7 +345,8 @@ describe('a bad cache', () => {
       (_request, response) => response.end('StoreDir: /gnu/store\n'),
       "is for Nix stores with prefix '/gnu/store', not '/nix/store'",
     ],
-  ])('that %s is said to, and not asked again at once', async (_what, listener, message) => {
+  ])('that %s is said to, and not asked again at once', async (what, listener, message) => {
+    if (what === 'hangs') losePatience()
     const bad = await serve(listener)
     const good = new TestCache()
     good.add(path, thing)

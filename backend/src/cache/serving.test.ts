@@ -250,7 +250,7 @@ it('another Snowglobe substitutes a closure of 200 paths', async () => {
   expect(await other.verify({ checkContents: true })).toEqual([])
   fetcher.close()
   other.close()
-})
+}, 60_000)
 
 describe.skipIf(!hasNix)('real Nix', () => {
   it.each(['none', 'zstd', 'xz'] as const)(

@@ -50,6 +50,7 @@ const hopHeaders = new Set([
 export class EgressProxy {
   private readonly server: Server
   private readonly sockets = new Set<Duplex>()
+  private readonly said = new Set<string>()
   private connections = 0
   private bytes = 0
 
@@ -177,8 +178,6 @@ export class EgressProxy {
       this.connections--
     }
   }
-
-  private readonly said = new Set<string>()
 
   private told(error: FetchError): FetchError {
     if (!this.said.has(error.message)) this.say(error.message)
