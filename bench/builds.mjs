@@ -183,6 +183,17 @@ export const rows = [
       ]
     : []),
   {
+    name: 'nix-build of what is there already',
+    target: 0.3,
+    unit: 's',
+    measure: async () => {
+      const store = newStore()
+      const what = ['-E', withInputs(1, 'there')]
+      secondsOf(ours, what, store)
+      return median(Array.from({ length: 9 }, () => secondsOf(ours, what, store)))
+    },
+  },
+  {
     name: '100 watchers of a log of 1,000,000 lines',
     target: 200,
     unit: 'MiB',
