@@ -122,6 +122,40 @@ export function renameFile(path: string, to: string): string | null {
   return null
 }
 
+/**
+ * Gives the workspace a new entry that uses the one it has, which gets another name unless its own
+ * says more than `default.nix`. Gives a function that undoes it.
+ *
+ * @param wanted the other name; the text refers to it as `./<wanted>`
+ */
+export function wrapEntry(wanted: string, text: string): () => void {
+  const before = { files: files.value, entry: entry.value, active: activePath.value }
+  const others = otherPaths(before.entry)
+  const fresh = (path: string) => {
+    for (let number = 2, name = path; ; number++) {
+      if (reasonAgainstPath(name, others) === null) return name
+      name = path.replace(/\.nix$/, `-${number}.nix`)
+    }
+  }
+  const own = before.entry === 'default.nix' ? fresh(wanted) : before.entry
+  const outer = fresh('default.nix')
+  batch(() => {
+    files.value = [
+      { path: outer, text: text.replaceAll(`./${wanted}`, `./${own}`) },
+      ...before.files.map((file) => (file.path === before.entry ? { ...file, path: own } : file)),
+    ]
+    entry.value = outer
+    activePath.value = outer
+  })
+  return () => {
+    batch(() => {
+      files.value = before.files
+      entry.value = before.entry
+      activePath.value = before.active
+    })
+  }
+}
+
 /** Deletes a file and gives a function that brings it back. The last file stays. */
 export function deleteFile(path: string): (() => void) | null {
   const before = { files: files.value, entry: entry.value, active: activePath.value }

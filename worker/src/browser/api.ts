@@ -72,6 +72,8 @@ export interface ValueView {
   size: number
   /** Null where there is nothing to open. */
   handle: Handle | null
+  /** Of a function that takes a set: the attributes it names, and whether it takes others. */
+  formals?: { names: { name: string; hasDefault: boolean }[]; ellipsis: boolean }
   /** Of a string: the store paths in its context. */
   context?: string[]
   /** Of a derivation: its `.drv` path, if it was forced. */

@@ -10,7 +10,7 @@ import {
   Float,
   Path,
   type Context,
-  type Lambda,
+  Lambda,
   type Slot,
   type Value,
 } from '../evaluator/values'
@@ -49,7 +49,14 @@ export function viewSlot(slot: Slot, handleOf: HandleMaker): ValueView {
     const summary = size === 0 ? '[ ]' : `[ ${count(size, 'item')} ]`
     return { kind: 'list', summary, size, handle: size === 0 ? null : handleOf(value) }
   }
-  return leaf('function', byteStringToUtf8(printFunction(value as Lambda)))
+  const view = leaf('function', byteStringToUtf8(printFunction(value as Lambda)))
+  const formals = value instanceof Lambda ? value.code.node.formals : null
+  if (formals === null) return view
+  const names = formals.formals.map((formal) => ({
+    name: byteStringToUtf8(formal.name),
+    hasDefault: formal.default !== null,
+  }))
+  return { ...view, formals: { names, ellipsis: formals.ellipsis } }
 }
 
 /** The children of a list or set, at most `count` from `offset`; none of anything else. */
