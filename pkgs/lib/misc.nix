@@ -90,41 +90,32 @@ in
     if value == "" then default else value;
 
   /**
-    Merges two values: lists and strings one after another, sets together; else the second.
+    A set with the attributes of another one, or of what a function makes of it.
 
     # Type
-    `a -> a -> a`
+    `{ … } -> ({ … } | ({ … } -> { … })) -> { … }`
 
     # Example
     ```nix
-    [ (lib.defaultMerge [ 1 ] [ 2 ]) (lib.defaultMerge 1 2) ]
-    => [ [ 1 2 ] 2 ]
+    [ (lib.defaultMerge { a = 1; } { b = 2; }) (lib.defaultMerge { a = 1; } (x: { b = x.a; })) ]
+    => [ { a = 1; b = 2; } { a = 1; b = 1; } ]
     ```
   */
-  defaultMerge =
-    x: y:
-    if isAttrs x then
-      x // y
-    else if builtins.isString x then
-      x + y
-    else if builtins.isList x then
-      x ++ y
-    else
-      y;
+  defaultMerge = x: y: x // lib.defaultMergeArg x y;
 
   /**
-    The second value, or the first where that is the empty set.
+    A set, or what a function makes of another one.
 
     # Type
-    `a -> a -> a`
+    `{ … } -> ({ … } | ({ … } -> { … })) -> { … }`
 
     # Example
     ```nix
-    [ (lib.defaultMergeArg 1 2) (lib.defaultMergeArg 1 { }) ]
-    => [ 2 1 ]
+    lib.defaultMergeArg { a = 1; } (x: { b = x.a; })
+    => { b = 1; }
     ```
   */
-  defaultMergeArg = x: y: if isAttrs y && y == { } then x else y;
+  defaultMergeArg = x: y: if isAttrs y then y else y x;
 
   /**
     Applies `f` to arguments that are merged one by one: the result has `function` in `passthru`,
@@ -197,7 +188,7 @@ in
     # Example
     ```nix
     [ (lib.ifEnable false [ 1 ]) (lib.ifEnable true "x") (lib.ifEnable false "x") ]
-    => [ [ ] "x" "" ]
+    => [ [ ] "x" null ]
     ```
   */
   ifEnable =
@@ -208,10 +199,8 @@ in
       [ ]
     else if isAttrs val then
       { }
-    else if val == true || val == false then
+    else if builtins.isBool val then
       false
-    else if builtins.isString val then
-      ""
     else
       null;
 
@@ -358,34 +347,34 @@ in
   lazyGenericClosure = builtins.genericClosure;
 
   /**
-    Applies `f` to arguments that are collected by merging, until an argument is no set.
+    `modifySumArgs` with what was collected so far.
 
     # Type
-    `({ … } -> { … } -> a) -> { … } -> { … } -> a`
+    `({ … } -> null -> { … }) -> { … } -> { … } -> ({ … } | null) -> …`
 
     # Example
     ```nix
-    lib.innerModifySumArgs (x: y: x // y) { a = 1; } { b = 2; }
-    => { a = 1; b = 2; }
+    lib.innerModifySumArgs (args: _: args) { x = 1; } { y = 2; } null
+    => { x = 1; y = 2; }
     ```
   */
   innerModifySumArgs =
-    f: a: b:
-    f a b;
+    f: x: a: b:
+    if b == null then f a b // x else innerModifySumArgs f x (a // b);
 
   /**
-    A function whose argument is changed by `f`, which gets what was given before.
+    Collects sets until an argument is null, and then gives them to `f`; what it returns is extended by `x`.
 
     # Type
-    `(a -> b -> c) -> a -> b -> c`
+    `({ … } -> null -> { … }) -> { … } -> ({ … } | null) -> …`
 
     # Example
     ```nix
-    lib.modifySumArgs (x: y: x // y) { a = 1; } { b = 2; }
-    => { a = 1; b = 2; }
+    lib.modifySumArgs (args: _: args) { x = 1; } { y = 2; } { z = 3; } null
+    => { x = 1; y = 2; z = 3; }
     ```
   */
-  modifySumArgs = innerModifySumArgs;
+  modifySumArgs = f: x: innerModifySumArgs f x { };
 
   /**
     Packages and what they propagate, put after `acc`.
@@ -440,18 +429,18 @@ in
     );
 
   /**
-    A pair for `listToAttrs`.
+    A set with one attribute.
 
     # Type
-    `string -> a -> [ { name, value } ]`
+    `string -> a -> { <name> :: a }`
 
     # Example
     ```nix
     lib.nvs "a" 1
-    => [ { name = "a"; value = 1; } ]
+    => { a = 1; }
     ```
   */
-  nvs = name: value: [ { inherit name value; } ];
+  nvs = name: value: { ${name} = value; };
 
   /**
     A set with one attribute set.

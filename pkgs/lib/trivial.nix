@@ -412,7 +412,7 @@ in
     => true
     ```
   */
-  release = "26.05";
+  release = "26.11";
 
   /**
     The name of that release.
@@ -423,10 +423,10 @@ in
     # Example
     ```nix
     lib.trivial.codeName
-    => "Yarara"
+    => "Zokor"
     ```
   */
-  codeName = "Yarara";
+  codeName = "Zokor";
 
   /**
     What follows the release in `version`: this is not nixpkgs itself.
@@ -625,13 +625,13 @@ in
     => 1
 
     lib.checkListOfEnum "colours" [ "red" "blue" ] [ "red" "moon" ] 1
-    => error: colours: "moon" unexpected; valid ones: "red" "blue"
+    => error: colours: moon unexpected; valid ones: red, blue
     ```
   */
   checkListOfEnum =
     name: valid: values:
     let
-      show = list: builtins.concatStringsSep " " (map (x: lib.generators.toPretty { } x) list);
+      show = lib.concatMapStringsSep ", " toString;
       unexpected = builtins.filter (x: !builtins.elem x valid) values;
     in
     throwIf (unexpected != [ ]) "${name}: ${show unexpected} unexpected; valid ones: ${show valid}";

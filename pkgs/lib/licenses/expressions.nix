@@ -76,8 +76,13 @@ in
   };
 
   /**
-    Whether something is true of an expression, given what is true of licences: of one of those to
-    choose from and, if `all` is true, of all that apply; if `all` is false, of one of them.
+    Whether something is true of an expression, given what is true of licences.
+
+    # Inputs
+    - `predicate`: says it of a licence
+    - `all`: true asks for all licences that apply together, and for one of those to choose from;
+      false for one of those that apply together, and for all of those to choose from
+    - `license`: the expression
 
     # Type
     `(license -> bool) -> bool -> license -> bool`
@@ -93,12 +98,13 @@ in
     let
       kind = license.licenseType or "simple";
       inner = evaluateProperty predicate all;
-      together = if all then builtins.all inner else builtins.any inner;
+      ofAll = if all then builtins.all inner else builtins.any inner;
+      ofAny = if all then builtins.any inner else builtins.all inner;
     in
     if kind == "compound" then
-      (if license.operator == "OR" then builtins.any inner else together) license.licenses
+      (if license.operator == "OR" then ofAny else ofAll) license.licenses
     else if kind == "exception" then
-      together [
+      ofAll [
         license.license
         license.exception
       ]
@@ -150,14 +156,14 @@ in
   isRedistributable = lib.licenses.evaluateNamedProperty "redistributable" true;
 
   /**
-    Whether an expression has one of these licences, where it can be chosen or applies.
+    Whether one of these licences applies, whatever is chosen.
 
     # Type
     `[license] -> license -> bool`
 
     # Example
     ```nix
-    lib.licenses.containsLicenses [ lib.licenses.mit ] (lib.licenses.OR [ lib.licenses.mit lib.licenses.isc ])
+    lib.licenses.containsLicenses [ lib.licenses.mit ] (lib.licenses.AND [ lib.licenses.mit lib.licenses.isc ])
     => true
     ```
   */

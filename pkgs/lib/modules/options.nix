@@ -21,7 +21,7 @@ in
       { _file = "a"; pos = null; options = lib.mkOption { type = lib.types.enum [ 1 ]; default = 1; }; }
       { _file = "b"; pos = null; options = lib.mkOption { type = lib.types.enum [ 2 ]; }; }
     ]).type.description
-    => "one of 2, 1"
+    => "one of 1, 2"
 
     lib.mergeOptionDecls [ "x" ] [
       { _file = "a"; pos = null; options = lib.mkOption { type = lib.types.int; }; }
@@ -44,7 +44,7 @@ in
         let
           both = name: options ? ${name} && res ? ${name};
           # Where there is only one type it is not touched: somebody may have changed it.
-          mergedType = options.type.typeMerge res.type.functor;
+          mergedType = res.type.typeMerge options.type.functor;
           typeConflict = both "type" && mergedType == null;
           subModules = options.type.getSubModules or null;
         in

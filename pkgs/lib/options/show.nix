@@ -24,7 +24,7 @@ let
     if !shown.success then
       ""
     else
-      ": "
+      (if builtins.length lines > 1 then ":\n    " else ": ")
       + lib.concatStringsSep "\n    " few
       + lib.optionalString (builtins.length lines > 5) "\n    ...";
 in
@@ -74,7 +74,7 @@ in
     # Example
     ```nix
     lib.options.showDefs [ { file = "a.nix"; value = { x = 1; }; } ]
-    => "\n- In `a.nix': {\n      x = 1;\n    }"
+    => "\n- In `a.nix':\n    {\n      x = 1;\n    }"
     ```
   */
   showDefs =

@@ -101,32 +101,43 @@ in
   pathHasContext = builtins.hasContext;
 
   /**
-    A commit's hash as short as people write it; other names of revisions as they are.
+    A commit's hash as short as people write it, the version in a tag's name, or a branch's name.
 
     # Type
     `string -> string`
 
     # Example
     ```nix
-    map lib.sources.shortRev [ "0123456789abcdef0123456789abcdef01234567" "v1.0" ]
-    => [ "0123456" "v1.0" ]
+    map lib.sources.shortRev [ "0123456789abcdef0123456789abcdef01234567" "v1.0" "refs/heads/main" ]
+    => [ "0123456" "1.0" "main" ]
     ```
   */
-  shortRev = rev: if match "[a-f0-9]+" rev != null then builtins.substring 0 7 rev else rev;
+  shortRev =
+    rev:
+    let
+      base = baseNameOf (toString rev);
+      version = match "([A-Za-z]+[-_. ]?)*(v)?([0-9.]+.*)" base;
+    in
+    if match "[a-f0-9]+" base != null then
+      builtins.substring 0 7 base
+    else if version != null then
+      lib.last version
+    else
+      base;
 
   /**
-    The revision or, if that is not given, the tag. One of them must be.
+    The revision or the tag, of which only one may be given; `"HEAD"` without either.
 
     # Type
     `(null | string) -> (null | string) -> string`
 
     # Example
     ```nix
-    [ (lib.revOrTag null "v1") (lib.revOrTag "abc" null) ]
-    => [ "v1" "abc" ]
+    [ (lib.revOrTag null "v1") (lib.revOrTag "abc" null) (lib.revOrTag null null) ]
+    => [ "v1" "abc" "HEAD" ]
 
-    lib.revOrTag null null
-    => error: One of the `rev' and `tag' arguments must be given
+    lib.revOrTag "abc" "v1"
+    => error: Only one of the `rev' and `tag' arguments may be given
     ```
   */
   revOrTag =
@@ -138,7 +149,7 @@ in
     else if tag != null then
       tag
     else
-      throw "One of the `rev' and `tag' arguments must be given";
+      "HEAD";
 
   /**
     The name in an URL, without what says that it is a repository or an archive.
@@ -176,13 +187,13 @@ in
     # Example
     ```nix
     [ (lib.repoRevToName "source" "https://x/hello.git" "v1" "git") (lib.repoRevToName "versioned" "https://x/hello.git" "v1" "git") ]
-    => [ "source" "hello-v1-source" ]
+    => [ "source" "hello-1-source" ]
     ```
   */
   repoRevToName =
     kind:
     let
-      version = rev: lib.optionalString (rev != null) "-${shortRev (lib.replaceString "/" "_" rev)}";
+      version = rev: lib.optionalString (rev != null) "-${shortRev rev}";
     in
     if kind == "source" then
       _url: _rev: _fetcher:

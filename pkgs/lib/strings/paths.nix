@@ -8,21 +8,20 @@ let
 in
 {
   /**
-    A search path: the subdirectory `dir` of each path, with colons between. Null and the empty
-    string are left out.
+    A search path: the subdirectory `dir` of each path, with colons between. Null is left out.
 
     # Type
     `string -> [string] -> string`
 
     # Example
     ```nix
-    lib.makeSearchPath "bin" [ "/root" "/usr" "" ]
+    lib.makeSearchPath "bin" [ "/root" "/usr" null ]
     => "/root/bin:/usr/bin"
     ```
   */
   makeSearchPath =
     dir: paths:
-    lib.concatStringsSep ":" (map (path: path + "/" + dir) (filter (x: x != null && x != "") paths));
+    lib.concatStringsSep ":" (map (path: path + "/" + dir) (filter (x: x != null) paths));
 
   /**
     Like `makeSearchPath`, of the output `output` of packages.

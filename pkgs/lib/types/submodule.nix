@@ -153,7 +153,7 @@ in
                   a.specialArgs // b.specialArgs
                 else
                   throw ''A submoduleWith option is declared multiple times with the same specialArgs "${toString (builtins.attrNames shared)}"'';
-              class = agree "class" null ''class values "${toString b.class}" and "${toString a.class}".'';
+              class = agree "class" null ''class values "${toString a.class}" and "${toString b.class}".'';
               description = agree "description" null "descriptions";
               shorthandOnlyDefinesConfig =
                 if a.shorthandOnlyDefinesConfig == null then
