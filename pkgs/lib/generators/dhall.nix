@@ -6,7 +6,6 @@ let
   inherit (builtins)
     isAttrs
     isBool
-    isFloat
     isInt
     isList
     toJSON
@@ -43,8 +42,6 @@ in
       abort "generators.toDhall: cannot convert a function to Dhall"
     else if v == null then
       abort "generators.toDhall: cannot convert a null to Dhall"
-    else if isFloat v then
-      toString v
     else
       toJSON v;
 }
