@@ -8,7 +8,7 @@ let
 
   # An empty hash is a question: the answer is in the error.
   fakes = {
-    hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    hash = lib.fakeHash;
     sha256 = lib.fakeSha256;
     sha512 = lib.fakeSha512;
   };
@@ -84,7 +84,8 @@ in
           in
           {
             outputHash = if value == "" then fakes.${name} or (throw "no fake ${name} hash") else value;
-            outputHashAlgo = if name == "hash" then (if value == "" then "sha256" else null) else name;
+            # A hash in SRI's form names its algorithm itself.
+            outputHashAlgo = if name == "hash" then null else name;
           };
     in
     builtins.removeAttrs args names // hash;
@@ -109,13 +110,19 @@ in
     fetcher:
     let
       args = lib.functionArgs fetcher;
-      optional = lib.genAttrs (hashTypes ++ [ "hash" ]) (_: true);
+      required = !args.outputHash;
     in
-    lib.setFunctionArgs (given: fetcher (normalizeHash { inherit hashTypes; } given)) (
-      builtins.removeAttrs args [
-        "outputHash"
-        "outputHashAlgo"
-      ]
-      // optional
-    );
+    lib.throwIfNot (args ? outputHash && args ? outputHashAlgo)
+      "withNormalizedHash: the fetcher must take `outputHash` and `outputHashAlgo`."
+      (
+        lib.setFunctionArgs (given: fetcher (normalizeHash { inherit hashTypes required; } given)) (
+          builtins.removeAttrs args [
+            "outputHash"
+            "outputHashAlgo"
+          ]
+          // {
+            hash = args.outputHash;
+          }
+        )
+      );
 }
