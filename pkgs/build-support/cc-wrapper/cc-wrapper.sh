@@ -28,20 +28,19 @@ if [ -n "$links" ]; then
     libraries="$libraries -Wl,-dynamic-linker,@loader@ @runtime@ -Wl,-rpath,@libc@/lib"
   fi
   # Flags of the linker reach it through the compiler.
+  own=
   for flag in $NIX_LDFLAGS; do
     case "$flag" in
-      -L* | -l*) libraries="$flag $libraries" ;;
-      *) libraries="-Xlinker $flag $libraries" ;;
+      -L* | -l*) own="$own $flag" ;;
+      *) own="$own -Xlinker $flag" ;;
     esac
   done
+  libraries="$own $libraries"
   # What is used is found when the program runs, wherever it was found when it was linked.
   if [ -z "$static" ] && [ -z "$NIX_DONT_SET_RPATH" ]; then
     for flag in $NIX_LDFLAGS; do
       case "$flag" in -L/*) libraries="$libraries -Wl,-rpath,${flag#-L}" ;; esac
     done
-    if [ -n "$out" ] && [ -z "$NIX_NO_SELF_RPATH" ]; then
-      libraries="$libraries -Wl,-rpath,$out/lib"
-    fi
   fi
   set -- "$@" $NIX_CFLAGS_LINK $libraries
 fi

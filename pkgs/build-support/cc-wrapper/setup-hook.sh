@@ -11,4 +11,9 @@ ccWrapperAddInputs() {
 
 addEnvHooks "$targetOffset" ccWrapperAddInputs
 
+# Programs find the libraries of their own package.
+if [ -z "${NIX_NO_SELF_RPATH-}" ] && [ -n "${!outputLib-}" ]; then
+  export NIX_LDFLAGS="-rpath ${!outputLib}/lib${NIX_LDFLAGS:+ }${NIX_LDFLAGS-}"
+fi
+
 export CC=gcc CXX=g++ LD=ld AR=ar RANLIB=ranlib NM=nm STRIP=strip OBJCOPY=objcopy OBJDUMP=objdump

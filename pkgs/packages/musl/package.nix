@@ -16,14 +16,15 @@ stdenv.mkDerivation (finalAttrs: {
     hash = "sha256-fVsLYGJSHkYn4JnkydyCSNMqMChelZt+7Kp4DPjP1KQ=";
   };
 
-  # Its compiler would be asked for libraries that this is the first of.
   dontDisableStatic = true;
   configureFlags = [
     "--enable-shared"
     "--enable-static"
     "--syslibdir=${placeholder "out"}/lib"
   ];
+  # It is what libraries are looked for with.
   NIX_DONT_SET_RPATH = true;
+  NIX_NO_SELF_RPATH = true;
 
   meta = {
     description = "Efficient, small, quality libc";

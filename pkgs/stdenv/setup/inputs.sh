@@ -82,9 +82,10 @@ activateInput() {
   fi
 }
 
+# runEnvHooks INPUT…: what hooks are to know of inputs, as they are in foundInputs
 runEnvHooks() {
   local found host pkg hook
-  for found in "${foundInputs[@]}"; do
+  for found in "$@"; do
     read -r host _ pkg <<< "$found"
     if [ -z "${strictDeps-}" ]; then
       for hook in "${envHooksBuild[@]}" "${envHooksHost[@]}" "${envHooksTarget[@]}"; do
@@ -110,12 +111,14 @@ setUpInputs() {
       while IFS= read -r path; do findInput "$path" "$host" "$target"; done < <(wordsOf "$variable")
     done
   done
+  # What every build has is there to be called, not to be compiled against.
+  local ofThisBuild=("${foundInputs[@]}")
   for path in "${defaults[@]}"; do findInput "$path" -1 0; done
   for found in "${foundInputs[@]}"; do
     read -r host target path <<< "$found"
     activateInput "$path" "$host" "$target"
   done
-  runEnvHooks
+  runEnvHooks "${ofThisBuild[@]}"
   export PATH="${inputPath-}${inputPath:+:}$PATH"
 }
 

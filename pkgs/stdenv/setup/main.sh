@@ -26,8 +26,12 @@ export NIX_STORE="${NIX_STORE:-/nix/store}"
 
 trap exitHandler EXIT
 
-if [ -n "${__structuredAttrs-}" ]; then
-  for outputName in "${!outputs[@]}"; do export "$outputName=${outputs[$outputName]}"; done
+# Only structured attributes make this an associative array. They are no part of the environment.
+if [[ "$(declare -p outputs 2> /dev/null)" == 'declare -A'* ]]; then
+  __structuredAttrs=1
+  for each in "${!outputs[@]}"; do export "$each=${outputs[$each]}"; done
+  for each in "${!env[@]}"; do export "$each=${env[$each]}"; done
+  unset each
 fi
 prefix="${prefix:-${out-}}"
 _chooseOutputs

@@ -14,7 +14,7 @@ _stripFiles() {
 }
 
 _doStrip() {
-  if [ -n "${dontStrip-}" ] || ! type -p strip > /dev/null; then return; fi
+  if [ -n "${dontStrip-}" ] || _holdsDebugInfo || ! type -p strip > /dev/null; then return; fi
   local debug=() all=()
   concatTo debug stripDebugList="lib"
   if [ -z "${stripDebugList-}" ]; then debug=(lib lib32 lib64 libexec bin sbin); fi
@@ -23,9 +23,14 @@ _doStrip() {
   _stripFiles "${stripAllFlags:--s -p}" "$prefix" "${all[@]}"
 }
 
+# Whether this output is the one for symbols, which must keep them.
+_holdsDebugInfo() {
+  [ -n "${separateDebugInfo-}" ] && [ "$prefix" = "${debug-}" ]
+}
+
 # Keeps the symbols of what is about to be stripped, by build id, where debuggers look for them.
 _separateDebugInfo() {
-  if [ -z "${separateDebugInfo-}" ] || [ ! -d "$prefix" ]; then return; fi
+  if [ -z "${separateDebugInfo-}" ] || [ ! -d "$prefix" ] || _holdsDebugInfo; then return; fi
   local directory="${debug:?}/lib/debug/.build-id" file id
   while IFS= read -r -d '' file; do
     if ! isELF "$file"; then continue; fi

@@ -1,44 +1,45 @@
-# Replaces texts in files.
+# Replaces texts in files. What is local to a function hides a variable of the build that may be asked
+# for: hence the names.
 
 # substituteStream NAME DESCRIPTION OPTION…: in the text of a variable; what `substitute` takes
 substituteStream() {
-  local -n text="$1"
-  local description="$2"
+  local -n _text="$1"
+  local _description="$2"
   shift 2
-  local name value pattern replacement mode
+  local _name _value _pattern _replacement _mode
   while (($# > 0)); do
     case "$1" in
       --replace | --replace-warn | --replace-fail | --replace-quiet)
-        mode="$1"
-        pattern="$2"
-        replacement="$3"
+        _mode="$1"
+        _pattern="$2"
+        _replacement="$3"
         shift 3
-        if [[ $text != *"$pattern"* ]]; then
-          case "$mode" in
+        if [[ $_text != *"$_pattern"* ]]; then
+          case "$_mode" in
             --replace-fail)
-              echo "substituteStream(): pattern $(printf %q "$pattern") doesn't match anything in $description" >&2
+              echo "substituteStream(): pattern $(printf %q "$_pattern") doesn't match anything in $_description" >&2
               return 1
               ;;
             --replace-quiet) ;;
-            *) echo "substituteStream() in derivation $name: WARNING: pattern $(printf %q "$pattern") doesn't match anything in $description" >&2 ;;
+            *) echo "substituteStream() in derivation ${name-}: WARNING: pattern $(printf %q "$_pattern") doesn't match anything in $_description" >&2 ;;
           esac
         fi
-        text="${text//"$pattern"/"$replacement"}"
+        _text="${_text//"$_pattern"/"$_replacement"}"
         ;;
       --subst-var)
-        name="$2"
+        _name="$2"
         shift 2
-        if [ -z "${!name+set}" ]; then
-          echo "substituteStream(): ERROR: the variable $name is unset" >&2
+        if [ -z "${!_name+set}" ]; then
+          echo "substituteStream(): ERROR: the variable $_name is unset" >&2
           return 1
         fi
-        text="${text//"@$name@"/"${!name}"}"
+        _text="${_text//"@$_name@"/"${!_name}"}"
         ;;
       --subst-var-by)
-        name="$2"
-        value="$3"
+        _name="$2"
+        _value="$3"
         shift 3
-        text="${text//"@$name@"/"$value"}"
+        _text="${_text//"@$_name@"/"$_value"}"
         ;;
       *)
         echo "substituteStream(): ERROR: Invalid command line argument: $1" >&2
@@ -50,17 +51,17 @@ substituteStream() {
 
 # substitute INPUT OUTPUT OPTION…
 substitute() {
-  local input="$1" output="$2" contents
-  if [ ! -f "$input" ]; then
-    echo "substitute(): ERROR: file '$input' does not exist" >&2
+  local _input="$1" _output="$2" _contents
+  if [ ! -f "$_input" ]; then
+    echo "substitute(): ERROR: file '$_input' does not exist" >&2
     return 1
   fi
   # A line break at the end must not be lost.
-  contents="$(cat "$input" && printf x)"
-  contents="${contents%x}"
-  substituteStream contents "file '$input'" "${@:3}"
-  if [ -e "$output" ]; then chmod +w "$output"; fi
-  printf '%s' "$contents" > "$output"
+  _contents="$(cat "$_input" && printf x)"
+  _contents="${_contents%x}"
+  substituteStream _contents "file '$_input'" "${@:3}" || return 1
+  if [ -e "$_output" ]; then chmod +w "$_output"; fi
+  printf '%s' "$_contents" > "$_output"
 }
 
 # substituteInPlace FILE… OPTION…
@@ -74,22 +75,22 @@ substituteInPlace() {
     echo "substituteInPlace(): ERROR: no files to operate on" >&2
     return 1
   fi
-  for file in "${files[@]}"; do substitute "$file" "$file" "$@"; done
+  for file in "${files[@]}"; do substitute "$file" "$file" "$@" || return 1; done
 }
 
 _allFlags() {
-  local name
+  local _name
   # Names that a shell keeps for itself begin with a capital letter.
-  for name in $(compgen -e | grep -E '^[a-z][a-zA-Z0-9_]*$'); do
-    printf '%s\n' "$name"
+  for _name in $(compgen -e | grep -E '^[a-z][a-zA-Z0-9_]*$'); do
+    printf '%s\n' "$_name"
   done
 }
 
 # substituteAll INPUT OUTPUT: @name@ of every variable of the environment with a small first letter
 substituteAll() {
-  local options=() name
-  while IFS= read -r name; do options+=(--subst-var "$name"); done < <(_allFlags)
-  substitute "$1" "$2" "${options[@]}"
+  local _options=() _name
+  while IFS= read -r _name; do _options+=(--subst-var "$_name"); done < <(_allFlags)
+  substitute "$1" "$2" "${_options[@]}"
 }
 
 substituteAllInPlace() {
