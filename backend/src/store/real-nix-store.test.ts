@@ -113,7 +113,7 @@ describe.skipIf(!hasNix)('real Nix and we', () => {
     await store.add([held, free])
     const hold = await store.hold([held.info.path])
     // Adding it held it for a moment, too.
-    await vi.waitFor(() => expect(nix('--gc', '--print-dead')).toBe(`${free.info.path}\n`), 5000)
+    await vi.waitFor(() => expect(nix('--gc', '--print-dead')).toBe(`${free.info.path}\n`), 15_000)
     nix('--gc')
     expect(await store.allValidPaths()).toEqual([held.info.path])
     expect(nix('--gc', '--print-roots')).toContain(`{temp:${process.pid}} -> ${held.info.path}`)

@@ -10,7 +10,7 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import { lockFile, waitForLock, type FileLock } from './file-lock'
 
 /** Time until names that nobody wants any more are taken out of the file. */
-const compactionDelay = 500
+const compactionDelay = 2000
 
 export function garbageSocket(state: string): string {
   return join(state, 'gc-socket/socket')
@@ -81,7 +81,7 @@ export class TemporaryRoots {
       else this.counts.delete(path)
     }
     if (this.written === this.counts.size || this.compaction !== null) return
-    this.compaction = setTimeout(() => void this.compact(), compactionDelay)
+    this.compaction = setTimeout(() => void this.compact().catch(() => {}), compactionDelay)
     this.compaction.unref()
   }
 
@@ -90,6 +90,7 @@ export class TemporaryRoots {
     const { descriptor } = await this.lock!
     this.compaction = null
     if (this.users <= 0) return
+    // At once: who held this lock while doing something else would keep collectors waiting.
     const noCollector = lockFile(join(this.state, 'gc.lock'), 'shared')
     if (noCollector === null) return
     ftruncateSync(descriptor)
