@@ -31,6 +31,8 @@ export function serveSockets(http: HttpServer, options: SocketOptions): WebSocke
   const { guard, authorisation, builds, visitors, metrics } = options
   const sockets = new WebSocketServer({ noServer: true, maxPayload: messageBytes })
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // The server has let go of it: an error that nobody hears would end the process.
+    socket.on('error', () => socket.destroy())
     const refusal = guard.check(request, true)
     if (refusal !== null) return refuse(socket, refusal.status, refusal.error)
     const path = request.url
@@ -95,6 +97,8 @@ function noteEnd(
 
 function refuse(socket: Duplex, status: number, error: string): void {
   const body = JSON.stringify({ error })
+  // Nothing more is heard from it, and no time-out would end it.
+  socket.once('finish', () => socket.destroy())
   socket.end(
     `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

@@ -108,6 +108,20 @@ describe('a server', () => {
     for (const socket of sockets) socket.destroy()
   }, 60_000)
 
+  it('survives visitors who break a connection that it refuses, and waits for none of them', async () => {
+    const server = await start()
+    const request =
+      'GET /api/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n' +
+      'Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+    const socket = connect(address(server))
+    socket.on('error', () => {})
+    socket.write(request)
+    await new Promise((resolve) => socket.once('data', resolve))
+    socket.resetAndDestroy()
+    expect(await say(server, request)).toContain('404')
+    expect(await health(server)).toBe(200)
+  })
+
   it.skipIf(!hasSandbox)('gives one visitor so many WebSockets and no more', async () => {
     const server = await start({ publicLimits: { visitorSockets: 3 } })
     const url = new URL('/api/builds', server.url.replace(/^http/, 'ws'))
