@@ -97,6 +97,13 @@ describe('JSON', () => {
     expect(() => toJson(ours, ours.call(thrown, '\xff'), true)).toThrow('later')
   })
 
+  it('tells of a string that is too long for JavaScript', () => {
+    const long = "builtins.foldl' (s: _: s + s) \"0123456789abcdef\" (builtins.genList (n: n) 30)"
+    expect(() => evaluator().evaluateString(long, { kind: 'string' }, directory)).toThrow(
+      'a string of more than half a gigabyte cannot be made here',
+    )
+  })
+
   it('tells the way to an error', () => {
     const ours = evaluator()
     const value = ours.evaluateString(

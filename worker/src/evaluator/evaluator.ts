@@ -54,6 +54,15 @@ export interface EvaluatorOptions {
 
 const rootEnvironment: Environment = [null]
 
+/** Strings of JavaScript end at half a gigabyte, those of Nix with the memory. */
+function isTooLong(error: unknown): boolean {
+  return error instanceof RangeError && /invalid (string|array) length/i.test(error.message)
+}
+
+function stringTooLong(): NixError {
+  return new NixError('evaluation', 'a string of more than half a gigabyte cannot be made here')
+}
+
 export class Evaluator {
   readonly positions = new PositionTable()
   /** The host's files and Nix's own. */
@@ -131,6 +140,8 @@ export class Evaluator {
     failures.list = this.kept?.failures ?? null
     try {
       return work()
+    } catch (error) {
+      throw isTooLong(error) ? stringTooLong() : error
     } finally {
       if (this.kept !== null) this.kept.callsMade += this.budget - native.budget
       failures.list = noted
