@@ -98,7 +98,7 @@ describe('JSON', () => {
   })
 
   it('tells of a string that is too long for JavaScript', () => {
-    const long = "builtins.foldl' (s: _: s + s) \"0123456789abcdef\" (builtins.genList (n: n) 30)"
+    const long = 'builtins.foldl\' (s: _: s + s) "0123456789abcdef" (builtins.genList (n: n) 30)'
     expect(() => evaluator().evaluateString(long, { kind: 'string' }, directory)).toThrow(
       'a string of more than half a gigabyte cannot be made here',
     )
