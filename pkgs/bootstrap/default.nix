@@ -208,6 +208,22 @@ let
     '';
   };
 
+  /** A small C library, for programs that need nothing else. */
+  musl = run {
+    name = "musl-1.2.3";
+    packages = [
+      "musl"
+      "musl-dev"
+    ];
+    script = ''
+      gather usr/lib/$system-musl lib
+      cp -L root/lib/$system-musl/libc.so $out/lib/libc.so
+      ln -s libc.so $out/lib/ld-musl-''${system%-linux}.so.1
+      rm $out/lib/*.specs
+      cp -a root/usr/include/$system-musl $out/include
+    '';
+  };
+
   selinux = [
     "libpcre2-8-0"
     "libselinux1"
@@ -228,7 +244,9 @@ in
     gcc
     gccLibraries
     libc
+    musl
     patchelf
+    run
     ;
   inherit (platform) triple loader;
 

@@ -40,6 +40,7 @@ let
     stdenvNoCC = makeStdenv null;
     inherit (pkgs.stdenv) mkDerivation cc;
     gcc = pkgs.stdenv.cc;
+    inherit toolchain;
     inherit (toolchain) binutils;
     glibc = toolchain.libc;
 
