@@ -116,3 +116,11 @@ test('an endless expression does not hold up typing', async ({ page }) => {
   await playground.write('"after"')
   await expect(playground.result).toContainText('"after"', { timeout: 5000 })
 })
+
+test('an experimental feature is enabled where it is missed', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('[ 3 1 2 ] |> builtins.length')
+  await playground.problems.getByRole('button', { name: /Enable pipe-operators/ }).click()
+  await expect(page.getByRole('tab', { name: 'nix.conf' })).toBeVisible()
+  await expect(playground.result.getByRole('treeitem').first()).toContainText('3')
+})

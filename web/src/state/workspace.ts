@@ -109,6 +109,14 @@ export function openSettings(): void {
   })
 }
 
+/** Enables an experimental feature of Nix for the workspace. */
+export function enableFeature(feature: string): void {
+  const line = `extra-experimental-features = ${feature}\n`
+  const before = files.value.find(({ path }) => path === settingsFile)
+  if (before === undefined) files.value = [...files.value, { path: settingsFile, text: line }]
+  else setText(settingsFile, `${before.text.replace(/\n?$/, '\n')}${line}`)
+}
+
 /** Renames a file; gives the reason where that is not possible, else null. */
 export function renameFile(path: string, to: string): string | null {
   if (path === to) return null

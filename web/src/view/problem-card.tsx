@@ -1,6 +1,7 @@
 import type { Problem, Range } from '@snowglobe/worker/browser/api'
 import { reveal } from '../editor/reveal'
 import { ChannelHint } from './channel-hint'
+import { FeatureHint } from './feature-hint'
 import { Nix } from './nix'
 
 /** A place as a button that goes there, or as text where it is not in the workspace. */
@@ -127,6 +128,7 @@ export function ProblemCard({ problem }: { problem: Problem }) {
         <Place range={range} place={place} />
       </p>
       <ChannelHint problem={problem} />
+      <FeatureHint problem={problem} />
       <Mismatch problem={problem} />
       <Cycle problem={problem} />
       <Frames problem={problem} />

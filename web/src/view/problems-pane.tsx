@@ -5,6 +5,7 @@ import { buildProblems } from '../state/build'
 import { evaluation, problems } from '../state/evaluation'
 import { ChannelHint } from './channel-hint'
 import { Explanation } from './explanation'
+import { FeatureHint } from './feature-hint'
 import { ChevronIcon, CrossIcon, InfoIcon, WarningIcon } from './icons'
 import { Cycle, Frames, Mismatch } from './problem-card'
 
@@ -80,6 +81,7 @@ function ProblemText({ problem }: { problem: Problem }) {
   return (
     <div class="problem-full">
       <ChannelHint problem={problem} />
+      <FeatureHint problem={problem} />
       <Mismatch problem={problem} />
       <Cycle problem={problem} />
       <Explanation problem={problem} />
