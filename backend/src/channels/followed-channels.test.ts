@@ -116,7 +116,10 @@ describe('a channel that is downloaded', () => {
     const bytes = tarball('20.09')
     let asks = 0
     answer = (_, response) => {
-      if (++asks > 1) return response.end(bytes)
+      if (++asks > 1) {
+        response.end(bytes)
+        return
+      }
       response.writeHead(200, { 'content-length': String(bytes.length) })
       response.write(bytes.subarray(0, 20), () => response.destroy())
     }

@@ -44,7 +44,7 @@ const environment = {
   ].join('\n'),
 }
 
-function real(command: string, args: string[], input = Buffer.alloc(0)): Run {
+function real(command: string, args: string[], input: Buffer = Buffer.alloc(0)): Run {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: scratch,
     env: environment,
@@ -54,7 +54,7 @@ function real(command: string, args: string[], input = Buffer.alloc(0)): Run {
   return { status, output: stdout.toString('latin1'), errors: stderr.toString() }
 }
 
-async function ours(args: string[], input = Buffer.alloc(0)): Promise<Run> {
+async function ours(args: string[], input: Buffer = Buffer.alloc(0)): Promise<Run> {
   const written: Record<1 | 2, Buffer[]> = { 1: [], 2: [] }
   const surroundings = storeSurroundings({
     environment,

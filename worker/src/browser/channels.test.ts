@@ -76,6 +76,7 @@ describe('a channel in the tab', () => {
         import: async () => [],
         narInfo: async () => null,
         nar: async () => new Uint8Array(),
+        fetch: () => Promise.reject(new Error('nothing is fetched')),
         channels: async () => offered && offered.map(({ channel }) => channel),
         pack: async ({ url }, signal, onProgress) => {
           downloads.push(url)

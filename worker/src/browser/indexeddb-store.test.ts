@@ -188,7 +188,8 @@ describe('the IndexedDB store', () => {
       text('made.drv', formatDerivation(derivation)),
       text('broken.drv', 'no derivation'),
       sourceEntry(defaultStoreDir, 'large', {
-        ...file(''),
+        type: 'regular',
+        executable: false,
         contents: new Uint8Array(1_200_000).fill(3),
       }),
     ]
@@ -275,7 +276,7 @@ describe('the IndexedDB store', () => {
       sourceEntry(
         defaultStoreDir,
         name,
-        directory({ [name]: file(name), large: { ...file(''), contents } }),
+        directory({ [name]: file(name), large: { type: 'regular', executable: false, contents } }),
       )
     await openTab().add([tree('one')])
     const before = await countChunks()
