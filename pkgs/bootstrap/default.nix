@@ -294,6 +294,31 @@ in
     "tar"
   ] ++ selinux) "";
   gzip = tool "gzip-1.12" [ "gzip" ] "";
+  /** For what writes configure scripts: autoconf and its like. */
+  perl = relocated {
+    name = "perl-5.36.0";
+    packages = [
+      "libcrypt1"
+      "libperl5.36"
+      "perl-base"
+      "perl-modules-5.36"
+    ];
+    # It knows only Debian's directories by itself.
+    script = ''
+      modules=$out/lib/perl5
+      mkdir -p $modules
+      for directory in $out/lib/perl-base $out/lib/perl/5.36* root/usr/share/perl/5.36*; do
+        if [ -d $directory ] && [ ! -L $directory ]; then cp -a $directory/. $modules/; fi
+      done
+      rm -rf $out/lib/perl-base $out/lib/perl $out/bin/perl5* $out/lib/libdb* $modules/unicore/*.txt
+      mv $out/bin/perl $out/bin/.perl
+      cat > $out/bin/perl <<EOF
+      #!${busybox}/bin/sh
+      PERL5LIB=\''${PERL5LIB:+\$PERL5LIB:}$modules exec $out/bin/.perl "\$@"
+      EOF
+      chmod +x $out/bin/perl
+    '';
+  };
   xz = tool "xz-5.4.1" [
     "liblzma5"
     "xz-utils"

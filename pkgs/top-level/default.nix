@@ -41,7 +41,7 @@ let
     inherit (pkgs.stdenv) mkDerivation cc;
     gcc = pkgs.stdenv.cc;
     inherit toolchain;
-    inherit (toolchain) binutils;
+    inherit (toolchain) binutils perl;
     glibc = toolchain.libc;
 
     fetchurl = import ../build-support/fetchurl { inherit lib; };
@@ -111,8 +111,14 @@ let
     inherit
       (import ../build-support/setup-hooks {
         inherit lib;
-        inherit (pkgs) runCommand;
+        inherit (pkgs)
+          autoconf
+          automake
+          libtool
+          runCommand
+          ;
       })
+      autoreconfHook
       installShellFiles
       makeSetupHook
       makeShellWrapper

@@ -1,5 +1,11 @@
 /** Setup hooks: pieces of shell that a build gets by having them among its inputs. */
-{ lib, runCommand }:
+{
+  lib,
+  runCommand,
+  autoconf,
+  automake,
+  libtool,
+}:
 rec {
   /** A package that is a setup hook. `@name@` in the script stands for what `substitutions` say. */
   makeSetupHook =
@@ -43,6 +49,16 @@ rec {
   /** Gives builds the functions `makeWrapper` and `wrapProgram`. */
   makeWrapper = makeSetupHook { name = "make-wrapper-hook"; } ./make-wrapper.sh;
   makeShellWrapper = makeWrapper;
+
+  /** Has builds write their configure scripts. */
+  autoreconfHook = makeSetupHook {
+    name = "autoreconf-hook";
+    propagatedBuildInputs = [
+      autoconf
+      automake
+      libtool
+    ];
+  } ./autoreconf.sh;
 
   /** Gives builds the function `installShellCompletion`, `installManPage` and `installBin`. */
   installShellFiles = makeSetupHook { name = "install-shell-files"; } ./install-shell-files.sh;

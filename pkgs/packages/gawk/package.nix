@@ -16,6 +16,9 @@ stdenv.mkDerivation (finalAttrs: {
     hash = "sha256-IzegKDsYDsG5xyeXOjR4HGR4s66by9zKCk3EmGHXWmU=";
   };
 
+  # Debian leaves the manual out.
+  makeFlags = [ "INFO_DEPS=" ];
+
   meta = {
     description = "GNU implementation of the Awk programming language";
     homepage = "https://www.gnu.org/software/gawk/";

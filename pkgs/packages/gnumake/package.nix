@@ -2,6 +2,7 @@
   lib,
   stdenv,
   fetchurl,
+  autoreconfHook,
 }:
 
 stdenv.mkDerivation (finalAttrs: {
@@ -15,6 +16,8 @@ stdenv.mkDerivation (finalAttrs: {
     ];
     hash = "sha256-vkwXVCV4gk50X4O80qm6JkIGGHJHy2pfXfmbCp0fkEc=";
   };
+
+  nativeBuildInputs = [ autoreconfHook ];
 
   meta = {
     description = "Tool that controls how programs are made from their sources";

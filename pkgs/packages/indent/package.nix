@@ -16,7 +16,8 @@ stdenv.mkDerivation (finalAttrs: {
     hash = "sha256-t0Wl38aPhqSD1/ltwc2nqv0eeOy6PH2K0wRwnpHh3vs=";
   };
 
-  # The manual would take texinfo.
+  # Its manual as HTML would take texinfo.
+  postPatch = "sed -i 's/^install-data-local: install-html$/install-data-local:/' doc/Makefile.in";
   makeFlags = [ "MAKEINFO=true" ];
 
   meta = {

@@ -2,6 +2,7 @@
   lib,
   stdenv,
   fetchurl,
+  autoreconfHook,
 }:
 
 stdenv.mkDerivation (finalAttrs: {
@@ -12,6 +13,8 @@ stdenv.mkDerivation (finalAttrs: {
     url = "mirror://debian/pool/main/j/jansson/jansson_${finalAttrs.version}.orig.tar.gz";
     hash = "sha256-xzlXi/a3ZKoHUtuaL9rc/pIcePEijH7Au0f6gExV0Xs=";
   };
+
+  nativeBuildInputs = [ autoreconfHook ];
 
   meta = {
     description = "C library for encoding, decoding and manipulating JSON";

@@ -2,6 +2,7 @@
   lib,
   stdenv,
   fetchurl,
+  autoreconfHook,
   oniguruma,
 }:
 
@@ -16,6 +17,8 @@ stdenv.mkDerivation (finalAttrs: {
     ];
     hash = "sha256-O6lAuXVxyGaSPwQJZ4Az0ztamHWN/BdPrYOX7ZCLxNk=";
   };
+
+  nativeBuildInputs = [ autoreconfHook ];
 
   buildInputs = [ oniguruma ];
 

@@ -2,6 +2,7 @@
   lib,
   stdenv,
   fetchurl,
+  autoreconfHook,
 }:
 
 stdenv.mkDerivation (finalAttrs: {
@@ -15,6 +16,8 @@ stdenv.mkDerivation (finalAttrs: {
     ];
     hash = "sha256-1ZMjxrcSoVGaXa9xC2j15/3lcECEX/7FOFCRHxCl1PQ=";
   };
+
+  nativeBuildInputs = [ autoreconfHook ];
 
   meta = {
     description = "Modern and easy-to-use crypto library";

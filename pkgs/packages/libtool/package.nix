@@ -18,6 +18,8 @@ stdenv.mkDerivation (finalAttrs: {
   };
 
   nativeBuildInputs = [ m4 ];
+  # Its manual pages are there already.
+  makeFlags = [ "HELP2MAN=true" ];
   propagatedBuildInputs = [ m4 ];
 
   meta = {

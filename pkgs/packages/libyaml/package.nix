@@ -2,6 +2,7 @@
   lib,
   stdenv,
   fetchurl,
+  autoreconfHook,
 }:
 
 stdenv.mkDerivation (finalAttrs: {
@@ -12,6 +13,8 @@ stdenv.mkDerivation (finalAttrs: {
     url = "mirror://debian/pool/main/liby/libyaml/libyaml_${finalAttrs.version}.orig.tar.gz";
     hash = "sha256-+iQNvyYr4FPziYAG1QLVFJNsgY5CKv3PM5IcY77Zvy4=";
   };
+
+  nativeBuildInputs = [ autoreconfHook ];
 
   meta = {
     description = "YAML 1.1 parser and emitter";

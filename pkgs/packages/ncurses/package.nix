@@ -26,6 +26,12 @@ stdenv.mkDerivation (finalAttrs: {
     "--with-manpage-format=normal"
   ];
 
+  # The shell of a sandbox is busybox, which takes its own `ar` for any other. This configure script is too
+  # old to look for a better shell itself.
+  postPatch = "patchShebangs configure";
+  # Left to itself it has archives hold times.
+  cf_cv_ar_flags = "-crv";
+
   # Who asks for the library without wide characters gets the one with them.
   postInstall = ''
     for library in ncurses form panel menu; do

@@ -2,6 +2,7 @@
   lib,
   stdenv,
   fetchurl,
+  autoreconfHook,
 }:
 
 stdenv.mkDerivation (finalAttrs: {
@@ -15,6 +16,8 @@ stdenv.mkDerivation (finalAttrs: {
     ];
     hash = "sha256-JjcnILq2czyGmp62k3f3OXETjcXj7/SoH1uorqVDX7I=";
   };
+
+  nativeBuildInputs = [ autoreconfHook ];
 
   meta = {
     description = "Regular expressions library";

@@ -2,6 +2,7 @@
   lib,
   stdenv,
   fetchurl,
+  autoreconfHook,
 }:
 
 stdenv.mkDerivation (finalAttrs: {
@@ -12,6 +13,8 @@ stdenv.mkDerivation (finalAttrs: {
     url = "mirror://debian/pool/main/p/patchelf/patchelf_${finalAttrs.version}.orig.tar.gz";
     hash = "sha256-gnqMqRTGlBPxyg2WemN5gKJO3wAKk4Uxp35mMxfIU7s=";
   };
+
+  nativeBuildInputs = [ autoreconfHook ];
 
   meta = {
     description = "Changes the interpreter and library path of ELF programs";
