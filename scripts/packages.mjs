@@ -1,13 +1,13 @@
 /**
  * Builds packages of the starter collection in a store of their own:
- * `npm run packages -- [--check] [--write] [NAME…]`.
+ * `npm run packages -- [--check] [--write] [--store DIRECTORY] [NAME…]`.
  *
  * All of them where none is named. `--check` builds each twice and compares; `--write` writes what
- * came of it to docs/packages.md.
+ * came of it to docs/packages.md. `--store` names another store than the one below .cache.
  */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
 import { checkBootstrapNode, installDependencies } from './dependencies.mjs'
@@ -15,7 +15,7 @@ import { Advice, cacheDir, root } from './repository.mjs'
 import { bold, dim, fail, green, red, seconds, step } from './steps.mjs'
 
 const collection = join(root, 'pkgs')
-const store = join(cacheDir, 'packages')
+let store = join(cacheDir, 'packages')
 const command = (name) => join(root, 'backend', 'bin', name)
 /** Lines of a failed build that are shown. */
 const shownLines = 30
@@ -25,8 +25,13 @@ const shownLines = 30
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { check: { type: 'boolean' }, write: { type: 'boolean' } },
+    options: {
+      check: { type: 'boolean' },
+      write: { type: 'boolean' },
+      store: { type: 'string', default: store },
+    },
   })
+  store = resolve(values.store)
   const all = readdirSync(join(collection, 'packages')).sort()
   const unknown = positionals.filter((name) => !all.includes(name))
   if (unknown.length > 0) throw new Advice(`There is no package ${unknown.join(', ')}.`, '')
@@ -73,7 +78,7 @@ function buildPackage(name, check) {
   return {
     ...result,
     path,
-    version: /^\/nix\/store\/.{32}-(.*)$/.exec(path)?.[1].replace(/^.*?-(?=\d)/, '') ?? '',
+    version: /^\/nix\/store\/.{32}-.*?-(\d[^-]*)/.exec(path)?.[1] ?? '',
     size: sum(query('--size', path)),
     closure: sum(query('--size', ...query('--requisites', path))),
     repeats: check ? run('nix-build', [...args, '--check']).status === 0 : null,

@@ -9,6 +9,7 @@ import { nixVersion, storeEnvironment, withoutNix } from './real-nix'
 const collection = join(import.meta.dirname, '../pkgs')
 const bin = join(import.meta.dirname, '../backend/bin')
 const buildSupport = join(import.meta.dirname, 'collection/build-support.nix')
+const manual = join(import.meta.dirname, 'collection/manual.nix')
 const packages = readdirSync(join(collection, 'packages')).sort()
 
 const allDerivations = (system: string) => `
@@ -17,26 +18,77 @@ const allDerivations = (system: string) => `
     (name: pkgs.\${name}.drvPath)
   // builtins.mapAttrs (_: drv: drv.drvPath) (import ${buildSupport} pkgs)`
 
+/** What the examples of nixpkgs' manual have to give, whoever evaluates them. */
+const manualResults = {
+  mkDerivation: {
+    name: 'greeter-1.2',
+    configureFlags: ['--with-zlib'],
+    page: 'https://example.org/greeter-1.2',
+    description: "Greets greeter's reader",
+    licence: 'MIT',
+  },
+  overrideAttrs: {
+    names: ['greeter-2.0', 'the-greeter-2.0', 'other-1.2'],
+    configureFlags: ['--with-zlib', '--enable-tests', '--verbose'],
+    page: 'https://example.org/greeter-2.0',
+    before: 'greeter-1.2',
+  },
+  callPackage: {
+    flags: [['--enable-colours'], ...Array<string[]>(3).fill(['--disable-colours'])],
+    missing: 'default',
+  },
+  overlays: {
+    answer: 42,
+    changed: true,
+    usesChangedZlib: [true],
+    rebuilt: ['zlib', 'libpng', 'file'],
+  },
+  writeShellApplication: { main: expect.stringMatching(/-say\/bin\/say$/) as string },
+  mkShell: { WHO: 'you', hooks: ['echo welcome'], inputs: ['zlib-1.2.13', 'hello-2.10'] },
+  evalModules: {
+    enable: true,
+    port: 8443,
+    address: 'http://example.org:8443',
+    names: ['first', 'last'],
+    users: { ann: { home: '/home/ann' }, bob: { home: '/srv/bob' } },
+    wrong: false,
+  },
+}
+
 describe('the starter collection', () => {
   const directory = mkdtempSync(join(tmpdir(), 'snowglobe-collection-'))
   afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-  const derivations = (command: string, system: string) =>
+  const evaluate = (command: string, expression: string) =>
     JSON.parse(
-      execFileSync(
-        command,
-        ['--eval', '--strict', '--json', '--readonly-mode', '-E', allDerivations(system)],
-        { env: storeEnvironment(directory), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
-      ),
-    ) as Record<string, string>
+      execFileSync(command, ['--eval', '--strict', '--json', '--readonly-mode', '-E', expression], {
+        env: storeEnvironment(directory),
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    ) as Record<string, unknown>
 
   it.skipIf(nixVersion === null).each(['x86_64-linux', 'aarch64-linux'])(
     `has the derivations that real Nix computes, for %s${nixVersion === null ? ` (${withoutNix})` : ''}`,
     (system) => {
-      const ours = derivations(join(bin, 'nix-instantiate'), system)
+      const ours = evaluate(join(bin, 'nix-instantiate'), allDerivations(system))
       expect(Object.keys(ours)).toEqual(expect.arrayContaining(packages))
-      expect(ours).toEqual(derivations('nix-instantiate', system))
+      expect(ours).toEqual(evaluate('nix-instantiate', allDerivations(system)))
     },
     120_000,
   )
+
+  const examples = `import ${manual} ${collection}`
+  const ofTheManual = evaluate(join(bin, 'nix-instantiate'), examples)
+
+  it.skipIf(nixVersion === null)(
+    `evaluates what nixpkgs' manual shows as real Nix does${nixVersion === null ? ` (${withoutNix})` : ''}`,
+    () => {
+      expect(ofTheManual).toEqual(evaluate('nix-instantiate', examples))
+    },
+  )
+
+  it.each(Object.entries(manualResults))("has nixpkgs' %s", (name, expected) => {
+    expect(ofTheManual[name]).toMatchObject(expected)
+  })
 })
