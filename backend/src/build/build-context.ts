@@ -41,4 +41,6 @@ export interface BuildContext {
   keepWorkspace?: (drvPath: ByteString, workspace: Workspace) => Promise<boolean>
   /** For what the operator should know and nobody else. */
   report: (message: string) => void
+  /** Tells the operator of an error that nobody expected. Gives what a watcher may know of it. */
+  unexpected: (error: unknown, doing: string) => string
 }

@@ -59,11 +59,10 @@ export async function buildDerivation(job: BuildJob, context: BuildContext): Pro
         { kind: 'output-rejected', derivation: drvPath, message: error.message },
         'build-failed',
       )
-    context.report(`building ${drvPath}: ${error instanceof Error ? error.stack : String(error)}`)
     throw new BuildError({
       kind: 'internal',
       derivation: drvPath,
-      message: `cannot build '${drvPath}': an internal error, see the server's log`,
+      message: `cannot build '${drvPath}': ${context.unexpected(error, `building ${drvPath}`)}`,
     })
   } finally {
     job.log.end()
@@ -444,10 +443,10 @@ function signalName(signal: number): string {
 }
 
 function setupFailed(reason: string, drvPath: ByteString, context: BuildContext): never {
-  context.report(`the sandbox for ${drvPath} could not be set up: ${reason}`)
+  const why = context.unexpected(reason, `setting up the sandbox for ${drvPath}`)
   throw new BuildError({
     kind: 'internal',
     derivation: drvPath,
-    message: `the sandbox for '${drvPath}' could not be set up, see the server's log`,
+    message: `the sandbox for '${drvPath}' could not be set up: ${why}`,
   })
 }

@@ -148,11 +148,11 @@ export class Scheduler {
   private asBuildError(goal: Goal, error: unknown): BuildError {
     if (goal.isStopped) return stopped(goal)
     if (error instanceof BuildError) return error
-    this.context.report(`${goal.key}: ${error instanceof Error ? error.stack : String(error)}`)
+    const why = this.context.unexpected(error, `realising ${goal.path}`)
     return new BuildError({
       kind: 'internal',
       derivation: goal.path,
-      message: `cannot realise '${goal.path}': an internal error, see the server's log`,
+      message: `cannot realise '${goal.path}': ${why}`,
     })
   }
 

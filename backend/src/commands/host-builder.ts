@@ -13,7 +13,7 @@ import type {
 import type { Settings } from '@snowglobe/worker/commands/settings'
 import { StoreError, type Hold, type StoreEntry } from '@snowglobe/worker/store/store'
 import type { BuildContext } from '../build/build-context'
-import { exitStatus } from '../build/build-error'
+import { BuildError, exitStatus } from '../build/build-error'
 import type { GoalEvent } from '../build/goal'
 import { defaultSystemFeatures, type BuildMode, type BuildSettings } from '../build/build-settings'
 import { BuildReporter } from '../build/build-reporter'
@@ -76,6 +76,8 @@ export class HostBuilder implements CommandBuilder {
       fetcher: this.network.fetcher,
       openEgress: this.network.openEgress,
       report: (message) => writeError(utf8ToByteString(`warning: ${message}\n`)),
+      unexpected: (error) =>
+        utf8ToByteString(error instanceof Error ? error.message : String(error)),
     }
     this.scheduler = new Scheduler(this.context, 0)
   }
@@ -185,13 +187,19 @@ export class HostBuilder implements CommandBuilder {
 
   /** Only who builds needs the sandbox's code. */
   private findSandbox(): Promise<Launcher> {
-    this.sandbox ??= import('../sandbox/find-launcher').then(({ findLauncher }) =>
+    this.sandbox ??= import('../sandbox/find-launcher').then(({ findLauncher, NoSandbox }) =>
       findLauncher({
         directory: this.buildDirectory(),
         binaryDirectory: join(cacheDirectory(), 'launcher'),
         shell: this.context.shell,
         controlGroups: false,
         limited: false,
+      }).catch((error: unknown) => {
+        if (!(error instanceof NoSandbox)) throw error
+        const message = utf8ToByteString(
+          `${error.message}; or use '--option sandbox false' to build without one`,
+        )
+        throw new BuildError({ kind: 'internal', message })
       }),
     )
     return this.sandbox

@@ -3,8 +3,8 @@ import process from 'node:process'
 import { utf8ToByteString } from '@snowglobe/shared/bytes'
 import { nixInstantiate } from '@snowglobe/worker/commands/nix-instantiate'
 import { hostSurroundings } from './host-surroundings'
+import { runCommand } from './run-command'
 
-process.exitCode = await nixInstantiate(
-  process.argv.slice(2).map(utf8ToByteString),
-  hostSurroundings(),
+await runCommand(() =>
+  nixInstantiate(process.argv.slice(2).map(utf8ToByteString), hostSurroundings()),
 )

@@ -4,6 +4,7 @@ import process from 'node:process'
 import { utf8ToByteString } from '@snowglobe/shared/bytes'
 import { nixStore } from '@snowglobe/worker/commands/nix-store'
 import { writeBytes } from './host-surroundings'
+import { runCommand } from './run-command'
 import { storeSurroundings } from './store-surroundings'
 
 const surroundings = storeSurroundings({
@@ -13,4 +14,4 @@ const surroundings = storeSurroundings({
   write: writeBytes,
 })
 
-process.exitCode = await nixStore(process.argv.slice(2).map(utf8ToByteString), surroundings)
+await runCommand(() => nixStore(process.argv.slice(2).map(utf8ToByteString), surroundings))

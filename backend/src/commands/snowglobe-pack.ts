@@ -7,6 +7,7 @@ import process from 'node:process'
 import type { ChannelsResponse } from '@snowglobe/shared/messages'
 import type { Pack } from '@snowglobe/shared/pack'
 import { countFiles, makePack } from '../channels/make-pack'
+import { runCommand } from './run-command'
 
 const usage = `Usage: snowglobe-pack DIR|TARBALL [-o FILE] [--name NAME]
 
@@ -16,9 +17,6 @@ Makes a pack: a channel's whole tree in one file that a tab can evaluate from.
   --name NAME        the channel's name (nixpkgs-VERSION, the version being the tree's own)
   --index FILE       also write what a static host tells of it, the pack lying beside that file
 `
-
-/** What is expected to go wrong; anything else is a fault of ours and shows its stack. */
-const toldErrors = new Set(['SourceError', 'PackError', 'NarError'])
 
 function main(): number {
   let given
@@ -47,23 +45,17 @@ function main(): number {
         "Try 'snowglobe-pack --help'.",
     )
   }
-  try {
-    const { bytes, pack } = makePack(source, values.name)
-    const output = values.output ?? `${pack.name}.pack`
-    writeFileSync(output, bytes)
-    if (values.index !== undefined) {
-      writeFileSync(values.index, JSON.stringify(channelIndex(bytes, pack, output)))
-    }
-    console.log(pack.storePath)
-    console.log(
-      `${pack.name}: ${countFiles(pack.tree)} files, ${bytes.length} bytes, written to ${output}`,
-    )
-    return 0
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    if (!toldErrors.has(error.name) && !('code' in error)) throw error
-    return fail(error.message)
+  const { bytes, pack } = makePack(source, values.name)
+  const output = values.output ?? `${pack.name}.pack`
+  writeFileSync(output, bytes)
+  if (values.index !== undefined) {
+    writeFileSync(values.index, JSON.stringify(channelIndex(bytes, pack, output)))
   }
+  console.log(pack.storePath)
+  console.log(
+    `${pack.name}: ${countFiles(pack.tree)} files, ${bytes.length} bytes, written to ${output}`,
+  )
+  return 0
 }
 
 /** The answer of `/api/channels` for a pack in a directory `channels`. */
@@ -79,4 +71,4 @@ function fail(message: string): number {
   return 1
 }
 
-process.exitCode = main()
+await runCommand(main)

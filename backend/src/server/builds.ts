@@ -109,6 +109,10 @@ async function open(options: BuildsOptions): Promise<Builds> {
       keepWorkspace: async (drvPath, workspace) =>
         launcher.terminals && (await kept.keep(drvPath, workspace)),
       report,
+      unexpected: (error, doing) => {
+        report(`${doing}: ${error instanceof Error ? error.stack : String(error)}`)
+        return "an internal error, see the server's log"
+      },
     },
     queueCapacity: publicLimits.queueLength,
     graceMilliseconds: options.graceMilliseconds,

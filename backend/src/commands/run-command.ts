@@ -1,0 +1,20 @@
+import process from 'node:process'
+
+/** What only a fault of ours throws. Node's errors of arguments have a code besides. */
+const faults = [TypeError, RangeError, ReferenceError, SyntaxError]
+
+/**
+ * Runs a command and gives the process its exit status. What nobody can work with (a store that cannot
+ * be written, a program that is missing) is told in a line, as Nix tells it; a fault of ours shows its
+ * stack.
+ */
+export async function runCommand(command: () => number | Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await command()
+  } catch (error) {
+    const isFault = faults.some((fault) => error instanceof fault) && !('code' in (error as Error))
+    if (isFault || !(error instanceof Error)) throw error
+    process.stderr.write(`error: ${error.message}\n`)
+    process.exitCode = 1
+  }
+}
