@@ -38,6 +38,13 @@ let
 
     stdenv = makeStdenv (import ../build-support/cc-wrapper { inherit toolchain system; });
     stdenvNoCC = makeStdenv null;
+    /** With tcc and musl, for small programs in C: there is far less to be downloaded before. */
+    tinyccStdenv = makeStdenv (
+      import ../build-support/tinycc-wrapper {
+        inherit toolchain;
+        inherit (pkgs) tinycc;
+      }
+    );
     inherit (pkgs.stdenv) mkDerivation cc;
     gcc = pkgs.stdenv.cc;
     inherit toolchain;
