@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execFileSync } from 'node:child_process'
 import express from 'express'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BackendClient } from '@snowglobe/worker/browser/backend-client'
 import { Fetcher, type FetcherOptions } from '../fetch/fetcher'
 import { SourceCache } from '../sources/source-cache'
@@ -14,10 +14,14 @@ import { SourceFetcher } from '../sources/source-fetcher'
 import { startHttpServer, type TestHttpServer } from '../testing/http-server'
 import { fetchRoutes } from './fetch-routes'
 import type { HttpError } from './http-error'
+import { defaultPublicLimits } from './public-limits'
+import { Visitors } from './visitors'
 
 describe('fetching for tabs', () => {
   let directory: string
   let elsewhere: TestHttpServer
+  /** Lets the slow one answer. */
+  let release = () => {}
   const servers: Server[] = []
 
   beforeAll(async () => {
@@ -31,6 +35,7 @@ describe('fetching for tabs', () => {
         response.setHeader('link', `<${elsewhere.url}fixed.tar.gz>; rel="immutable"`)
         response.end(archive)
       } else if (request.url === '/file') response.end('contents')
+      else if (request.url === '/slow') release = () => response.end('late')
       else response.writeHead(404).end()
     })
   })
@@ -54,9 +59,11 @@ describe('fetching for tabs', () => {
       warn: () => {},
     })
     const app = express()
-    app.use('/api/fetch', fetchRoutes(sources))
+    const visitors = new Visitors({ ...defaultPublicLimits, visitorFetches: 1 }, 0)
+    const metrics = { refused: () => {} }
+    app.use('/api/fetch', fetchRoutes({ sources, limits: { fetches: 2 }, visitors, metrics }))
     const onError: express.ErrorRequestHandler = (error: HttpError, _request, response, _next) => {
-      response.status(error.status).json({ error: error.message })
+      response.status(error.status ?? 429).json({ error: error.message })
     }
     app.use(onError)
     const server = createServer(app)
@@ -98,6 +105,17 @@ describe('fetching for tabs', () => {
     const off = await clientOf({ ...everything, enabled: false })
     await expect(off.fetch({ kind: 'file', url }, 60)).rejects.toThrow(/switched off/)
     expect(elsewhere.requests.length).toBe(asked)
+  })
+
+  it('fetches one thing at a time for a visitor who may have so many, and the next one then', async () => {
+    const client = await clientOf(everything)
+    const slow = client.fetch({ kind: 'file', url: `${elsewhere.url}slow` }, 60)
+    await vi.waitFor(() => expect(elsewhere.requests.at(-1)).toBe('GET /slow'))
+    const file = { kind: 'file' as const, url: `${elsewhere.url}file` }
+    await expect(client.fetch(file, 60)).rejects.toThrow('limit visitorFetches = 1')
+    release()
+    await slow
+    await expect(client.fetch(file, 60)).resolves.toMatchObject({ tree: { type: 'regular' } })
   })
 
   it('takes no other question', async () => {

@@ -16,6 +16,9 @@ export interface PublicLimits {
   /** Uploads at a time; they are held in memory. */
   uploads: number
   visitorUploads: number
+  /** Downloads for evaluations at a time; they are held in memory. */
+  fetches: number
+  visitorFetches: number
   /** Shells at a time. */
   shells: number
   visitorShells: number
@@ -50,6 +53,8 @@ export const defaultPublicLimits: PublicLimits = {
   uploadSeconds: 120,
   uploads: 4,
   visitorUploads: 2,
+  fetches: 4,
+  visitorFetches: 2,
   shells: 4,
   visitorShells: 2,
   shellSeconds: 3600,

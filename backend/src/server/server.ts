@@ -137,7 +137,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.get('/api/health', (_request, response) => {
     response.set('cache-control', 'no-store').json(health(options, store, key, builds))
   })
-  app.use('/api/fetch', fetchRoutes(visitorSources(options, network.fetcher)))
+  const sources = visitorSources(options, network.fetcher)
+  app.use('/api/fetch', fetchRoutes({ ...parts, sources }))
   app.use('/api/store', storeRoutes({ ...parts, importer: new PathImporter(store) }))
   app.use(administrationRoutes({ ...parts, tokens: options.tokens }))
   app.use(channelRoutes(library))

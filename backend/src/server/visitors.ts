@@ -24,6 +24,7 @@ export class VisitorLimitReached extends Error {
 const kinds: Record<VisitorLimit, string> = {
   visitorBuilds: 'requests to build',
   visitorUploads: 'uploads',
+  visitorFetches: 'downloads',
   visitorShells: 'shells',
   visitorSockets: 'connections',
 }
