@@ -43,7 +43,7 @@ const programs: [name: string, code: string, value: string][] = [
   ['toString of a deep list', `toString (${nested})`, '""'],
   [
     'sorting deep lists',
-    `builtins.length (builtins.sort (a: b: a < b) [ (${nested}) [ 1 ] ])`,
+    `builtins.length (builtins.sort (a: b: a < b) [ (${nested}) (${nested}) ])`,
     '2',
   ],
   [
