@@ -66,10 +66,7 @@ export function hashDerivationModulo(
  * The hash from which a derivation's input-addressed output paths are made: that of its text with
  * blank output paths. Base-16, or null if it is deferred. Throws DerivationError.
  */
-export function hashForOutputPaths(
-  derivation: Derivation,
-  context: HashModuloContext,
-): string | null {
+function hashForOutputPaths(derivation: Derivation, context: HashModuloContext): string | null {
   hashInputs(derivation, context)
   return hashWithInputs(derivation, context, true)
 }
@@ -212,7 +209,7 @@ function computeOutputPaths(
 }
 
 /** The path of a fixed output, from its algorithm and hash. `name` is the path's own. */
-export function fixedOutputPath(
+function fixedOutputPath(
   storeDir: ByteString,
   name: ByteString,
   output: DerivationOutput,

@@ -184,7 +184,7 @@ export function parseSriHash(text: string): Hash {
 }
 
 /** The format that a digest without prefix is written in, by its length. Null if it fits none. */
-export function hashFormatOf(text: string, algorithm: HashAlgorithm): HashFormat | null {
+function hashFormatOf(text: string, algorithm: HashAlgorithm): HashFormat | null {
   const size = hashSizes[algorithm]
   if (text.length === size * 2) return 'base16'
   if (text.length === base32Length(size)) return 'nix32'

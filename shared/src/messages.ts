@@ -89,7 +89,7 @@ export const clientMessageSchema = v.variant('type', [
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>
 
 /** The step a derivation is at, as the page lists them. */
-export const buildStateSchema = v.picklist([
+const buildStateSchema = v.picklist([
   'waiting',
   'substituting',
   'building',
@@ -100,7 +100,7 @@ export const buildStateSchema = v.picklist([
 ])
 export type BuildState = v.InferOutput<typeof buildStateSchema>
 
-export const builtOutputSchema = v.object({
+const builtOutputSchema = v.object({
   /** The derivation asked for. */
   derivation: v.string(),
   output: v.string(),
@@ -112,7 +112,7 @@ export const builtOutputSchema = v.object({
 })
 export type BuiltOutput = v.InferOutput<typeof builtOutputSchema>
 
-export const buildFailureSchema = v.object({
+const buildFailureSchema = v.object({
   /** The derivation whose builder failed, or that could not be started. */
   derivation: v.nullable(v.string()),
   kind: v.picklist([
@@ -188,7 +188,7 @@ export const shellInputSchema = v.variant('type', [
 ])
 export type ShellInput = v.InferOutput<typeof shellInputSchema>
 
-export const shellEventSchema = v.variant('type', [
+const shellEventSchema = v.variant('type', [
   v.object({
     type: v.literal('opened'),
     /** Whether what a failed build left behind is there. */

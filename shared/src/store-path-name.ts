@@ -11,7 +11,7 @@ export const defaultStoreDir: ByteString = '/nix/store'
 export const hashPartLength = 32
 
 /** The longest name a store path may have; with hash and dash it fills a file name of 255. */
-export const maxNameLength = 211
+const maxNameLength = 211
 
 /** A text that is no store path or no name of one. The message is Nix's. */
 export class StorePathError extends Error {

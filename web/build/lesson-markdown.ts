@@ -26,7 +26,7 @@ const frontMatter = /^---\n([\s\S]*?)\n---\n/
 const heading = /^\s*#\s+(.+?)\s*#*\s*(?:\n|$)/
 
 /** Renders a lesson: front matter with `title` and `summary`, then Markdown with its `# heading`. */
-export function renderLesson(source: string, file: string): RenderedLesson {
+function renderLesson(source: string, file: string): RenderedLesson {
   const front = frontMatter.exec(source)
   if (front === null) throw new Error(`${file}: a lesson begins with "---" and its title`)
   const field = (name: string) => {

@@ -1,8 +1,8 @@
 /** What is set about getting paths from binary caches; the names are those of Nix's settings. */
 
 /** The cache of the Nix project, with what nixpkgs gives. */
-export const defaultSubstituter = 'https://cache.nixos.org'
-export const defaultTrustedKey = 'cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY='
+const defaultSubstituter = 'https://cache.nixos.org'
+const defaultTrustedKey = 'cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY='
 
 export interface SubstitutionSettings {
   /** `substitute`: whether caches are asked at all. */

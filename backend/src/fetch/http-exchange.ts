@@ -126,7 +126,7 @@ export class HttpClient {
 }
 
 /** Throws FetchError for what is no URL of HTTP. */
-export function parseHttpUrl(text: string): URL {
+function parseHttpUrl(text: string): URL {
   if (text.length > maxUrlLength)
     throw new FetchError('refused', `${text.slice(0, 100)}…`, 'this URL is too long')
   const url = URL.canParse(text) ? new URL(text) : null
@@ -137,7 +137,7 @@ export function parseHttpUrl(text: string): URL {
 }
 
 /** A URL to be shown to people. */
-export function withoutPassword(url: URL): string {
+function withoutPassword(url: URL): string {
   if (url.password === '' && url.username === '') return url.href
   const shown = new URL(url)
   shown.username = shown.password = ''

@@ -12,7 +12,7 @@ const routes: [RegExp, string][] = [
 ]
 
 /** The kind of address, of which there are few; addresses themselves name store paths. */
-export function routeOf(path: string): string {
+function routeOf(path: string): string {
   return routes.find(([pattern]) => pattern.test(path))?.[1] ?? 'page'
 }
 

@@ -15,7 +15,7 @@ import { replaceLink } from './disk-roots'
 import { lockBeside } from './file-lock'
 
 /** The profile whose link lies at a path; one without generations if there is none. */
-export function readProfile(path: string): Profile {
+function readProfile(path: string): Profile {
   const directory = dirname(path)
   if (!existsSync(directory)) return emptyProfile
   const generations: Generation[] = []

@@ -100,7 +100,7 @@ export function percentDecode(text: ByteString): ByteString {
 }
 
 /** Encodes all but letters, digits, `-._~` and what is in `keep`. */
-export function percentEncode(text: ByteString, keep: string): ByteString {
+function percentEncode(text: ByteString, keep: string): ByteString {
   return text.replace(/[^A-Za-z0-9\-._~]/g, (character) =>
     keep.includes(character)
       ? character

@@ -30,7 +30,7 @@ function colourReader(): { read: (variable: string) => string; done: () => void 
 }
 
 /** `#rrggbb` or `#rrggbbaa` of a computed colour like `rgb(1, 2, 3)`. */
-export function hexOf(colour: string): string {
+function hexOf(colour: string): string {
   const numbers = colour.match(/[\d.]+/g)?.map(Number) ?? []
   const [red = 0, green = 0, blue = 0, alpha = 1] = numbers
   const hex = (value: number) => Math.round(value).toString(16).padStart(2, '0')

@@ -17,7 +17,7 @@ export const chosenChannel = computed<ChannelView | null>(() => {
 })
 
 /** Asks which channels there are. */
-export async function refreshChannels(): Promise<void> {
+async function refreshChannels(): Promise<void> {
   channels.value = await machine.channels().catch(() => [])
 }
 

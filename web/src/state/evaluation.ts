@@ -38,9 +38,6 @@ export const machineFailure = signal<string | null>(null)
 export const tree = signal<TreeNode | null>(null)
 
 export const problems = computed<Problem[]>(() => evaluation.value?.problems ?? [])
-export const errorCount = computed(
-  () => problems.value.filter(({ severity }) => severity === 'error').length,
-)
 
 let lastRequest = 0
 let timer: ReturnType<typeof setTimeout> | undefined

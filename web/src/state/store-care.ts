@@ -73,7 +73,7 @@ export async function removeRoot(name: string): Promise<void> {
   await refreshRoots()
 }
 
-export async function refreshRoots(): Promise<void> {
+async function refreshRoots(): Promise<void> {
   await ask(machine.roots(), (asked) => {
     if (asked.state !== 'busy' || roots.peek()?.state !== 'here') roots.value = asked
   })

@@ -7,7 +7,7 @@ import { FileTabs } from './file-tabs'
 
 /** Whether the editor has taken over from the static snippet. */
 export const editorReady = signal(false)
-export const editorFailure = signal<string | null>(null)
+const editorFailure = signal<string | null>(null)
 
 /** The code: at first as static text, then in the editor. */
 export function EditorPane() {

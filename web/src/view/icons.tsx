@@ -187,13 +187,6 @@ export const ResultIcon = () => (
   </Icon>
 )
 
-export const SearchIcon = () => (
-  <Icon>
-    <circle cx="7" cy="7" r="4" />
-    <path d="m10 10 3.5 3.5" />
-  </Icon>
-)
-
 /** The mark: a globe of glass with a snowflake of Nix's six arms, on a wooden foot. */
 export const Globe = ({ size = 30 }: { size?: number }) => (
   <svg class="globe" width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">

@@ -18,17 +18,8 @@ import { StoreError } from '../store/store'
  * | `holds`     | random | HoldRecord of who works with paths                                  |
  * | `profiles`  | name   | Profile                                                             |
  */
-export const objectStores = [
-  'paths',
-  'manifests',
-  'chunks',
-  'known',
-  'outputs',
-  'roots',
-  'holds',
-  'profiles',
-] as const
-export type ObjectStoreName = (typeof objectStores)[number]
+export type ObjectStoreName =
+  'paths' | 'manifests' | 'chunks' | 'known' | 'outputs' | 'roots' | 'holds' | 'profiles'
 
 /** The outputs of a valid derivation whose paths are known. */
 export interface OutputsRecord {

@@ -136,7 +136,7 @@ function withHint(message: ByteString, hint: ByteString | undefined): ByteString
 }
 
 /** A position as a range of the workspace, or as text if it lies elsewhere. */
-export function whereIs(
+function whereIs(
   position: Position,
   { positions, directory }: ProblemContext,
 ): { range: Range | null; place: string | null } {

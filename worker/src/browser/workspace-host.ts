@@ -121,7 +121,7 @@ export class WorkspaceHost implements Host {
 }
 
 /** Where a workspace is mounted, like `/home/nix/snippet`. */
-export function workspaceDirectory(name: string): ByteString {
+function workspaceDirectory(name: string): ByteString {
   return `${homeDirectory}/${utf8ToByteString(name)}`
 }
 

@@ -46,11 +46,7 @@ export function findFile(evaluator: Evaluator, name: ByteString): ByteString {
 }
 
 /** The file that an argument names: a path, or `<name>` in the search path. */
-export function locate(
-  source: ByteString,
-  evaluator: Evaluator,
-  directory: ByteString,
-): ByteString {
+function locate(source: ByteString, evaluator: Evaluator, directory: ByteString): ByteString {
   if (source.startsWith('<') && source.endsWith('>')) {
     return findFile(evaluator, source.slice(1, -1))
   }

@@ -109,7 +109,7 @@ function printFreed(surroundings: StoreCommandSurroundings, count: number, bytes
 }
 
 /** A size as today's Nix prints it. */
-export function formatSize(bytes: number): string {
+function formatSize(bytes: number): string {
   let [size, unit] = [bytes / 1024, 0]
   for (; Math.abs(size) > 1024 && unit < 4; unit++) size /= 1024
   return `${size.toFixed(1)} ${'KMGTP'[unit]}iB`

@@ -43,7 +43,7 @@ export function* autoCallResumable(args: AttributeSet, value: Value): Resumable 
 }
 
 /** Splits `a."b.c".0`. Throws NixError where quotes do not end. */
-export function parseAttributePath(path: ByteString): ByteString[] {
+function parseAttributePath(path: ByteString): ByteString[] {
   const names: ByteString[] = []
   let name = ''
   for (let i = 0; i < path.length; i++) {

@@ -227,7 +227,7 @@ function textOf(parts: readonly Value[], context: ContextBuilder): ByteString {
 }
 
 /** Checks what is appended to a path: paths carry no context. */
-export function pathWithoutContext(
+function pathWithoutContext(
   text: ByteString,
   context: ContextBuilder,
   position: Position,

@@ -6,7 +6,6 @@ import {
   flagOf,
   InputError,
   narHashOf,
-  numberOf,
   requiredText,
   showAttributes,
   textOf,
@@ -63,17 +62,13 @@ export function narHashOfTree(tree: NarNode): ByteString {
 }
 
 /** The path that a tree with this NAR hash has in the store. */
-export function pathOfNarHash(
-  evaluator: Evaluator,
-  name: ByteString,
-  narHash: ByteString,
-): ByteString {
+function pathOfNarHash(evaluator: Evaluator, name: ByteString, narHash: ByteString): ByteString {
   const hash = parseHash(narHash, 'sha256')
   return makeFixedOutputPath(evaluator.host.store.storeDir, 'recursive', hash, name)
 }
 
 /** Adds a tree to the store, if it is not there. */
-export function addTree(
+function addTree(
   evaluator: Evaluator,
   name: ByteString,
   tree: NarNode,
@@ -311,9 +306,4 @@ export function formatTime(seconds: number): ByteString {
 export function fetchText(evaluator: Evaluator, url: ByteString): ByteString {
   const { tree } = fetchFromHost(evaluator, { kind: 'file', url })
   return tree.type === 'regular' ? utf8ToByteString(new TextDecoder().decode(tree.contents)) : ''
-}
-
-/** Seconds that an input was last changed, if it says so. */
-export function lastModifiedOf(input: InputAttributes): number | null {
-  return numberOf(input, 'lastModified')
 }

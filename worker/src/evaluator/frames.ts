@@ -30,7 +30,7 @@ export function callSiteFrame(error: unknown, position: Position): unknown {
 }
 
 /** "'f'" or "anonymous lambda"; messages without quotes say "f". */
-export function lambdaName(lambda: Lambda, quoted: boolean): string {
+function lambdaName(lambda: Lambda, quoted: boolean): string {
   const { name } = lambda.code.node
   if (name === '') return 'anonymous lambda'
   return quoted ? `'${name}'` : name

@@ -276,7 +276,7 @@ function utf8Problem(text: ByteString): NixError | null {
 }
 
 /** A float with the fewest digits that give it back: `1.0`, `0.1`, `1e+20`; null for NaN and ∞. */
-export function jsonFloat(value: number): string {
+function jsonFloat(value: number): string {
   if (!Number.isFinite(value)) return 'null'
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
   const sign = value < 0 ? '-' : ''

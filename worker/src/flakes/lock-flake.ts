@@ -78,7 +78,7 @@ export function* lockFlake(evaluator: Evaluator, reference: FlakeReference): Rea
 }
 
 /** Fetches a flake, and reads its own file. */
-export function* fetchFlake(
+function* fetchFlake(
   evaluator: Evaluator,
   reference: FlakeReference,
   registries: 'all' | 'limited',

@@ -94,7 +94,7 @@ function briefly(text: string): string {
 }
 
 /** The comment right above a binding, without its marks. */
-export function commentAbove({ before, whole }: Definition, { source }: Sketch): string {
+function commentAbove({ before, whole }: Definition, { source }: Sketch): string {
   const gap = byteStringToUtf8(source.slice(before, whole.start))
   // What follows on the line of the binding before is about that one.
   const own = before === 0 ? gap : gap.replace(/^[^\n]*/, '')

@@ -23,7 +23,7 @@ export class MemoryAccessor extends NarAccessor {
  * @throws HostError where a path is absolute, has an empty, `.` or `..` component, occurs twice, or
  * needs a file as a directory.
  */
-export function treeOfFiles(files: readonly MemoryFile[]): NarNode {
+function treeOfFiles(files: readonly MemoryFile[]): NarNode {
   const root = { type: 'directory' as const, entries: new Map<ByteString, NarNode>() }
   for (const { path, contents, executable = false } of files) {
     const names = path.split('/')

@@ -53,11 +53,7 @@ export async function whyDepends(
 }
 
 /** The paths on a shortest way along references, the smaller of equally short ones; null if none. */
-export function shortestWay(
-  graph: StoreGraph,
-  from: ByteString,
-  to: ByteString,
-): ByteString[] | null {
+function shortestWay(graph: StoreGraph, from: ByteString, to: ByteString): ByteString[] | null {
   graph.node(to)
   const cameFrom = new Map<ByteString, ByteString | null>([[from, null]])
   // A map gives its keys in the order in which they were set, also those set meanwhile: a queue.
@@ -75,7 +71,7 @@ export function shortestWay(
 }
 
 /** The places in a tree that hold a hash part. */
-export function findOccurrences(root: NarNode, hashPart: string): Occurrence[] {
+function findOccurrences(root: NarNode, hashPart: string): Occurrence[] {
   const found: Occurrence[] = []
   const inText = (file: ByteString, where: 'link' | 'name', text: ByteString) => {
     for (let at = text.indexOf(hashPart); at >= 0; at = text.indexOf(hashPart, at + 1)) {
