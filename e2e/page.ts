@@ -31,6 +31,18 @@ export class Playground {
     await this.page.keyboard.insertText(code)
   }
 
+  /** Replaces what the editor holds by pasting over it: long texts cannot be typed. */
+  async paste(code: string): Promise<void> {
+    await this.code.click()
+    await this.page.keyboard.press('Control+A')
+    await this.code.evaluate((element, text) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', text)
+      const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+      element.dispatchEvent(paste)
+    }, code)
+  }
+
   /** What the editor shows; Monaco shows spaces as no-break spaces. */
   async shownCode(): Promise<string> {
     const lines = await this.page.locator('.monaco-editor .view-lines').innerText()
