@@ -151,7 +151,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.use(() => {
     throw new HttpError(404, 'there is nothing at this address')
   })
-  app.use(errorHandler(metrics, report))
+  app.use(errorHandler(metrics, limits.uploadBytes, report))
 
   const http = createHttpServer(
     {
@@ -208,23 +208,34 @@ function health(options: ServerOptions, store: DiskStore, key: SigningKey, build
 }
 
 /** Errors of our own and of body-parser tell their status; of others nobody outside learns more. */
-function errorHandler(metrics: Metrics, report: (message: string) => void): ErrorRequestHandler {
-  return (error: Error & { status?: number }, request, response, _next) => {
+function errorHandler(
+  metrics: Metrics,
+  uploadBytes: number,
+  report: (message: string) => void,
+): ErrorRequestHandler {
+  return (error: Error & { status?: number; limit?: unknown }, request, response, _next) => {
     const isOwn = error instanceof HttpError || error instanceof VisitorLimitReached
     if (error instanceof VisitorLimitReached) metrics.refused(error.limit)
     const status = error instanceof VisitorLimitReached ? 429 : (error.status ?? 500)
     // Addresses name store paths, which are nobody's business but the visitor's.
     if (status >= 500 && !isOwn) report(`${request.method}: ${error.stack ?? error.message}`)
     if (response.headersSent) return void response.destroy()
-    if (status === 413) metrics.refused('uploadBytes')
-    const message =
-      status === 413
-        ? 'this is larger than the limit uploadBytes allows; send less at a time'
-        : status < 500 || isOwn
-          ? error.message
-          : "an internal error, see the server's log"
-    response.status(status).json({ error: message })
+    if (status === 413 && error.limit === uploadBytes) metrics.refused('uploadBytes')
+    response.status(status).json({ error: messageOf(error, status < 500 || isOwn, uploadBytes) })
   }
+}
+
+/** `limit` is how many bytes a body may have that was larger. */
+function messageOf(
+  { message, limit }: Error & { limit?: unknown },
+  isKnown: boolean,
+  uploadBytes: number,
+): string {
+  if (!isKnown) return "an internal error, see the server's log"
+  if (typeof limit !== 'number') return message
+  return limit === uploadBytes
+    ? 'this is larger than the limit uploadBytes allows; send less at a time'
+    : `this is larger than the ${limit} bytes that a question may have; ask for less at a time`
 }
 
 function urlOf({ address, port, family }: AddressInfo): string {

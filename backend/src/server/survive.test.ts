@@ -90,6 +90,15 @@ describe('a server', () => {
       status: 413,
       error: 'this is larger than the limit uploadBytes allows; send less at a time',
     })
+    const question = await fetch(new URL('/api/store/missing', server.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ paths: ['x'.repeat(2 ** 23)] }),
+    })
+    expect(await question.json()).toEqual({
+      error:
+        'this is larger than the 8388608 bytes that a question may have; ask for less at a time',
+    })
   })
 
   it('answers while 2,000 connections are open that say nothing', async () => {

@@ -8,6 +8,8 @@ export interface FileLock {
   release(): void
 }
 
+const notStarted = 'flock cannot be started: run "apt-get install util-linux" as root'
+
 export type LockKind = 'shared' | 'exclusive'
 
 /**
@@ -23,7 +25,7 @@ export function lockFile(path: string, kind: LockKind): FileLock | null {
   if (taken.status === 0) return lockOf(file)
   closeSync(file)
   if (taken.status === 1) return null
-  throw new Error(`cannot lock ${path}: ${taken.error?.message ?? taken.stderr.toString()}`)
+  throw new Error(`cannot lock ${path}: ${taken.error ? notStarted : taken.stderr.toString()}`)
 }
 
 /**
@@ -76,7 +78,7 @@ export async function lockBeside(path: string): Promise<FileLock> {
 function takeLock(file: number, path: string, options: string[]): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child = spawn('flock', [...options, '3'], { stdio: ['ignore', 'ignore', 'ignore', file] })
-    child.once('error', (error) => reject(new Error(`cannot lock ${path}: ${error.message}`)))
+    child.once('error', () => reject(new Error(`cannot lock ${path}: ${notStarted}`)))
     child.once('exit', (status) => {
       if (status === 0 || status === 1) resolve(status === 0)
       else reject(new Error(`cannot lock ${path}: flock ended with status ${status}`))
