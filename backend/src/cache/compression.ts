@@ -40,6 +40,20 @@ const programs: Readonly<Record<string, { command: string[]; debianPackage: stri
   lz4: { command: ['lz4', '-d', '-c'], debianPackage: 'lz4' },
 }
 
+/** How files begin that are compressed. */
+const beginnings: readonly [hex: string, method: string][] = [
+  ['1f8b', 'gzip'],
+  ['fd377a585a00', 'xz'],
+  ['28b52ffd', 'zstd'],
+  ['425a68', 'bzip2'],
+]
+
+/** How a file is compressed that begins with these bytes, of which six are enough; `none` if it is not. */
+export function compressionOf(start: Buffer): string {
+  const hex = start.subarray(0, 6).toString('hex')
+  return beginnings.find(([beginning]) => hex.startsWith(beginning))?.[1] ?? 'none'
+}
+
 /** The way in which a server of ours compresses NARs; `none` leaves them as they are. */
 export type ServedCompression = 'none' | 'zstd' | 'xz'
 

@@ -3,18 +3,11 @@ import { open, stat } from 'node:fs/promises'
 import { createHasher, type Hash } from '@snowglobe/shared/hash'
 import { streamNar, type NarNode } from '@snowglobe/shared/nar'
 import { readTar, TarError } from '@snowglobe/shared/tar'
-import { CompressionError, decompress } from '../cache/compression'
+import { CompressionError, compressionOf, decompress } from '../cache/compression'
 
 /** Trees are unpacked in memory; larger ones are left to the derivation's own script. */
 const maxPacked = 64 * 1024 * 1024
 const maxUnpacked = 256 * 1024 * 1024
-
-const magics: readonly [hex: string, method: string][] = [
-  ['1f8b', 'gzip'],
-  ['fd377a585a00', 'xz'],
-  ['28b52ffd', 'zstd'],
-  ['425a68', 'bzip2'],
-]
 
 /**
  * The tree in a tarball whose NAR has this hash: all of it, or what is in its single top directory.
@@ -38,7 +31,7 @@ export async function unpackedTree(file: string, expected: Hash): Promise<NarNod
 }
 
 async function unpacked(file: string): Promise<Buffer | null> {
-  const method = await compressionOf(file)
+  const method = compressionOf(await startOf(file))
   const pieces: Buffer[] = []
   let size = 0
   for await (const piece of decompress(method, createReadStream(file))) {
@@ -49,12 +42,11 @@ async function unpacked(file: string): Promise<Buffer | null> {
   return Buffer.concat(pieces)
 }
 
-async function compressionOf(file: string): Promise<string> {
+async function startOf(file: string): Promise<Buffer> {
   const handle = await open(file)
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(6), 0, 6, 0)
-    const start = buffer.subarray(0, bytesRead).toString('hex')
-    return magics.find(([magic]) => start.startsWith(magic))?.[1] ?? 'none'
+    return buffer.subarray(0, bytesRead)
   } finally {
     await handle.close()
   }

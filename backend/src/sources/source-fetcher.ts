@@ -8,7 +8,7 @@ import type { Fetched, FetchRequest } from '@snowglobe/worker/evaluator/fetch-re
 import { HostError } from '@snowglobe/worker/evaluator/host'
 import { FileSystemAccessor } from '@snowglobe/worker/node/file-system-accessor'
 import { dumpTree } from '@snowglobe/worker/store/dump-tree'
-import { CompressionError, decompress } from '../cache/compression'
+import { CompressionError, compressionOf, decompress } from '../cache/compression'
 import { FetchError } from '../fetch/fetch-error'
 import type { Fetcher } from '../fetch/fetcher'
 import { fetchGit, type GitContext } from './git-source'
@@ -27,13 +27,6 @@ export interface SourceFetcherOptions {
   warnDirty: boolean
   warn: (text: ByteString) => void
 }
-
-const magics: readonly [hex: string, method: string][] = [
-  ['1f8b', 'gzip'],
-  ['fd377a585a00', 'xz'],
-  ['28b52ffd', 'zstd'],
-  ['425a68', 'bzip2'],
-]
 
 export class SourceFetcher {
   constructor(private readonly options: SourceFetcherOptions) {}
@@ -119,9 +112,8 @@ export class SourceFetcher {
   }
 
   private async decompressed(bytes: Buffer): Promise<Buffer> {
-    const start = bytes.subarray(0, 6).toString('hex')
-    const method = magics.find(([magic]) => start.startsWith(magic))?.[1]
-    if (method === undefined) return bytes
+    const method = compressionOf(bytes)
+    if (method === 'none') return bytes
     const pieces: Buffer[] = []
     let size = 0
     for await (const piece of decompress(method, Readable.from([bytes]))) {

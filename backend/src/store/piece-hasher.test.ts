@@ -20,9 +20,15 @@ describe.each([true, false])('hashing piece by piece (in another thread: %s)', (
     },
   )
 
-  it('can be given up', async () => {
-    const hasher = new PieceHasher(['sha256'], parallel)
-    for (let i = 0; i < 20; i++) hasher.write(bytes.subarray(0, pieceSize))
-    hasher.abandon()
+  it('can be given up, and what comes next is hashed as if nothing had been', async () => {
+    const abandoned = new PieceHasher(['sha256'], parallel)
+    for (let i = 0; i < 20; i++) abandoned.write(bytes.subarray(0, pieceSize))
+    abandoned.abandon()
+    const next = new PieceHasher(['sha256'], parallel)
+    next.write(bytes.subarray(pieceSize, 2 * pieceSize))
+    const expected = createHash('sha256')
+      .update(bytes.subarray(pieceSize, 2 * pieceSize))
+      .digest()
+    expect(await next.digests()).toEqual([new Uint8Array(expected)])
   })
 })

@@ -181,8 +181,7 @@ describe.skipIf(!hasNix)('real Nix and we', () => {
       ...defaultKeepSettings,
       onProgress: (message) => told.push(message),
     })
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    expect(told).toEqual(['waiting for the big garbage collector lock...'])
+    await vi.waitFor(() => expect(told).toEqual(['waiting for the big garbage collector lock...']))
     lock.release()
     expect((await collected).deleted.length).toBe(1)
   })
