@@ -19,6 +19,9 @@ import type { DiskStore } from '../store/disk-store'
 
 const algorithms: HashAlgorithm[] = ['sha256', 'sha1', 'sha512', 'md5']
 
+/** Hashes of so many derivations are remembered: what is refused is not in the store, and takes memory. */
+const rememberedHashes = 200_000
+
 /** A path that is not what it says. The message names it. */
 export class ImportRefused extends Error {
   override name = 'ImportRefused'
@@ -62,6 +65,7 @@ export class PathImporter {
   }
 
   private verifyDerivations(derivations: ReadonlyMap<ByteString, Derivation>): void {
+    if (this.hashes.size > rememberedHashes) this.hashes.clear()
     const context = {
       storeDir: this.store.storeDir,
       cache: this.hashes,
