@@ -4,10 +4,10 @@
  * process of its own; warm with all of them.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { cacheDir, root } from '../scripts/repository.mjs'
+import { cacheDir } from '../scripts/repository.mjs'
 import { median } from './statistics.mjs'
 
 const tree = process.env.SNOWGLOBE_BENCH_NIXPKGS
@@ -92,32 +92,16 @@ function readSources(limit) {
     })
 }
 
-/** The language as a production build has it, constants inlined. */
-async function bundle() {
-  const { build } = await import('vite')
-  const directory = join(cacheDir, 'bench')
-  mkdirSync(directory, { recursive: true })
-  const entry = join(directory, 'language-entry.ts')
-  const source = (name) => JSON.stringify(join(root, 'worker/src/language', name))
-  writeFileSync(
-    entry,
-    `export { parse } from ${source('parser')}
-     export { PositionTable, SourceText } from ${source('positions')}
-     export { encodeTree } from ${source('encode-tree')}
-     export { decodeTree } from ${source('decode-tree')}
-     export { resolved } from ${source('tree')}`,
-  )
-  await build({
-    root: directory,
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      ssr: entry,
-      target: 'node24',
-      outDir: join(directory, 'language'),
-      rollupOptions: { output: { entryFileNames: 'language.js' } },
-    },
-    ssr: { noExternal: true },
+/** The language as a production build has it. */
+async function bundleLanguage() {
+  // Not in the processes that are measured.
+  const { bundle } = await import('./bundle.mjs')
+  await bundle('language', {
+    'language/parser': ['parse'],
+    'language/positions': ['PositionTable', 'SourceText'],
+    'language/encode-tree': ['encodeTree'],
+    'language/decode-tree': ['decodeTree'],
+    'language/tree': ['resolved'],
   })
 }
 
@@ -125,7 +109,7 @@ let bundled = null
 
 /** Milliseconds for a megabyte, the best of three processes: others on the machine only add to it. */
 async function perMegabyte(name) {
-  await (bundled ??= bundle())
+  await (bundled ??= bundleLanguage())
   const times = Array.from({ length: 3 }, () =>
     Number(
       execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { encoding: 'utf8' }),
