@@ -115,6 +115,19 @@ in
     ./main
   '';
 
+  /** What was linked with the library where it was built finds it where it was installed. */
+  libraryPath = make (
+    toOut
+    // {
+      preBuild = ''makeFlagsArray+=("CFLAGS=-Wl,-rpath,$PWD")'';
+      doInstallCheck = true;
+      installCheckPhase = ''
+        readelf -d $out/bin/twice | grep -F "[$out/lib:"
+        [ "$($out/bin/twice)" = 42 ]
+      '';
+    }
+  );
+
   scriptsAndStrip = check "scripts-and-strip" { twice = make toOut; } ''
     [ "$(head -n1 $twice/bin/script)" = "#!${pkgs.runtimeShell}" ]
     [ "$($twice/bin/script)" = "from a script" ]

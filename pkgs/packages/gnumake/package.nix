@@ -18,6 +18,10 @@ stdenv.mkDerivation (finalAttrs: {
   };
 
   nativeBuildInputs = [ autoreconfHook ];
+  # Debian's lists a file twice.
+  postPatch = "sed -i 's,po/Makefile.in Makefile,po/Makefile.in,' configure.ac";
+  # What it would bring of gettext is there.
+  AUTOPOINT = "true";
 
   meta = {
     description = "Tool that controls how programs are made from their sources";

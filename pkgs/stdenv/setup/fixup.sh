@@ -35,14 +35,14 @@ _compressManPages() {
 }
 
 # A library path names every package that was there when the program was linked. Those that it does
-# not use would be kept with it.
+# not use would be kept with it; and what lay in the directory of the build lies in the output now.
 _shrinkLibraryPaths() {
   if [ -n "${dontPatchELF-}" ] || ! type -p patchelf > /dev/null || [ ! -d "$prefix" ]; then return; fi
   echo "shrinking RPATHs of ELF executables and libraries in $prefix"
   local file
   while IFS= read -r -d '' file; do
     if [[ $file == *.o ]] || ! isELF "$file"; then continue; fi
-    patchelf --shrink-rpath "$file" 2> /dev/null || true
+    patchelf --shrink-rpath --allowed-rpath-prefixes "$NIX_STORE" "$file" 2> /dev/null || true
   done < <(find "$prefix" -type f \( -perm /0111 -o -name '*.so*' \) -print0)
 }
 
