@@ -136,6 +136,8 @@ let
     formats = import ../build-support/formats { inherit lib; inherit (pkgs) writeText; };
     testers = import ../build-support/testers { inherit lib; inherit (pkgs) runCommand; };
 
+    pkg-config = pkgs.pkgconf;
+
     buildPackages = pkgs;
     hostPlatform = platform;
     buildPlatform = platform;

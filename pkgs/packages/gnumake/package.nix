@@ -3,6 +3,7 @@
   stdenv,
   fetchurl,
   autoreconfHook,
+  pkgconf,
 }:
 
 stdenv.mkDerivation (finalAttrs: {
@@ -17,7 +18,10 @@ stdenv.mkDerivation (finalAttrs: {
     hash = "sha256-vkwXVCV4gk50X4O80qm6JkIGGHJHy2pfXfmbCp0fkEc=";
   };
 
-  nativeBuildInputs = [ autoreconfHook ];
+  nativeBuildInputs = [
+    autoreconfHook
+    pkgconf
+  ];
   # Debian's lists a file twice.
   postPatch = "sed -i 's,po/Makefile.in Makefile,po/Makefile.in,' configure.ac";
   # What it would bring of gettext is there.
