@@ -12,7 +12,17 @@ import { fail, green, red, step } from '../scripts/steps.mjs'
 
 /** @typedef {{ name: string, target: number, unit: string, measure: () => Promise<number> }} Row */
 
-const groups = ['commands', 'parse', 'evaluation', 'nixpkgs', 'store', 'tab-store', 'builds', 'start', 'page']
+const groups = [
+  'commands',
+  'parse',
+  'evaluation',
+  'nixpkgs',
+  'store',
+  'tab-store',
+  'builds',
+  'start',
+  'page',
+]
 const resultsFile = join(root, 'bench', 'results.md')
 
 async function main() {

@@ -7,10 +7,7 @@ interface Answering {
 }
 
 /** Calls back when all requests have their results, in the order of the requests. */
-export function gather(
-  requests: readonly Answering[],
-  done: (results: unknown[]) => void,
-): void {
+export function gather(requests: readonly Answering[], done: (results: unknown[]) => void): void {
   let open = requests.length
   if (open === 0) return done([])
   for (const request of requests) {
