@@ -11,7 +11,7 @@ import {
   type DraftStorage,
 } from './drafts'
 import { sameSnippet } from './files'
-import { readSetting, writeSetting } from './storage'
+import { readSetting, settingNames, writeSetting } from './storage'
 import { isChanged, openSnippet, origin, snippet, type Origin } from './workspace'
 
 /**
@@ -39,10 +39,13 @@ const storage: DraftStorage = {
   remove: (ids) => delMany(ids, database),
 }
 
+/** A setting for each draft: tabs must not write over each other's. */
+const pendingPrefix = 'pending-draft-'
+
 /** What was written synchronously and did not reach the database before the page was closed. */
-function pendingDraft(): Draft | null {
+function pendingDraft(name: string): Draft | null {
   try {
-    const text = readSetting('pending-draft')
+    const text = readSetting(name)
     return text === null ? null : (JSON.parse(text) as Draft)
   } catch {
     return null
@@ -87,19 +90,21 @@ function claim(id: string): void {
  * database to say that it is empty.
  */
 export function mayHaveDrafts(): boolean {
-  return readSetting('has-drafts') !== null || readSetting('pending-draft') !== null
+  return readSetting('has-drafts') !== null || settingNames(pendingPrefix).length > 0
 }
 
 /** Reads the drafts of earlier visits and gives the one to go on with. */
 export async function loadDrafts(): Promise<Draft | null> {
-  const pending = pendingDraft()
+  const pending = settingNames(pendingPrefix)
   // No IndexedDB (a locked-down or private window): drafts last as long as the page.
   let kept = await storage.all().catch((): Draft[] => [])
-  if (pending !== null) {
-    kept = withDraft(kept, pending)
+  for (const name of pending) {
+    const draft = pendingDraft(name)
+    if (draft === null) continue
+    kept = withDraft(kept, draft)
     // It stays where it is until the database has it.
-    void storage.put(kept.find(({ id }) => id === pending.id)!).then(
-      () => writeSetting('pending-draft', null),
+    void storage.put(kept.find(({ id }) => id === draft.id)!).then(
+      () => forgetPending(draft),
       () => undefined,
     )
   }
@@ -109,19 +114,22 @@ export async function loadDrafts(): Promise<Draft | null> {
   return draftToOpen(kept, tabDraft())
 }
 
+/** The database has a draft: unless it was changed again since, it need not be kept twice. */
+function forgetPending(draft: Draft): void {
+  const name = pendingPrefix + draft.id
+  if (pendingDraft(name)?.savedAt === draft.savedAt) writeSetting(name, null)
+}
+
 function put(draft: Draft): void {
   writeSetting('has-drafts', 'yes')
   // A page that is closed takes a write to IndexedDB with it, even one begun before; this one stays.
-  writeSetting('pending-draft', JSON.stringify(draft))
+  writeSetting(pendingPrefix + draft.id, JSON.stringify(draft))
   drafts.value = sortDrafts([draft, ...drafts.value.filter(({ id }) => id !== draft.id)])
   const forgotten = draftsToForget(drafts.value, current)
   void storage
     .put(draft)
     .then(() => {
-      const pending = pendingDraft()
-      if (pending?.id === draft.id && pending.savedAt === draft.savedAt) {
-        writeSetting('pending-draft', null)
-      }
+      forgetPending(draft)
       return forgotten.length > 0 ? storage.remove(forgotten) : undefined
     })
     .catch(() => undefined)

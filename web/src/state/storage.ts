@@ -7,6 +7,18 @@ export function readSetting(name: string): string | null {
   }
 }
 
+/** The settings whose names begin so. */
+export function settingNames(prefix: string): string[] {
+  const start = `snowglobe-${prefix}`
+  try {
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(start))
+      .map((key) => key.slice('snowglobe-'.length))
+  } catch {
+    return []
+  }
+}
+
 /** Keeps a small setting; null forgets it. */
 export function writeSetting(name: string, value: string | null): void {
   try {
