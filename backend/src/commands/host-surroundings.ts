@@ -22,6 +22,7 @@ import type { Settings } from '@snowglobe/worker/commands/settings'
 import { Awaited } from '@snowglobe/worker/evaluator/awaited'
 import { awaitedClosures, awaitedFetches } from '@snowglobe/worker/evaluator/awaited-fetches'
 import type { Host, NeededOutput } from '@snowglobe/worker/evaluator/host'
+import { ToldMessages } from '@snowglobe/worker/evaluator/told-messages'
 import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
 import { DiskSyntaxCache, syntaxCacheFile } from '@snowglobe/worker/node/syntax-cache'
 import type { DiskStore } from '../store/disk-store'
@@ -73,10 +74,13 @@ function makeHost(given: HostSettings, workingDirectory: ByteString): CommandHos
   const { settings, builder, readOnly } = given
   const location = locationOf(settings)
   const { layout, storeDir } = location
-  const messages = new Messages()
-  const sources = new HostSources(settings, (text) => messages.tell('warning', text))
+  const told = new ToldMessages()
+  const tell = (kind: 'trace' | 'warning', text: ByteString, terminal?: ByteString) => {
+    if (told.isNew(kind, text)) write(2, `${terminal ?? `${kind}: ${text}`}\n`)
+  }
+  const sources = new HostSources(settings, (text) => tell('warning', text))
   const builders = new LazyBuilder(settings, location)
-  const again = () => messages.again()
+  const again = () => told.again()
   const host: CommandHost = fileSystemHost({
     storeDir,
     realStoreDir: layout.store,
@@ -85,7 +89,7 @@ function makeHost(given: HostSettings, workingDirectory: ByteString): CommandHos
     workingDirectory,
     environment: process.env,
     syntaxCache: syntaxCache(),
-    message: (kind, text, terminal) => messages.tell(kind, text, terminal),
+    message: tell,
     write: readOnly
       ? null
       : async (entries) => {
@@ -113,28 +117,6 @@ function makeHost(given: HostSettings, workingDirectory: ByteString): CommandHos
         : { realise: (needed) => builders.realise(needed, () => host.flush(), again) }),
   })
   return { ...host, close: () => builders.close() }
-}
-
-/** What evaluation says, once: one that is begun again says again what it has said. */
-class Messages {
-  private readonly told = new Map<string, number>()
-  private repeated = new Map<string, number>()
-
-  tell(kind: 'trace' | 'warning', text: ByteString, terminal?: ByteString): void {
-    const key = `${kind} ${text}`
-    const expected = this.repeated.get(key) ?? 0
-    if (expected > 0) {
-      this.repeated.set(key, expected - 1)
-      return
-    }
-    this.told.set(key, (this.told.get(key) ?? 0) + 1)
-    write(2, `${terminal ?? `${kind}: ${text}`}\n`)
-  }
-
-  /** The evaluation will be begun again. */
-  again(): void {
-    this.repeated = new Map(this.told)
-  }
 }
 
 /** Builds what evaluation reads, for commands that do not build otherwise. */

@@ -5,6 +5,7 @@ import type { Evaluation } from '../evaluator/evaluation'
 import { Awaited } from '../evaluator/awaited'
 import { Evaluator } from '../evaluator/evaluator'
 import type { Host } from '../evaluator/host'
+import { ToldMessages } from '../evaluator/told-messages'
 import type { Slot } from '../evaluator/values'
 import { operandDefinition } from '../intelligence/operand-definition'
 import { Resolver } from '../intelligence/resolve'
@@ -75,10 +76,7 @@ export class EvaluationSession {
   readonly handles = new Map<number, Slot>()
   private messages: Problem[] = []
   private dropped = 0
-  /** Every message so far, and how often. */
-  private readonly told = new Map<string, number>()
-  /** Those of them that the evaluation will tell again, since it was begun again. */
-  private repeated = new Map<string, number>()
+  private readonly told = new ToldMessages()
 
   /** @throws HostError where files of the snippet have names that cannot be */
   constructor(
@@ -129,7 +127,7 @@ export class EvaluationSession {
         else if (error instanceof MissingOutputs && build !== null) await build(error)
         else if (error instanceof Awaited && build !== null) await error.work()
         else throw error
-        this.repeated = new Map(this.told)
+        this.told.again()
       }
     }
   }
@@ -142,7 +140,6 @@ export class EvaluationSession {
     }
     this.messages = []
     this.dropped = 0
-    this.repeated = new Map()
     this.told.clear()
     return messages
   }
@@ -165,13 +162,7 @@ export class EvaluationSession {
   }
 
   private tell(kind: 'trace' | 'warning', text: ByteString): void {
-    const key = `${kind} ${text}`
-    const again = this.repeated.get(key) ?? 0
-    if (again > 0) {
-      this.repeated.set(key, again - 1)
-      return
-    }
-    this.told.set(key, (this.told.get(key) ?? 0) + 1)
+    if (!this.told.isNew(kind, text)) return
     if (this.messages.length < maxMessages) this.messages.push(messageProblem(kind, text))
     else this.dropped++
   }
