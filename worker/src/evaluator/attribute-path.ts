@@ -2,10 +2,9 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { AttributeSet, AttributeSetBuilder } from './attribute-set'
 import { NixError } from './errors'
+import { mismatch } from './mismatch'
 import { Apply, type Resumable } from './machine'
 import { nearest } from './suggestions'
-import { describeType } from './type-names'
-import { printForError } from './print-value'
 import { Lambda, type Value } from './values'
 
 /**
@@ -73,7 +72,7 @@ export function* selectPathResumable(
   for (const name of parseAttributePath(path)) {
     found = yield autoCallResumable(args, found)
     if (/^\d+$/.test(name)) {
-      if (!Array.isArray(found)) throw mismatch('a list', path, found)
+      if (!Array.isArray(found)) throw wrongSelection('a list', path, found)
       const index = Number(name)
       if (index >= found.length) {
         throw new NixError(
@@ -83,7 +82,7 @@ export function* selectPathResumable(
       }
       found = yield found[index]
     } else {
-      if (!(found instanceof AttributeSet)) throw mismatch('a set', path, found)
+      if (!(found instanceof AttributeSet)) throw wrongSelection('a set', path, found)
       if (name === '') {
         throw new NixError('parse', `empty attribute name in selection path '${path}'`)
       }
@@ -102,11 +101,12 @@ export function* selectPathResumable(
   return found
 }
 
-function mismatch(expected: string, path: ByteString, value: Value): NixError {
-  const found = describeType(value)
-  const shown = printForError(value)
-  return new NixError(
+function wrongSelection(expected: string, path: ByteString, value: Value): NixError {
+  return mismatch(
     'type',
-    `the expression selected by the selection path '${path}' should be ${expected} but is ${found}: ${shown}`,
-  ).mismatched(expected, found, shown)
+    expected,
+    value,
+    (found, shown) =>
+      `the expression selected by the selection path '${path}' should be ${expected} but is ${found}: ${shown}`,
+  )
 }

@@ -3,14 +3,13 @@ import type { Position } from '../language/tree'
 import { AttributeSet } from './attribute-set'
 import { Builtin, type BuiltinContext } from './builtin'
 import { current } from './current'
-import { BudgetExhausted, NixError } from './errors'
+import { BudgetExhausted, type NixError } from './errors'
+import { mismatch } from './mismatch'
 import { bindFormals } from './formals'
 import { builtinFrame, callSiteFrame, lambdaFrame, stackOverflow } from './frames'
 import { callDeep, runResumable } from './machine'
 import { native } from './native-stack'
-import { printForError } from './print-value'
 import { force } from './thunk'
-import { describeType } from './type-names'
 import { Lambda, PartialApplication, type Environment, type Slot, type Value } from './values'
 
 /** What `apply` can be given: a value that may turn out not to be a function. */
@@ -71,13 +70,13 @@ export function partialApplication(fn: Lambda | Builtin, args: readonly Slot[]):
 }
 
 export function notAFunction(value: Value, position: Position): NixError {
-  const found = describeType(value)
-  const shown = printForError(value)
-  return new NixError(
+  return mismatch(
     'not-a-function',
-    `attempt to call something which is not a function but ${found}: ${shown}`,
+    'a function',
+    value,
+    (found, shown) => `attempt to call something which is not a function but ${found}: ${shown}`,
     position,
-  ).mismatched('a function', found, shown)
+  )
 }
 
 /** Runs a lambda's body in the environment of a call with exactly its parameters. */

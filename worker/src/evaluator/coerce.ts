@@ -5,13 +5,12 @@ import type { Position } from '../language/tree'
 import { AttributeSet } from './attribute-set'
 import { canonicalPath } from '../language/canonical-path'
 import { NixError } from './errors'
+import { mismatch } from './mismatch'
 import type { Evaluator } from './evaluator'
 import { enterLevel } from './levels'
 import { Apply, type Resumable } from './machine'
 import { native } from './native-stack'
-import { printForError } from './print-value'
 import { isForced } from './thunk'
-import { describeType } from './type-names'
 import {
   ContextString,
   Float,
@@ -126,12 +125,11 @@ export function* coerceResumable(
 }
 
 function notCoercible(value: Value, context: ByteString, position: Position): NixError {
-  const found = describeType(value)
-  const shown = printForError(value)
-  const error = new NixError('coercion', `cannot coerce ${found} to a string: ${shown}`).mismatched(
+  const error = mismatch(
+    'coercion',
     'a string',
-    found,
-    shown,
+    value,
+    (found, shown) => `cannot coerce ${found} to a string: ${shown}`,
   )
   return context === '' ? error : error.addFrame(context, position)
 }

@@ -114,11 +114,6 @@ export class NixError extends Error {
     if (this.steps.length < maxSteps) this.steps.push(position)
   }
 
-  mismatched(expected: string, found: string, value: ByteString): this {
-    this.mismatch = { expected, found, value }
-    return this
-  }
-
   /** Gives the error a position where it has none yet. */
   at(position: Position): this {
     if (this.position === 0) this.position = position

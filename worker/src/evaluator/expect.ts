@@ -4,10 +4,9 @@ import { printTree } from '../language/print-tree'
 import type { Node, Position, SelectNode } from '../language/tree'
 import { AttributeSet } from './attribute-set'
 import { NixError } from './errors'
+import { mismatch } from './mismatch'
 import { operandPosition } from './operand-frames'
-import { printForError } from './print-value'
 import { nearest } from './suggestions'
-import { describeType } from './type-names'
 import { ContextString, Float, type List, type Value } from './values'
 
 /** As in Nix, sets and lists that are none have a place only in the frame. */
@@ -18,13 +17,13 @@ function wrongType(
   context: ByteString,
   framePosition = position,
 ): NixError {
-  const found = describeType(value)
-  const shown = printForError(value)
-  const error = new NixError(
+  const error = mismatch(
     'type',
-    `expected ${expected} but found ${found}: ${shown}`,
+    expected,
+    value,
+    (found, shown) => `expected ${expected} but found ${found}: ${shown}`,
     position,
-  ).mismatched(expected, found, shown)
+  )
   return context === '' ? error : error.addFrame(context, framePosition)
 }
 
