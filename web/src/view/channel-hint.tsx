@@ -9,7 +9,7 @@ export function ChannelHint({ problem }: { problem: Problem }) {
   if (name === null || !isInNixpkgs(name)) return null
   const others = (channels.value ?? []).filter((other) => other.name !== 'starter')
   return (
-    <p class="channel-hint">
+    <p class="problem-hint">
       <code>{name}</code> is in nixpkgs, not in the starter collection.{' '}
       {others.length === 0
         ? 'A backend that is started with --nixpkgs offers nixpkgs as a channel.'

@@ -6,7 +6,7 @@ export function FeatureHint({ problem }: { problem: Problem }) {
   const feature = /^experimental Nix feature '([a-z-]+)' is disabled/.exec(problem.message)?.[1]
   if (feature === undefined) return null
   return (
-    <p class="channel-hint">
+    <p class="problem-hint">
       <button type="button" class="link" onClick={() => enableFeature(feature)}>
         Enable {feature} in this workspace
       </button>

@@ -1,5 +1,4 @@
 import type { ValueView } from '@snowglobe/worker/browser/api'
-import { announce } from '../state/announce'
 import { undoable } from '../state/notices'
 import { wrappingOf } from '../state/wrap-function'
 import { wrapEntry } from '../state/workspace'
@@ -11,7 +10,6 @@ export function FunctionCard({ value }: { value: ValueView }) {
   const wrap = () => {
     const undo = wrapEntry(file, text)
     undoable(`The function is in ${file} now, and a new entry calls it.`, undo)
-    announce(`The function is in ${file} now.`)
   }
   return (
     <div class="function-card">

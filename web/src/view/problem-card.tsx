@@ -77,7 +77,7 @@ function libraryOf(group: readonly Frame[]): string {
 }
 
 /** What was wanted, what was there instead, and where that is from. */
-export function Mismatch({ problem: { mismatch } }: { problem: Problem }) {
+function Mismatch({ problem: { mismatch } }: { problem: Problem }) {
   if (mismatch === undefined) return null
   const { expected, found, value, definition } = mismatch
   return (
@@ -98,7 +98,7 @@ export function Mismatch({ problem: { mismatch } }: { problem: Problem }) {
 }
 
 /** An infinite recursion, step for step: each needs the next, the last the first. */
-export function Cycle({ problem: { cycle } }: { problem: Problem }) {
+function Cycle({ problem: { cycle } }: { problem: Problem }) {
   if (cycle === undefined) return null
   return (
     <div class="cycle">
@@ -118,6 +118,18 @@ export function Cycle({ problem: { cycle } }: { problem: Problem }) {
   )
 }
 
+/** What helps with a problem: ways out, what did not fit, the steps of a recursion. */
+export function ProblemHelp({ problem }: { problem: Problem }) {
+  return (
+    <>
+      <ChannelHint problem={problem} />
+      <FeatureHint problem={problem} />
+      <Mismatch problem={problem} />
+      <Cycle problem={problem} />
+    </>
+  )
+}
+
 /** An error in full: message, place, what led there, and the text as Nix prints it. */
 export function ProblemCard({ problem }: { problem: Problem }) {
   const { message, range, place, text, severity } = problem
@@ -127,10 +139,7 @@ export function ProblemCard({ problem }: { problem: Problem }) {
       <p class="problem-place">
         <Place range={range} place={place} />
       </p>
-      <ChannelHint problem={problem} />
-      <FeatureHint problem={problem} />
-      <Mismatch problem={problem} />
-      <Cycle problem={problem} />
+      <ProblemHelp problem={problem} />
       <Frames problem={problem} />
       <details open={problem.frames.length === 0}>
         <summary>As Nix prints it</summary>

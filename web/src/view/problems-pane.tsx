@@ -3,11 +3,9 @@ import type { Problem } from '@snowglobe/worker/browser/api'
 import { reveal } from '../editor/reveal'
 import { buildProblems } from '../state/build'
 import { evaluation, problems } from '../state/evaluation'
-import { ChannelHint } from './channel-hint'
 import { Explanation } from './explanation'
-import { FeatureHint } from './feature-hint'
 import { ChevronIcon, CrossIcon, InfoIcon, WarningIcon } from './icons'
-import { Cycle, Frames, Mismatch } from './problem-card'
+import { Frames, ProblemHelp } from './problem-card'
 
 const icons = { error: CrossIcon, warning: WarningIcon, info: InfoIcon }
 const names = { error: 'Error', warning: 'Warning', info: 'Note' }
@@ -80,10 +78,7 @@ function Entry({ problem, isFirst }: { problem: Problem; isFirst: boolean }) {
 function ProblemText({ problem }: { problem: Problem }) {
   return (
     <div class="problem-full">
-      <ChannelHint problem={problem} />
-      <FeatureHint problem={problem} />
-      <Mismatch problem={problem} />
-      <Cycle problem={problem} />
+      <ProblemHelp problem={problem} />
       <Explanation problem={problem} />
       <pre class="code plain" tabIndex={0} aria-label="As Nix prints it">
         {problem.text}
