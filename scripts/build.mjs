@@ -16,57 +16,64 @@ import { checkBootstrapNode, installDependencies } from './dependencies.mjs'
 import { cacheDir, packageScript, pinnedNode, root } from './repository.mjs'
 import { fail, run, step } from './steps.mjs'
 
-/** Everything that a bundle is made of; a bundle is built again when any of it has changed. */
+const starterFolder = join(root, 'web', 'dist', 'channels')
+
+/** What every product is made of; a product is made again when any of its sources has changed. */
 const common = ['package.json', 'pnpm-lock.yaml', 'tsconfig.base.json', 'shared', 'worker']
-const bundles = [
-  { name: 'backend', sources: [...common, 'backend'] },
-  { name: 'web', sources: [...common, 'web', 'tutorials'] },
-]
+
+const bundles = ['backend', 'web'].map((name) => ({
+  name,
+  sources: [...common, name, ...(name === 'web' ? ['tutorials'] : [])],
+  result: join(root, name, 'dist'),
+  make: () => bundle(name),
+}))
+
+/** The starter collection as a channel that the page brings along, so that it needs no backend. */
+const starter = {
+  name: 'starter',
+  sources: [...common, 'backend', 'pkgs'],
+  result: join(starterFolder, 'shipped.json'),
+  make: packStarter,
+}
 
 /** Never part of a bundle. */
 const ignored = /^(node_modules|dist|\..*|.*\.test\.tsx?)$/
 
-/** Builds those bundles whose sources have changed since they were built. Gives the closing word. */
+/** Makes those products whose sources have changed since they were made. Gives the closing word. */
 export async function build(say) {
-  const stale = bundles.filter(({ name, sources }) => {
-    return !existsSync(join(root, name, 'dist')) || readStamp(name) !== hashSources(sources)
-  })
-  if (stale.length === 0 && !starterIsStale()) return 'up to date'
-  if (stale.length === 0) {
-    await packStarter()
-    return 'packed the starter collection'
+  // Taken before: what is edited while a product is made must be made again.
+  const digestOf = sourceDigests()
+  const isStale = ({ name, sources, result }) =>
+    !existsSync(result) || readStamp(name) !== digestOf(sources)
+  const make = async ({ name, sources, make }) => {
+    rmSync(stampFile(name), { force: true })
+    await make()
+    mkdirSync(join(cacheDir, 'build'), { recursive: true })
+    writeFileSync(stampFile(name), digestOf(sources))
   }
-  say(`building ${stale.map(({ name }) => name).join(', ')}`)
-  // Both are waited for: none goes on behind the message of the other's failure.
-  const builds = await Promise.allSettled(stale.map(buildBundle))
+
+  const stale = bundles.filter(isStale)
+  if (stale.length > 0) say(`building ${stale.map(({ name }) => name).join(', ')}`)
+  // All are waited for: none goes on behind the message of another's failure.
+  const builds = await Promise.allSettled(stale.map(make))
   for (const result of builds) if (result.status === 'rejected') throw result.reason
-  await packStarter()
+  // The web bundle is made in an empty folder: the collection goes into it afterwards.
+  if (isStale(starter)) {
+    await make(starter)
+    stale.push(starter)
+  }
+  if (stale.length === 0) return 'up to date'
   return `built ${stale.map(({ name }) => name).join(', ')}`
 }
 
-async function buildBundle({ name, sources }) {
-  // Taken before: what is edited while the build runs must be built again.
-  const hash = hashSources(sources)
-  rmSync(stampFile(name), { force: true })
+async function bundle(name) {
   await run(pinnedNode(), [packageScript('vite', 'bin/vite.js'), 'build', '--logLevel', 'warn'], {
     cwd: join(root, name),
     advice: `The ${name} bundle could not be built. If you have not changed the sources, remove node_modules and try again.`,
   })
-  mkdirSync(join(cacheDir, 'build'), { recursive: true })
-  writeFileSync(stampFile(name), hash)
-}
-
-/** The starter collection as a channel that the page brings along, so that it needs no backend. */
-const starter = { name: 'starter', sources: [...common, 'backend', 'pkgs'] }
-const starterFolder = join(root, 'web', 'dist', 'channels')
-
-function starterIsStale() {
-  const isThere = existsSync(join(starterFolder, 'shipped.json'))
-  return !isThere || readStamp(starter.name) !== hashSources(starter.sources)
 }
 
 async function packStarter() {
-  const hash = hashSources(starter.sources)
   const pack = join(starterFolder, 'starter.pack')
   mkdirSync(starterFolder, { recursive: true })
   await run(
@@ -82,7 +89,6 @@ async function packStarter() {
   // The server looks for files anew when the page itself is newer.
   const page = join(root, 'web', 'dist', 'index.html')
   utimesSync(page, new Date(), new Date())
-  writeFileSync(stampFile(starter.name), hash)
 }
 
 function stampFile(name) {
@@ -93,14 +99,21 @@ function readStamp(name) {
   return existsSync(stampFile(name)) ? readFileSync(stampFile(name), 'utf8') : null
 }
 
-function hashSources(sources) {
+/** A function that gives the digest of several sources, and reads none of them twice. */
+function sourceDigests() {
+  const known = new Map()
+  const digestOf = (source) => {
+    if (!known.has(source)) known.set(source, hashFiles(filesOf(source)))
+    return known.get(source)
+  }
+  return (sources) => createHash('sha256').update(sources.map(digestOf).join('\n')).digest('hex')
+}
+
+function hashFiles(files) {
   const hash = createHash('sha256')
-  for (const source of sources) {
-    for (const file of filesOf(source))
-      hash
-        .update(file)
-        .update('\0')
-        .update(readFileSync(join(root, file)))
+  for (const file of files) {
+    const content = readFileSync(join(root, file))
+    hash.update(`${file}\0${content.length}\0`).update(content)
   }
   return hash.digest('hex')
 }
