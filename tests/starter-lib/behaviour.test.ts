@@ -1,30 +1,10 @@
 /** What lib does together, and what its errors say, in Snowglobe and in real Nix. */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
-import { nixVersion, storeEnvironment } from '../real-nix'
+import { describe, expect, it } from 'vitest'
+import { evaluatorsOfTests } from '../evaluators'
 import { library } from './examples'
 
-const evaluators = [
-  { name: 'Snowglobe', command: join(import.meta.dirname, '../../backend/bin/nix-instantiate') },
-  ...(nixVersion === null ? [] : [{ name: nixVersion, command: 'nix-instantiate' }]),
-]
-
-const directory = mkdtempSync(join(tmpdir(), 'snowglobe-lib-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
-const env = storeEnvironment(directory)
-
-function evaluate(command: string, expression: string) {
-  const args = ['--eval', '--strict', '--json', '--read-write-mode', '-E', expression]
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd: import.meta.dirname,
-    env,
-    encoding: 'utf8',
-  })
-  return { status, stdout: stdout.trim(), stderr }
-}
+const evaluators = evaluatorsOfTests()
+const here = import.meta.dirname
 
 /** Modules, the path of an option's value, and what the message of the error says. */
 const errors: [what: string, modules: string, value: string, message: string[]][] = [
@@ -109,28 +89,23 @@ const errors: [what: string, modules: string, value: string, message: string[]][
   ],
 ]
 
-describe.each(evaluators)('lib in $name', ({ command }) => {
+describe.each(evaluators)('lib in $name', ({ evaluate }) => {
   it('does what behaviour.nix says', () => {
-    const { stdout, stderr } = evaluate(
-      command,
-      `import ./behaviour.nix { lib = import ${library}; }`,
-    )
+    const expression = `import ./behaviour.nix { lib = import ${library}; }`
+    const { stdout, stderr } = evaluate(expression, here)
     expect(stdout, stderr).toBe('[]')
   })
 
   it.each(errors)('explains %s', (_what, modules, value, messages) => {
     const expression = `let lib = import ${library}; in (lib.evalModules { modules = [ ${modules} ]; }).config.${value}`
-    const { status, stderr } = evaluate(command, expression)
+    const { status, stderr } = evaluate(expression, here)
     expect(status).not.toBe(0)
-    const text = stderr.replaceAll(/\x1b\[[0-9;]*m/g, '').replaceAll(/\s+/g, ' ')
-    for (const message of messages) expect(text).toContain(message)
+    for (const message of messages) expect(stderr).toContain(message)
   })
 
   it('names the argument that callPackage does not have, and one that is like it', () => {
-    const { status, stderr } = evaluate(
-      command,
-      `(import ${library}).callPackageWith { openssl = 1; } ({ opensll }: opensll) { }`,
-    )
+    const expression = `(import ${library}).callPackageWith { openssl = 1; } ({ opensll }: opensll) { }`
+    const { status, stderr } = evaluate(expression, here)
     expect(status).not.toBe(0)
     expect(stderr).toContain('Function called without required argument "opensll" at')
     expect(stderr).toContain('did you mean "openssl"?')

@@ -1,5 +1,4 @@
 /** What is told about functions of the starter collection's `lib`: for search, and beside what is being typed. */
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -8,13 +7,13 @@ import {
   positionsExpression,
   type AttributePosition,
 } from '../../worker/src/intelligence/library-functions'
+import { evaluatorsOfTests } from '../evaluators'
 import { library } from './examples'
 
-const command = join(import.meta.dirname, '../../backend/bin/nix-instantiate')
+const [snowglobe] = evaluatorsOfTests()
 
 describe('the functions of lib', () => {
-  const args = ['--eval', '--strict', '--json', '-E', positionsExpression(`import ${library}`)]
-  const stdout = execFileSync(command, args, { encoding: 'utf8', stdio: 'pipe' })
+  const { stdout } = snowglobe.evaluate(positionsExpression(`import ${library}`), library)
   const positions = JSON.parse(stdout) as AttributePosition[]
   const functions = describeLibrary(positions, (file) => readFileSync(file, 'utf8'))
   const find = (name: string) => functions.find(({ names }) => names.includes(name))

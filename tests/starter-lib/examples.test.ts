@@ -2,42 +2,18 @@
  * What the documentation of the starter collection's `lib` says is so: every function has an example, and
  * every example gives what it says, in Snowglobe and in real Nix.
  */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { nixVersion, storeEnvironment } from '../real-nix'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { evaluatorsOfTests, plainText, type EvaluatorOfTests } from '../evaluators'
 import { library, libraryFiles } from './examples'
 
 const files = libraryFiles()
-const evaluators = [
-  { name: 'Snowglobe', command: join(import.meta.dirname, '../../backend/bin/nix-instantiate') },
-  ...(nixVersion === null ? [] : [{ name: nixVersion, command: 'nix-instantiate' }]),
-]
+const evaluators = evaluatorsOfTests()
 
-const directory = mkdtempSync(join(tmpdir(), 'snowglobe-lib-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
-const env = storeEnvironment(directory)
+// Paths in examples are relative to the library.
+const evaluateWithLibrary = ({ evaluate }: EvaluatorOfTests, expression: string) =>
+  evaluate(`let lib = import ${library}; in ${expression}`, library)
 
-function evaluate(command: string, expression: string) {
-  const args = ['--eval', '--strict', '--json', '--read-write-mode', '-']
-  const input = `let lib = import ${library}; in ${expression}`
-  // Paths in examples are relative to the library.
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd: library,
-    env,
-    input,
-    encoding: 'utf8',
-  })
-  return { status, stdout, stderr }
-}
-
-function plain(text: string): string {
-  return text.replaceAll(/\x1b\[[0-9;]*m/g, '').replaceAll(/\s+/g, ' ')
-}
-
-describe.each(evaluators)('examples in $name', ({ command }) => {
+describe.each(evaluators)('examples in $name', (evaluator) => {
   // One evaluation of them all: most of the time goes into starting one.
   let results: Record<string, { name: string; agrees: boolean }[]> = {}
   beforeAll(() => {
@@ -51,7 +27,7 @@ describe.each(evaluators)('examples in $name', ({ command }) => {
       )
       return `${JSON.stringify(path)} = [ ${ofFile.join('\n')} ];`
     })
-    const { status, stdout, stderr } = evaluate(command, `{ ${cases.join('\n')} }`)
+    const { status, stdout, stderr } = evaluateWithLibrary(evaluator, `{ ${cases.join('\n')} }`)
     expect(status, stderr).toBe(0)
     results = JSON.parse(stdout) as typeof results
   }, 60_000)
@@ -68,9 +44,9 @@ describe.each(evaluators)('examples in $name', ({ command }) => {
     ),
   )
   it.each(errors)('of $name in $path fails as it says', ({ expression, error }) => {
-    const { status, stderr } = evaluate(command, expression)
+    const { status, stderr } = evaluateWithLibrary(evaluator, expression)
     expect(status).not.toBe(0)
-    expect(plain(stderr)).toContain(plain(error))
+    expect(stderr).toContain(plainText(error))
   })
 })
 
@@ -87,7 +63,7 @@ describe('the documentation of lib', () => {
         groups = lib.filterAttrs (name: value: lib.isAttrs value) lib;
       in
       { "" = builtins.attrNames (own (removeAttrs lib [ "extend" ])); } // lib.mapAttrs (_: group: builtins.attrNames (own group)) groups`
-    const { status, stdout, stderr } = evaluate(evaluators[0]?.command ?? '', expression)
+    const { status, stdout, stderr } = evaluateWithLibrary(evaluators[0], expression)
     expect(status, stderr).toBe(0)
     const groups = JSON.parse(stdout) as Record<string, string[]>
     const documented = new Set(

@@ -6,27 +6,9 @@
 let
   inherit (lib) types;
 
-  /** Values that JSON has: of atoms, lists and sets. */
-  json =
-    let
-      value =
-        types.nullOr (
-          types.oneOf [
-            types.bool
-            types.int
-            types.float
-            types.str
-            types.path
-            (types.attrsOf value)
-            (types.listOf value)
-          ]
-        )
-        // {
-          description = "JSON value";
-        };
-    in
-    value;
+  toTOML = import ./to-toml.nix { inherit lib; };
 
+  /** What stands behind one key. */
   atom = types.nullOr (
     types.oneOf [
       types.bool
@@ -35,32 +17,58 @@ let
       types.str
     ]
   );
-in
-{
-  json =
-    { }:
+
+  /** What a section holds: lists where they have a meaning. */
+  section =
     {
-      type = json;
-      generate = name: value: writeText name (builtins.toJSON value);
-    };
+      listsAsDuplicateKeys ? false,
+      listToValue ? null,
+      ...
+    }:
+    assert lib.assertMsg (
+      !listsAsDuplicateKeys || listToValue == null
+    ) "formats: listsAsDuplicateKeys and listToValue exclude each other";
+    types.attrsOf (
+      if listsAsDuplicateKeys || listToValue != null then types.either atom (types.listOf atom) else atom
+    );
+
+  /** A section with its lists as single values, if that was wished. */
+  joinLists =
+    {
+      listToValue ? null,
+      ...
+    }:
+    lib.mapAttrs (
+      _: value: if listToValue != null && lib.isList value then listToValue value else value
+    );
+
+  forGenerator = args: removeAttrs args [ "listToValue" ];
 
   # Every JSON text is a YAML text.
   yaml =
     { }:
     {
-      type = json // {
-        description = "YAML value";
-      };
+      type = types.serializableValueWith { typeName = "YAML"; };
       generate = name: value: writeText name (lib.generators.toYAML { } value);
     };
+in
+{
+  json =
+    { }:
+    {
+      type = types.json;
+      generate = name: value: writeText name (builtins.toJSON value);
+    };
+
+  inherit yaml;
+  yaml_1_1 = yaml;
+  yaml_1_2 = yaml;
 
   toml =
     { }:
     {
-      type = json // {
-        description = "TOML value";
-      };
-      generate = name: value: writeText name (lib.generators.toTOML or (throw "formats.toml: lib has no toTOML") { } value);
+      type = types.toml;
+      generate = name: value: writeText name (toTOML value);
     };
 
   ini =
@@ -70,30 +78,70 @@ in
       ...
     }@args:
     {
-      type = types.attrsOf (
-        types.attrsOf (if listsAsDuplicateKeys || listToValue != null then types.either atom (types.listOf atom) else atom)
-      );
+      type = types.attrsOf (section args);
       generate =
         name: value:
+        writeText name (lib.generators.toINI (forGenerator args) (lib.mapAttrs (_: joinLists args) value));
+    };
+
+  iniWithGlobalSection =
+    {
+      listsAsDuplicateKeys ? false,
+      listToValue ? null,
+      ...
+    }@args:
+    {
+      type = types.submodule {
+        options = {
+          globalSection = lib.mkOption {
+            type = section args;
+            default = { };
+            description = "What stands above the first section.";
+          };
+          sections = lib.mkOption {
+            type = types.attrsOf (section args);
+            default = { };
+            description = "The sections, by their names.";
+          };
+        };
+      };
+      generate =
+        name:
+        {
+          globalSection ? { },
+          sections ? { },
+          ...
+        }:
         writeText name (
-          lib.generators.toINI (removeAttrs args [ "listToValue" ]) (
-            if listToValue == null then
-              value
-            else
-              lib.mapAttrs (
-                _: lib.mapAttrs (_: entry: if lib.isList entry then listToValue entry else entry)
-              ) value
-          )
+          lib.generators.toINIWithGlobalSection (forGenerator args) {
+            globalSection = joinLists args globalSection;
+            sections = lib.mapAttrs (_: joinLists args) sections;
+          }
         );
     };
 
-  keyValue =
+  gitIni =
     {
       listsAsDuplicateKeys ? false,
       ...
     }@args:
     {
-      type = types.attrsOf (if listsAsDuplicateKeys then types.either atom (types.listOf atom) else atom);
-      generate = name: value: writeText name (lib.generators.toKeyValue args value);
+      type = types.attrsOf (
+        types.attrsOf (types.either (section args).nestedTypes.elemType (section args))
+      );
+      generate = name: value: writeText name (lib.generators.toGitINI value);
+    };
+
+  keyValue =
+    {
+      listsAsDuplicateKeys ? false,
+      listToValue ? null,
+      ...
+    }@args:
+    {
+      type = section args;
+      generate =
+        name: value:
+        writeText name (lib.generators.toKeyValue (forGenerator args) (joinLists args value));
     };
 }

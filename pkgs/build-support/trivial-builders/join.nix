@@ -100,8 +100,8 @@ rec {
     );
 
   /**
-    What a profile is made of: several packages in one directory, of which Nix itself makes the links
-    (`builtin:buildenv`). Two packages with one file are an error, unless their priorities differ.
+    What a profile is made of: several packages in one directory of links. Two packages with one file
+    are an error, unless their priorities differ.
   */
   buildEnv =
     {

@@ -15,8 +15,8 @@ in
 
     # Example
     ```nix
-    lib.makeSearchPath "bin" [ "/root" "/usr" null ]
-    => "/root/bin:/usr/bin"
+    lib.makeSearchPath "bin" [ "/opt" "/usr" null ]
+    => "/opt/bin:/usr/bin"
     ```
   */
   makeSearchPath =
@@ -75,8 +75,8 @@ in
 
     # Example
     ```nix
-    lib.makeBinPath [ "/root" "/usr" ]
-    => "/root/bin:/usr/bin"
+    lib.makeBinPath [ "/opt" "/usr" ]
+    => "/opt/bin:/usr/bin"
     ```
   */
   makeBinPath = makeSearchPathOutput "bin" "bin";
