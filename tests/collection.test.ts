@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { busyboxSeedExpression, busyboxSeeds } from '../shared/src/busybox-seed'
 import { nixVersion, storeEnvironment, withoutNix } from './real-nix'
 
 const collection = join(import.meta.dirname, '../pkgs')
@@ -77,6 +78,14 @@ describe('the starter collection', () => {
     },
     120_000,
   )
+
+  it.each(Object.keys(busyboxSeeds))('begins with the seed of builders, for %s', (system) => {
+    const ours = `import ${collection}/bootstrap/busybox.nix { system = "${system}"; }`
+    const seeds = `[ (${ours}) (${busyboxSeedExpression(system)}) ]`
+    const paths = `map (seed: [ seed.drvPath seed.outPath ]) ${seeds}`
+    const [inNix, expected] = evaluate(join(bin, 'nix-instantiate'), paths) as unknown as string[][]
+    expect(inNix).toEqual(expected)
+  })
 
   const examples = `import ${manual} ${collection}`
   const ofTheManual = evaluate(join(bin, 'nix-instantiate'), examples)

@@ -17,7 +17,7 @@ for argument; do
 done
 
 # Asked only about itself, a compiler must not be given anything to link.
-if [ -n "$nothing" ]; then exec @program@ -B@binutils@/bin/ "$@"; fi
+if [ -n "$nothing" ]; then exec @program@ -B@libcDev@/lib/ -B@binutils@/bin/ "$@"; fi
 
 # As nixpkgs does: what a build's own flags say comes first.
 set -- "$@" $NIX_CFLAGS_COMPILE @headers@

@@ -5,6 +5,7 @@
 { lib }:
 let
   mirrors = import ./mirrors.nix;
+  inherit (import ../fetchers/fixed-output.nix { inherit lib; }) hashAttributes impureEnvVars;
 
   /** What `mirror://SITE/PATH` stands for; other addresses stand for themselves. */
   expand =
@@ -19,13 +20,6 @@ let
       map (base: base + lib.last parts) (
         mirrors.${site} or (throw "fetchurl: ${url} is of the mirrors ‘${site}’, which are not known")
       );
-
-  hashNames = [
-    "md5"
-    "sha1"
-    "sha256"
-    "sha512"
-  ];
 in
 lib.makeOverridable (
   {
@@ -36,10 +30,8 @@ lib.makeOverridable (
     name ? "",
     pname ? "",
     version ? "",
-    /** As `sha256-…`, or in one of the attributes named for their algorithms. */
+    /** As `sha256-…`; or see `hashAttributes`. */
     hash ? "",
-    outputHash ? "",
-    outputHashAlgo ? "",
     executable ? false,
     unpack ? false,
     meta ? { },
@@ -48,22 +40,6 @@ lib.makeOverridable (
   }@arguments:
   let
     all = if urls != [ ] then urls else [ url ];
-    given = lib.filter (algorithm: arguments.${algorithm} or "" != "") hashNames;
-    fixed =
-      if hash != "" then
-        {
-          outputHash = hash;
-          outputHashAlgo = null;
-        }
-      else if outputHash != "" then
-        { inherit outputHash outputHashAlgo; }
-      else if given != [ ] then
-        {
-          outputHash = arguments.${lib.head given};
-          outputHashAlgo = lib.head given;
-        }
-      else
-        throw "fetchurl: ${toString all} needs a hash; take `hash = lib.fakeHash;` to be told the right one";
     addresses = lib.concatMap expand all;
     fileName =
       if name != "" then
@@ -82,15 +58,12 @@ lib.makeOverridable (
         inherit executable unpack;
         outputHashMode = if executable || unpack then "recursive" else "flat";
         preferLocalBuild = true;
-        impureEnvVars = [
-          "http_proxy"
-          "https_proxy"
-          "ftp_proxy"
-          "all_proxy"
-          "no_proxy"
-        ];
+        inherit impureEnvVars;
       }
-      // lib.filterAttrs (_: value: value != null) fixed
+      // hashAttributes {
+        fetcher = "fetchurl";
+        urls = all;
+      } arguments
     );
   in
   if all == [ "" ] then

@@ -7,6 +7,9 @@
   busybox,
   stdenvNoCC,
 }:
+let
+  inherit (import ../fetchers/fixed-output.nix { inherit lib; }) hashAttributes impureEnvVars;
+in
 lib.makeOverridable (
   {
     url ? "",
@@ -14,39 +17,14 @@ lib.makeOverridable (
     name ? "source",
     /** Whether a single directory at the top stands for the whole. */
     stripRoot ? true,
+    /** As `sha256-…`; or see `hashAttributes`. */
     hash ? "",
-    sha256 ? "",
-    sha512 ? "",
-    outputHash ? "",
-    outputHashAlgo ? "",
     meta ? { },
     passthru ? { },
     ...
-  }:
+  }@arguments:
   let
     all = if urls != [ ] then urls else [ url ];
-    fixed =
-      if hash != "" then
-        {
-          outputHash = hash;
-        }
-      else if sha256 != "" then
-        {
-          outputHash = sha256;
-          outputHashAlgo = "sha256";
-        }
-      else if sha512 != "" then
-        {
-          outputHash = sha512;
-          outputHashAlgo = "sha512";
-        }
-      else if outputHash != "" then
-        {
-          inherit outputHash;
-          outputHashAlgo = if outputHashAlgo == "" then null else outputHashAlgo;
-        }
-      else
-        throw "fetchzip: ${toString all} needs a hash; take `hash = lib.fakeHash;` to be told the right one";
     drv = derivation (
       {
         inherit name stripRoot;
@@ -62,15 +40,12 @@ lib.makeOverridable (
         postFetch = "unpack";
         outputHashMode = "recursive";
         preferLocalBuild = true;
-        impureEnvVars = [
-          "http_proxy"
-          "https_proxy"
-          "ftp_proxy"
-          "all_proxy"
-          "no_proxy"
-        ];
+        inherit impureEnvVars;
       }
-      // lib.filterAttrs (_: value: value != null) fixed
+      // hashAttributes {
+        fetcher = "fetchzip";
+        urls = all;
+      } arguments
     );
   in
   lib.extendDerivation true (

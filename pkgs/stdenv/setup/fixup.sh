@@ -87,9 +87,7 @@ fixupPhase() {
     local hook
     mkdir -p "${!outputDev}/nix-support"
     while IFS= read -r hook; do
-      local contents
-      contents="$(cat "$hook")"
-      echo "$contents" >> "${!outputDev}/nix-support/setup-hook"
+      cat "$hook" >> "${!outputDev}/nix-support/setup-hook"
     done < <(wordsOf setupHooks)
   fi
   if [ -n "$(wordsOf propagatedUserEnvPkgs)" ]; then

@@ -1,10 +1,8 @@
 # Puts a build together: the environment first, then the phases.
 
-shopt -s nullglob extglob 2> /dev/null
-shopt -u nullglob
 set -e
 set -o pipefail
-shopt -s inherit_errexit
+shopt -s extglob inherit_errexit
 
 # Only what is needed to find the inputs; theirs come in front of it.
 PATH=
@@ -21,7 +19,7 @@ if ((NIX_BUILD_CORES <= 0)); then NIX_BUILD_CORES="$(nproc 2> /dev/null || echo 
 export TERM="${TERM:-dumb}"
 # Times of files would make every result another one; 1980 is the first that zip can hold.
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-315532800}"
-export TZ=UTC GZIP_NO_TIMESTAMPS=1 ZERO_AR_DATE=1
+export TZ=UTC
 export NIX_STORE="${NIX_STORE:-/nix/store}"
 
 trap exitHandler EXIT
@@ -96,7 +94,6 @@ runPhase() {
 }
 
 genericBuild() {
-  export GZIP_NO_TIMESTAMPS=1
   if [ -f "${buildCommandPath-}" ]; then
     source "$buildCommandPath"
     return

@@ -2,11 +2,11 @@
 
 # Which output is meant by "dev", "bin" …: the first of some that this derivation has.
 _overrideFirst() {
-  local name="$1" each
-  if [ -n "${!name-}" ]; then return; fi
+  local variable="$1" each
+  if [ -n "${!variable-}" ]; then return; fi
   for each in "${@:2}"; do
     if [ -n "${!each-}" ]; then
-      printf -v "$name" %s "$each"
+      printf -v "$variable" %s "$each"
       return
     fi
   done
@@ -33,14 +33,12 @@ _chooseOutputs() {
 # Has configure put everything where it belongs from the start.
 _multipleOutputFlags() {
   if [ "$(getAllOutputNames | wc -l)" -lt 2 ] || [ -z "${setOutputFlags-1}" ]; then return; fi
-  local name="${shareDocName-}"
-  if [ -z "$name" ]; then
-    name="${pname-$(stripHash "${name:-$out}")}"
-  fi
+  # The name of the package, without its version.
+  local own="${shareDocName-${pname-${name%%-[0-9]*}}}"
   prependToVar configureFlags \
     "--bindir=${!outputBin}/bin" "--sbindir=${!outputBin}/sbin" \
     "--includedir=${!outputInclude}/include" "--mandir=${!outputMan}/share/man" \
-    "--infodir=${!outputInfo}/share/info" "--docdir=${!outputDoc}/share/doc/$name" \
+    "--infodir=${!outputInfo}/share/info" "--docdir=${!outputDoc}/share/doc/$own" \
     "--libdir=${!outputLib}/lib" "--libexecdir=${!outputLib}/libexec" \
     "--localedir=${!outputLib}/share/locale"
   prependToVar installFlags \
@@ -87,7 +85,7 @@ _moveDocumentation() {
 }
 
 _moveDevelopment() {
-  if [ "$(getAllOutputNames | wc -l)" -lt 2 ] || [ -n "${moveToDev-1}" -a "${moveToDev-1}" = 0 ]; then
+  if [ "$(getAllOutputNames | wc -l)" -lt 2 ] || [ -z "${moveToDev-1}" ]; then
     return
   fi
   moveToOutput include "${outputInclude}"

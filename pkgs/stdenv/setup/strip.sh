@@ -16,8 +16,8 @@ _stripFiles() {
 _doStrip() {
   if [ -n "${dontStrip-}" ] || _holdsDebugInfo || ! type -p strip > /dev/null; then return; fi
   local debug=() all=()
-  concatTo debug stripDebugList="lib"
-  if [ -z "${stripDebugList-}" ]; then debug=(lib lib32 lib64 libexec bin sbin); fi
+  concatTo debug stripDebugList
+  if ((${#debug[@]} == 0)); then debug=(lib lib32 lib64 libexec bin sbin); fi
   concatTo all stripAllList
   _stripFiles "${stripDebugFlags:--S -p}" "$prefix" "${debug[@]}"
   _stripFiles "${stripAllFlags:--s -p}" "$prefix" "${all[@]}"
