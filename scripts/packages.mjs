@@ -1,12 +1,16 @@
 /**
  * Builds packages of the starter collection in a store of their own:
- * `npm run packages -- [--check] [--write] [--store DIRECTORY] [NAME…]`.
+ * `npm run packages -- [--check] [--write] [--jobs N] [--store DIRECTORY] [NAME…]`.
  *
- * All of them where none is named. `--check` builds each twice and compares; `--write` writes what
- * came of it to docs/packages.md. `--store` names another store than the one below .cache.
+ * All of them where none is named, in the order in which they are named. `--check` builds each twice and
+ * compares; `--write` keeps docs/packages.md up to date with what came of it, package by package. What
+ * was found out is remembered in the store's directory, by derivation: run again, it goes on with the
+ * packages that have changed since, and with those that failed. `--jobs` packages are built at a time.
+ * `--store` names another store than the one below .cache.
  */
-import { spawnSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
@@ -15,78 +19,183 @@ import { Advice, cacheDir, root } from './repository.mjs'
 import { bold, dim, fail, green, red, seconds, step } from './steps.mjs'
 
 const collection = join(root, 'pkgs')
-let store = join(cacheDir, 'packages')
-const command = (name) => join(root, 'backend', 'bin', name)
+const reportFile = join(root, 'docs', 'packages.md')
 /** Lines of a failed build that are shown. */
 const shownLines = 30
 
-/** @typedef {{ name: string, version: string, path: string, size: number, closure: number, milliseconds: number, repeats: boolean | null, failure: string | null }} Result */
+/**
+ * What is known before anything is built: of each package, and the paths that nothing may need when it
+ * runs, since they are what packages are built with.
+ *
+ * @typedef {{ drvPath: string, version: string, outputs: string[] }} Package
+ * @typedef {{ packages: Record<string, Package>, forBuilding: string[] }} Collection
+ */
+const question = `
+  let
+    pkgs = import ${collection} { };
+    inherit (pkgs) lib toolchain stdenv stdenvNoCC;
+    describe = package: {
+      inherit (package) drvPath version;
+      outputs = map (output: package.\${output}.outPath) package.outputs;
+    };
+  in
+  {
+    packages = lib.genAttrs (lib.attrNames (builtins.readDir ${collection}/packages)) (
+      name: describe pkgs.\${name}
+    );
+    forBuilding = map toString [
+      stdenv stdenvNoCC stdenv.cc toolchain.gcc toolchain.binutils toolchain.libc.dev
+    ];
+  }`
+
+/**
+ * What came of one package. `repeats` is null where it was built once only.
+ *
+ * @typedef {{ outputSize: number, closureSize: number, milliseconds: number, repeats: boolean | null, failure: string | null }} Result
+ */
+
+/** Results by derivation, remembered between runs. */
+class Memory {
+  constructor(store) {
+    this.file = join(store, 'packages.json')
+    /** @type {Record<string, Result>} */
+    this.results = existsSync(this.file) ? JSON.parse(readFileSync(this.file, 'utf8')) : {}
+    mkdirSync(store, { recursive: true })
+  }
+
+  get(drvPath) {
+    return this.results[drvPath]
+  }
+
+  set(drvPath, result) {
+    this.results[drvPath] = result
+    writeFileSync(this.file, `${JSON.stringify(this.results, null, 2)}\n`)
+  }
+}
 
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      check: { type: 'boolean' },
-      write: { type: 'boolean' },
-      store: { type: 'string', default: store },
+      check: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      jobs: { type: 'string', default: '1' },
+      store: { type: 'string', default: join(cacheDir, 'packages') },
     },
   })
-  store = resolve(values.store)
-  const all = readdirSync(join(collection, 'packages')).sort()
-  const unknown = positionals.filter((name) => !all.includes(name))
-  if (unknown.length > 0) throw new Advice(`There is no package ${unknown.join(', ')}.`, '')
+  const store = resolve(values.store)
+  const jobs = Number(values.jobs)
+  if (!(jobs >= 1)) throw new Advice(`--jobs ${values.jobs} is no number of packages.`, '')
   checkBootstrapNode()
   await step('Dependencies', installDependencies)
   await step('Build', build)
-  /** @type {Result[]} */
-  const results = []
-  for (const name of positionals.length > 0 ? positionals : all) {
-    const result = buildPackage(name, values.check === true)
-    results.push(result)
-    const { failure, milliseconds, repeats, closure } = result
-    const word = repeats === false ? 'another result the second time' : `closure ${bytes(closure)}`
-    const mark = failure === null && repeats !== false ? green('✓') : red('✗')
-    console.log(
-      `${mark} ${name.padEnd(16)} ${dim(failure === null ? `${seconds(milliseconds)}, ${word}` : 'failed')}`,
-    )
-    if (failure !== null) console.log(failure)
+
+  const { packages, forBuilding } = await describeCollection()
+  const unknown = positionals.filter((name) => !Object.hasOwn(packages, name))
+  if (unknown.length > 0) throw new Advice(`There is no package ${unknown.join(', ')}.`, '')
+  const memory = new Memory(store)
+  const waiting = positionals.length > 0 ? [...positionals] : Object.keys(packages)
+  const chosen = [...waiting]
+  const save = () => {
+    if (values.write) writeFileSync(reportFile, report(packages, memory))
   }
-  const bad = results.filter(({ failure, repeats }) => failure !== null || repeats === false)
-  console.log(`\n${bold(`${results.length - bad.length} of ${results.length} packages`)}`)
-  if (values.write) writeFileSync(join(root, 'docs', 'packages.md'), report(results))
-  process.exitCode = bad.length === 0 ? 0 : 1
+  const worker = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const { drvPath } = packages[name]
+      const known = memory.get(drvPath)
+      if (known?.failure === null && known.repeats !== false && (!values.check || known.repeats)) {
+        announce(name, known, 'known')
+        continue
+      }
+      const result = await buildPackage(packages[name], forBuilding, {
+        name,
+        store,
+        jobs,
+        ...values,
+      })
+      memory.set(drvPath, result)
+      announce(name, result, seconds(result.milliseconds))
+      save()
+    }
+  }
+  await Promise.all(Array.from({ length: jobs }, worker))
+  save()
+  const good = chosen.filter((name) => isGood(memory.get(packages[name].drvPath)))
+  console.log(`\n${bold(`${good.length} of ${chosen.length} packages`)}`)
+  process.exitCode = good.length === chosen.length ? 0 : 1
 }
 
-/** @returns {Result} */
-function buildPackage(name, check) {
+function isGood(result) {
+  return result.failure === null && result.repeats !== false
+}
+
+function announce(name, result, how) {
+  const { failure, repeats, closureSize } = result
+  const word =
+    failure !== null ? 'failed' : repeats === false ? 'another result the second time' : ''
+  const detail = word === '' ? `${how}, closure ${bytes(closureSize)}` : word
+  console.log(`${isGood(result) ? green('✓') : red('✗')} ${name.padEnd(16)} ${dim(detail)}`)
+  if (failure !== null) console.log(failure)
+}
+
+/** @returns {Promise<Collection>} */
+async function describeCollection() {
+  const args = ['--eval', '--strict', '--json', '--readonly-mode', '-E', question]
+  const { status, stdout, stderr } = await run('nix-instantiate', args)
+  if (status !== 0) throw new Advice('The collection could not be evaluated.', '', tail(stderr))
+  return JSON.parse(stdout)
+}
+
+/** @returns {Promise<Result>} */
+async function buildPackage({ outputs }, forBuilding, { name, store, jobs, check }) {
   const args = [collection, '-A', name, '--store', store, '--no-out-link']
   const start = performance.now()
-  const built = run('nix-build', args)
+  const cores = Math.max(1, Math.floor(availableParallelism() / jobs))
+  const built = await run('nix-build', [...args, '--cores', String(cores)])
+  /** @type {Result} */
   const result = {
-    ...{ name, version: '', path: '', size: 0, closure: 0 },
+    outputSize: 0,
+    closureSize: 0,
     milliseconds: performance.now() - start,
     repeats: null,
-    failure: null,
+    failure: built.status === 0 ? null : tail(built.stderr),
   }
-  if (built.status !== 0) return { ...result, failure: tail(built.stderr) }
-  const path = built.stdout.trim().split('\n')[0]
-  const query = (...queryArgs) =>
-    run('nix-store', ['--store', store, '-q', ...queryArgs])
-      .stdout.trim()
-      .split('\n')
+  if (result.failure !== null) return result
+
+  const query = async (...words) => {
+    const { stdout } = await run('nix-store', ['--store', store, '--query', ...words])
+    return stdout.trim().split('\n')
+  }
   const sum = (numbers) => numbers.reduce((total, number) => total + Number(number), 0)
-  return {
-    ...result,
-    path,
-    version: /^\/nix\/store\/.{32}-.*?-(\d[^-]*)/.exec(path)?.[1] ?? '',
-    size: sum(query('--size', path)),
-    closure: sum(query('--size', ...query('--requisites', path))),
-    repeats: check ? run('nix-build', [...args, '--check']).status === 0 : null,
+  const closure = await query('--requisites', ...outputs)
+  result.outputSize = sum(await query('--size', ...outputs))
+  result.closureSize = sum(await query('--size', ...closure))
+  const kept = closure.filter((path) => forBuilding.includes(path))
+  if (kept.length > 0) {
+    result.failure = `It needs what it was built with when it runs:\n${kept.join('\n')}`
+    return result
   }
+  if (check) {
+    // With all processors now: what depends on the order of its steps should show it.
+    const again = await run('nix-build', [...args, '--check', '--cores', '0'])
+    result.repeats = again.status === 0
+    if (again.status !== 0) console.log(tail(again.stderr))
+  }
+  return result
 }
 
+/** Runs one of the commands in backend/bin. */
 function run(name, args) {
-  return spawnSync(command(name), args, { encoding: 'utf8', maxBuffer: 1 << 30 })
+  return new Promise((settle, reject) => {
+    const child = spawn(join(root, 'backend', 'bin', name), args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const output = { stdout: '', stderr: '' }
+    for (const stream of ['stdout', 'stderr'])
+      child[stream].setEncoding('utf8').on('data', (text) => (output[stream] += text))
+    child.on('error', reject)
+    child.on('close', (status) => settle({ status, ...output }))
+  })
 }
 
 function tail(text) {
@@ -98,22 +207,26 @@ function bytes(count) {
   return count < 1e6 ? `${Math.round(count / 1e3)} kB` : `${(count / 1e6).toFixed(1)} MB`
 }
 
-/** @param {Result[]} results */
-function report(results) {
-  const line = ({ name, version, size, closure, repeats, failure }) => {
+/** All packages of which something is known as they are now. */
+function report(packages, memory) {
+  const lines = Object.entries(packages).flatMap(([name, { drvPath, version }]) => {
+    const result = memory.get(drvPath)
+    if (result === undefined) return []
+    const { outputSize, closureSize, repeats, failure } = result
     const twice = { true: 'equal', false: 'differs', null: '' }[String(repeats)]
     return failure === null
-      ? `| ${name} | ${version} | ${bytes(size)} | ${bytes(closure)} | ${twice} |`
-      : `| ${name} | | | | fails |`
-  }
+      ? [`| ${name} | ${version} | ${bytes(outputSize)} | ${bytes(closureSize)} | ${twice} |`]
+      : [`| ${name} | ${version} | | | fails |`]
+  })
   return [
     '# Packages of the starter collection',
     '',
-    'Written by `npm run packages -- --check --write`: each was built from its source by `pkgs/stdenv`, twice where the last column says so.',
+    'Written by `npm run packages -- --check --write`: each was built from its source by `pkgs/stdenv`, twice where the last column says so,',
+    'and none needs the compiler when it runs. Sizes are those of all outputs, and of all that they need.',
     '',
     '| package | version | size | closure | built twice |',
     '|---|---|---|---|---|',
-    ...results.map(line),
+    ...lines,
     '',
   ].join('\n')
 }
