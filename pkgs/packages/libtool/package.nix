@@ -21,6 +21,14 @@ stdenv.mkDerivation (finalAttrs: {
   # Its manual pages are there already.
   makeFlags = [ "HELP2MAN=true" ];
   propagatedBuildInputs = [ m4 ];
+  # The script that is there to be called as it is (`bin/libtool`) asks its user's compiler for files; as it was
+  # made it would hold the paths of them, and with them the compiler.
+  postInstall = ''
+    sed -i -E \
+      -e 's,^(sys_lib_search_path_spec|compiler_lib_search_(dirs|path))=.*,\1="",' \
+      -e '/^(pre|post)dep_objects=/s,/nix/store/[^ "]*/([a-zA-Z]+\.o),$(g++ -print-file-name=\1),g' \
+      $out/bin/libtool
+  '';
 
   meta = {
     description = "Generic support for shared libraries";
