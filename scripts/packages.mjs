@@ -36,7 +36,7 @@ const question = `
     inherit (pkgs) lib toolchain stdenv stdenvNoCC;
     describe = package: {
       inherit (package) drvPath version;
-      outputs = map (output: package.\${output}.outPath) package.outputs;
+      outputs = map (output: package.\${output}.outPath) (package.outputs or [ "out" ]);
     };
   in
   {
