@@ -2,12 +2,60 @@
 import type { Position } from '../language/tree'
 import { AttributeSet } from './attribute-set'
 import { runResumable, type Resumable } from './machine'
-import { Thunk } from './thunk'
+import { native } from './native-stack'
+import { force, Thunk } from './thunk'
 import { ContextString, Float, Path, type List, type Slot, type Value } from './values'
 
 /** Whether two values are equal. */
 export function equal(left: Value, right: Value, position: Position): boolean {
-  return equalDirectly(left, right) ?? runResumable(equalResumable(left, right, position)) === true
+  const direct = equalDirectly(left, right)
+  if (direct !== undefined) return direct
+  const depth = native.depth
+  if (depth >= native.limit) return runResumable(equalResumable(left, right, position)) === true
+  native.depth = depth + 1
+  const answer = Array.isArray(left)
+    ? equalLists(left, right as List, position)
+    : equalSets(left as AttributeSet, right as AttributeSet, position)
+  native.depth = depth
+  return answer
+}
+
+function equalLists(left: List, right: List, position: Position): boolean {
+  for (let i = 0; i < left.length; i++) if (!sameOrEqual(left[i], right[i], position)) return false
+  return true
+}
+
+function equalSets(left: AttributeSet, right: AttributeSet, position: Position): boolean {
+  if (saysDerivation(left) && saysDerivation(right)) {
+    const first = left.get('outPath')
+    const second = right.get('outPath')
+    if (first !== undefined && second !== undefined) return sameOrEqual(first, second, position)
+  }
+  if (!haveSameNames(left, right)) return false
+  const a = left.slots
+  const b = right.slots
+  for (let i = 0; i < a.length; i++) if (!sameOrEqual(a[i], b[i], position)) return false
+  return true
+}
+
+function saysDerivation(set: AttributeSet): boolean {
+  const type = set.get('type')
+  return type !== undefined && force(type) === 'derivation'
+}
+
+/** Whether two slots are equal; of `equalSlots` it is the native form. */
+function sameOrEqual(left: Slot, right: Slot, position: Position): boolean {
+  const a = force(left)
+  return left === right || equal(a, force(right), position)
+}
+
+function haveSameNames(left: AttributeSet, right: AttributeSet): boolean {
+  if (left.size !== right.size) return false
+  if (left.shape === right.shape) return true
+  const a = left.names
+  const b = right.names
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** The answer where it takes no forcing; undefined for two lists or two sets. */
@@ -62,10 +110,7 @@ export function* equalResumable(left: Value, right: Value, position: Position): 
       return yield equalSlots(first, second, position)
     }
   }
-  if (a.size !== b.size) return false
-  if (a.shape !== b.shape) {
-    for (let i = 0; i < a.size; i++) if (a.names[i] !== b.names[i]) return false
-  }
+  if (!haveSameNames(a, b)) return false
   for (let i = 0; i < a.size; i++) {
     if (!((yield equalSlots(a.slots[i], b.slots[i], position)) as boolean)) return false
   }
