@@ -66,9 +66,14 @@ export class Builder {
 
   /**
    * Starts the build of these outputs, or joins it. The listener hears of everything that happened
-   * so far, then of what happens; at last `done` or `failed`. Gives what ends the watch.
+   * so far, then of what happens; at last `done` or `failed`. Gives what ends the watch. Turns to
+   * build are shared out among visitors.
    */
-  watch(wanted: readonly WantedDerivation[], listener: (event: WatchEvent) => void): () => void {
+  watch(
+    wanted: readonly WantedDerivation[],
+    visitor: string,
+    listener: (event: WatchEvent) => void,
+  ): () => void {
     const watch = new Watch(listener)
     try {
       if (this.closed) throw refusal('the server is shutting down')
@@ -83,7 +88,7 @@ export class Builder {
         drvPath: path,
         outputs,
       }))
-      watch.realisation = this.scheduler.realise(outputs, (event) => watch.hear(event))
+      watch.realisation = this.scheduler.realise(outputs, (event) => watch.hear(event), { visitor })
     } catch (error) {
       watch.end({ type: 'failed', failure: failureOf(error) })
       return () => {}
@@ -115,11 +120,17 @@ export class Builder {
 
   /** Tells everybody of whose goals none runs how far the first of them has come in the queue. */
   private tellPositions(): void {
-    const { waiting } = this.options.context.queue
-    for (const watch of this.watches) {
-      if (watch.isRunning()) continue
-      const index = waiting.findIndex(({ drvPath }) => watch.wants(drvPath))
-      if (index >= 0) watch.tellPosition(index + 1)
+    const untold = new Set([...this.watches].filter((watch) => !watch.isRunning()))
+    if (untold.size === 0) return
+    let position = 0
+    for (const { drvPath } of this.options.context.queue.waiting) {
+      position++
+      for (const watch of untold) {
+        if (!watch.wants(drvPath)) continue
+        watch.tellPosition(position)
+        untold.delete(watch)
+      }
+      if (untold.size === 0) return
     }
   }
 

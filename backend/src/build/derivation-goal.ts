@@ -244,7 +244,11 @@ export class DerivationGoal extends Goal {
         "unable to start any build; either increase '--max-jobs' or enable remote builds.\n" +
           'https://nixos.org/manual/nix/stable/advanced-topics/distributed-builds.html',
       )
-    const turn = await queue.enter({ drvPath: this.path, signal: this.stop.signal })
+    const turn = await queue.enter({
+      drvPath: this.path,
+      signal: this.stop.signal,
+      visitors: () => this.visitors(),
+    })
     let locks: OutputLocks | null = null
     try {
       locks = await this.lockOutputs(derivation)

@@ -25,6 +25,8 @@ export type GoalEvent =
 
 /** Somebody who wants goals. */
 export interface Watcher {
+  /** Whose it is, on a server; turns are shared out among them. */
+  readonly visitor: string
   tell(event: GoalEvent): void
   readonly goals: Set<Goal>
 }
@@ -62,6 +64,11 @@ export abstract class Goal {
 
   get isStopped(): boolean {
     return this.stop.signal.aborted
+  }
+
+  /** Those who want it at the moment, each once. */
+  visitors(): Set<string> {
+    return new Set([...this.watchers].map(({ visitor }) => visitor))
   }
 
   tell(event: GoalEvent): void {

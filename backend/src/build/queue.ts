@@ -7,6 +7,8 @@ export interface QueueEntry {
   drvPath: ByteString
   /** Gives up waiting when it is aborted. */
   signal: AbortSignal
+  /** Those who want it at the moment: visitors of a server. */
+  visitors: () => Iterable<string>
 }
 
 /** A turn: a slot that nobody else has until `leave` is called. */
@@ -29,29 +31,36 @@ export interface BuildQueue {
   onChange(listener: () => void): void
 }
 
-/**
- * A queue in this process: first come, first served; or by an order of its own, for what comes in the
- * same moment as well.
- */
+/** Those who wait in a queue, and the order of their turns. */
+export interface WaitingLine {
+  add(entry: QueueEntry): void
+  remove(entry: QueueEntry): void
+  /** Takes out the next one, who gets a turn now; `running` have one, longest first. */
+  takeNext(running: readonly QueueEntry[]): QueueEntry | undefined
+  /** All of them, the next one first. `free` turns can be had before one of the running ends. */
+  inOrder(running: readonly QueueEntry[], free: number): Iterable<QueueEntry>
+}
+
+/** A queue in this process. Those who come in the same moment are put in order before one has a turn. */
 export class LocalQueue implements BuildQueue {
   private readonly free: number[]
-  private readonly entries: { entry: QueueEntry; start: (turn: Turn) => void }[] = []
+  private readonly turns = new Set<QueueEntry>()
+  private readonly starts = new Map<QueueEntry, (turn: Turn) => void>()
   private readonly listeners: (() => void)[] = []
 
-  /** `before` tells whether one is to have its turn before another. */
   constructor(
     readonly capacity: number,
-    private readonly before: ((a: QueueEntry, b: QueueEntry) => boolean) | null = null,
+    private readonly line: WaitingLine,
   ) {
     this.free = Array.from({ length: capacity }, (_, index) => capacity - 1 - index)
   }
 
   get running(): number {
-    return this.capacity - this.free.length
+    return this.turns.size
   }
 
   get waiting(): readonly QueueEntry[] {
-    return this.entries.map(({ entry }) => entry)
+    return [...this.line.inOrder([...this.turns], this.free.length)]
   }
 
   onChange(listener: () => void): void {
@@ -61,52 +70,44 @@ export class LocalQueue implements BuildQueue {
   enter(entry: QueueEntry): Promise<Turn> {
     if (entry.signal.aborted) return Promise.reject(entry.signal.reason as Error)
     return new Promise((resolve, reject) => {
-      const waiting = {
-        entry,
-        start: (turn: Turn) => {
-          entry.signal.removeEventListener('abort', giveUp)
-          resolve(turn)
-        },
-      }
       const giveUp = () => {
-        this.entries.splice(this.entries.indexOf(waiting), 1)
+        this.line.remove(entry)
+        this.starts.delete(entry)
         this.changed()
         reject(entry.signal.reason as Error)
       }
       entry.signal.addEventListener('abort', giveUp, { once: true })
-      this.insert(waiting)
-      if (this.before === null) this.startNext()
-      else setImmediate(() => this.startNext())
+      this.line.add(entry)
+      this.starts.set(entry, (turn) => {
+        entry.signal.removeEventListener('abort', giveUp)
+        resolve(turn)
+      })
+      setImmediate(() => this.startNext())
     })
   }
 
-  private insert(waiting: (typeof this.entries)[number]): void {
-    const { before } = this
-    const index =
-      before === null ? -1 : this.entries.findIndex(({ entry }) => before(waiting.entry, entry))
-    if (index < 0) this.entries.push(waiting)
-    else this.entries.splice(index, 0, waiting)
-  }
-
   private startNext(): void {
-    while (this.entries.length > 0) {
-      const slot = this.free.pop()
-      if (slot === undefined) break
-      this.entries.shift()!.start(this.turn(slot))
+    for (let slot = this.free.pop(); slot !== undefined; slot = this.free.pop()) {
+      const entry = this.line.takeNext([...this.turns])
+      if (entry === undefined) {
+        this.free.push(slot)
+        break
+      }
+      const start = this.starts.get(entry)
+      this.starts.delete(entry)
+      this.turns.add(entry)
+      start?.(this.turn(entry, slot))
     }
     this.changed()
   }
 
-  private turn(slot: number): Turn {
-    let left = false
+  private turn(entry: QueueEntry, slot: number): Turn {
     return {
       slot,
       leave: () => {
-        if (left) return
-        left = true
+        if (!this.turns.delete(entry)) return
         this.free.push(slot)
-        if (this.before === null) this.startNext()
-        else setImmediate(() => this.startNext())
+        setImmediate(() => this.startNext())
       },
     }
   }

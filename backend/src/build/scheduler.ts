@@ -37,15 +37,22 @@ export class Scheduler {
     private readonly graceMilliseconds: number,
   ) {}
 
-  /** Realises what is wanted; the listener hears of it and of all that it needs. */
+  /**
+   * Realises what is wanted; the listener hears of it and of all that it needs. `visitor` is whose it
+   * is, where that matters.
+   */
   realise(
     wanted: readonly Wanted[],
     listener: (event: GoalEvent) => void,
-    mode: BuildMode = 'normal',
+    { mode = 'normal', visitor = '' }: { mode?: BuildMode; visitor?: string } = {},
   ): Realisation {
     if (this.closed) throw new BuildError({ kind: 'refused', message: 'builds are being ended' })
     let left = false
-    const watcher: Watcher = { tell: (event) => left || listener(event), goals: new Set() }
+    const watcher: Watcher = {
+      visitor,
+      tell: (event) => left || listener(event),
+      goals: new Set(),
+    }
     const goals = new Set<Goal>()
     for (const want of wanted) {
       const goal =

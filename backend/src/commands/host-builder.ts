@@ -24,6 +24,7 @@ import { LogArchive } from '../build/log-archive'
 import { OutputLocker } from '../build/output-locks'
 import { planBuild } from '../build/plan'
 import { LocalQueue, type QueueEntry } from '../build/queue'
+import { SortedLine } from '../build/sorted-line'
 import { Scheduler, type Wanted } from '../build/scheduler'
 import { TextVoice } from '../build/text-voice'
 import type { Launcher } from '../sandbox/launcher'
@@ -62,7 +63,7 @@ export class HostBuilder implements CommandBuilder {
     this.context = {
       store,
       settings: build,
-      queue: new LocalQueue(maxJobs(settings), isBefore),
+      queue: new LocalQueue(maxJobs(settings), new SortedLine(isBefore)),
       launcher: (isolated) => (isolated ? this.findSandbox() : this.findDirect()),
       limits: limitsOf(settings),
       describeLimit,
@@ -114,7 +115,7 @@ export class HostBuilder implements CommandBuilder {
     const pathGoals = paths.map((path): Wanted => ({ kind: 'path', path }))
     const goals = [...outputGoals, ...pathGoals].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
     const interrupted = this.listenForSignals()
-    const realisation = this.scheduler.realise(goals, (event) => this.hear(event), mode)
+    const realisation = this.scheduler.realise(goals, (event) => this.hear(event), { mode })
     const results = await Promise.race([realisation.results, interrupted.promise])
     interrupted.release()
     realisation.leave()

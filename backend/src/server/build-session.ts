@@ -15,6 +15,8 @@ const pingMilliseconds = 30_000
 
 export interface BuildSessionOptions {
   builder: Builder
+  /** Whose it is. */
+  visitor: string
   /** Takes one of the requests that a visitor may have; throws VisitorLimitReached. */
   admit: () => () => void
   /** Why nothing can be built at the moment, or null. */
@@ -66,7 +68,7 @@ export class BuildSession {
   }
 
   private watch(id: string, derivations: Parameters<Builder['watch']>[0]): void {
-    const { builder, admit, refusal, onEnd } = this.options
+    const { builder, visitor, admit, refusal, onEnd } = this.options
     const full = refusal()
     if (full !== null) return this.refuse(id, full, 'freeBytes')
     let leave: () => void
@@ -84,7 +86,7 @@ export class BuildSession {
       this.watches.delete(id)
     }
     this.watches.set(id, () => {})
-    const stop = builder.watch(derivations, (event) => {
+    const stop = builder.watch(derivations, visitor, (event) => {
       if (event.type === 'done' || event.type === 'failed') {
         end()
         onEnd(event)

@@ -4,6 +4,7 @@ import { busyboxSeeds } from '@snowglobe/shared/busybox-seed'
 import { Builder } from '../build/builder'
 import { defaultSystemFeatures } from '../build/build-settings'
 import type { LogArchive } from '../build/log-archive'
+import { FairLine } from '../build/fair-line'
 import { LocalQueue } from '../build/queue'
 import type { NetworkServices } from '../cache/network-services'
 import { findLauncher, NoSandbox, ownSystem } from '../sandbox/find-launcher'
@@ -94,7 +95,7 @@ async function open(options: BuildsOptions): Promise<Builds> {
         // Nothing of the server's environment is anybody's business.
         environmentVariable: () => undefined,
       },
-      queue: new LocalQueue(options.jobs),
+      queue: new LocalQueue(options.jobs, new FairLine()),
       launcher: () => Promise.resolve(launcher),
       limits,
       describeLimit: (limit, drvPath) => `building of '${drvPath}' ${describeLimit(limit)}`,

@@ -61,6 +61,7 @@ export function serveSockets(http: HttpServer, options: SocketOptions): WebSocke
       else
         new BuildSession(webSocket, {
           builder: builds.builder,
+          visitor,
           admit: () => visitors.admit(visitor, 'visitorBuilds'),
           refusal: () => options.housekeeping.refusal(),
           onEnd: (event) => noteEnd(options, event),

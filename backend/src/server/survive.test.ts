@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { importStream } from '../testing/build-client'
+import { importStream, WatchedBuild } from '../testing/build-client'
 import { exportStream, scriptDerivation } from '../testing/nix-expressions'
 import { hasSandbox, startServer, type TestServer } from '../testing/test-server'
 import { dataVersion } from './data-directory'
@@ -160,6 +160,32 @@ describe('a server', () => {
     slow.stop()
     await slow.end()
     expect((await server.build(small('x'))).failure).toBeNull()
+  })
+
+  it.skipIf(!hasSandbox)('lets nobody wait for all that another wants', async () => {
+    const server = await start({ proxies: 1, jobs: 1 })
+    const ended: string[] = []
+    const build = async (visitor: string, name: string) => {
+      const drv = scriptDerivation(`survive-${name}`, 'sleep 0.5; echo > $out')
+      await importStream(server.url, exportStream(drv))
+      const derivations = [{ path: drv.path, outputs: ['out'] }]
+      const watched = new WatchedBuild(server.url, derivations, { 'x-forwarded-for': visitor })
+      await watched.until(({ messages }) =>
+        messages.some((m) => m.type === 'queued' || (m.type === 'state' && m.state === 'building')),
+      )
+      const end = watched.end().then(({ messages, failure }) => {
+        expect(failure).toBeNull()
+        ended.push(name)
+        return messages.flatMap((m) => (m.type === 'queued' ? [m.position] : []))
+      })
+      return { end }
+    }
+    const many = [await build('10.0.0.1', 'a1'), await build('10.0.0.1', 'a2')]
+    many.push(await build('10.0.0.1', 'a3'))
+    const one = await build('10.0.0.2', 'b')
+    expect(await one.end).toEqual([1])
+    expect(await Promise.all(many.map(({ end }) => end))).toEqual([[], [1, 2, 1], [2, 3, 2, 1]])
+    expect(ended).toEqual(['a1', 'b', 'a2', 'a3'])
   })
 
   it('tells visitors behind its proxy apart, and believes nothing else of the header', async () => {

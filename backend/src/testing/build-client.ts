@@ -29,8 +29,10 @@ export class WatchedBuild {
   constructor(
     url: string,
     readonly derivations: { path: string; outputs: string[] }[],
+    /** Of the request that opens the connection. */
+    headers: Record<string, string> = {},
   ) {
-    this.socket = new WebSocket(new URL('/api/builds', url.replace(/^http/, 'ws')))
+    this.socket = new WebSocket(new URL('/api/builds', url.replace(/^http/, 'ws')), { headers })
     this.socket.on('open', () =>
       this.socket.send(JSON.stringify({ type: 'build', id: 'b', derivations })),
     )
