@@ -20,6 +20,7 @@ const groups = [
   'store',
   'tab-store',
   'builds',
+  'packages',
   'start',
   'page',
 ]
