@@ -1,16 +1,20 @@
 /** `+`: numbers, strings, and paths with what is appended to them. */
 import type { BinaryNode } from '../language/tree'
 import { addInts, isNumber } from './arithmetic'
-import { coercePart, concatenatePath, isText, joinTexts } from './coerce'
+import { coercePart, coercePartResumable, concatenatePath, isText, joinTexts } from './coerce'
 import { NixError } from './errors'
 import type { Evaluator } from './evaluator'
-import { runResumable, type Resumable } from './machine'
+import type { Resumable } from './machine'
 import { describeType } from './type-names'
 import { Float, Path, type Value } from './values'
 
 /** The value of `left + right`; `left` has been through `firstOperand`. */
 export function add(evaluator: Evaluator, left: Value, right: Value, node: BinaryNode): Value {
-  return addNumbers(left, right, node) ?? runResumable(addResumable(evaluator, left, right, node))
+  const sum = addNumbers(left, right, node)
+  if (sum !== undefined) return sum
+  const isPath = left instanceof Path
+  const second = coercePart(evaluator, right, !isPath, node.rightPosition ?? 0)
+  return isPath ? concatenatePath([left.path, second], node.position) : joinTexts([left, second])
 }
 
 /**
@@ -22,8 +26,17 @@ export function isSummand(value: Value): boolean {
 }
 
 /** The text of a left operand that is no summand. As in Nix, no path is copied for it. */
-export function coerceFirst(evaluator: Evaluator, value: Value, node: BinaryNode): Resumable {
+export function coerceFirst(evaluator: Evaluator, value: Value, node: BinaryNode): Value {
   return coercePart(evaluator, value, false, node.leftPosition ?? 0)
+}
+
+/** As `coerceFirst`, resumable. */
+export function coerceFirstResumable(
+  evaluator: Evaluator,
+  value: Value,
+  node: BinaryNode,
+): Resumable {
+  return coercePartResumable(evaluator, value, false, node.leftPosition ?? 0)
 }
 
 function addNumbers(left: Value, right: Value, node: BinaryNode): Value | undefined {
@@ -51,6 +64,7 @@ export function* addResumable(
   const sum = addNumbers(left, right, node)
   if (sum !== undefined) return sum
   const isPath = left instanceof Path
-  const second: Value = yield coercePart(evaluator, right, !isPath, node.rightPosition ?? 0)
+  const position = node.rightPosition ?? 0
+  const second: Value = yield coercePartResumable(evaluator, right, !isPath, position)
   return isPath ? concatenatePath([left.path, second], node.position) : joinTexts([left, second])
 }

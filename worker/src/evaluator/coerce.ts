@@ -8,9 +8,10 @@ import { NixError } from './errors'
 import { mismatch } from './mismatch'
 import type { Evaluator } from './evaluator'
 import { enterLevel } from './levels'
-import { Apply, type Resumable } from './machine'
+import { call1 } from './call'
+import { Apply, runResumable, type Resumable } from './machine'
 import { native } from './native-stack'
-import { isForced } from './thunk'
+import { force, isForced } from './thunk'
 import {
   ContextString,
   Float,
@@ -85,6 +86,102 @@ export function coerceDirectly(
 }
 
 /** Coerces any value, adding what the result refers to. Gives a plain string. */
+export function coerce(
+  evaluator: Evaluator,
+  value: Value,
+  options: CoercionOptions,
+  context: ContextBuilder,
+  position: Position,
+): ByteString {
+  const direct = coerceDirectly(evaluator, value, options, context)
+  if (direct !== undefined) return direct
+  if (value instanceof AttributeSet) {
+    return coerceSet(evaluator, value, options, context, position, position)
+  }
+  if (!options.more || !Array.isArray(value)) throw notCoercible(value, options.context, position)
+  const depth = native.depth
+  if (depth >= native.limit) {
+    const code = coerceResumable(evaluator, value, options, context, position)
+    return runResumable(code) as ByteString
+  }
+  native.depth = depth + 1
+  const text = coerceList(evaluator, value as List, options, context, position)
+  native.depth = depth
+  return text
+}
+
+function coerceList(
+  evaluator: Evaluator,
+  list: List,
+  options: CoercionOptions,
+  context: ContextBuilder,
+  position: Position,
+): ByteString {
+  const last = list.length - 1
+  let inner: CoercionOptions | null = null
+  let text: ByteString = ''
+  try {
+    for (let i = 0; i <= last; i++) {
+      const element = force(list[i])
+      if (typeof element === 'string') text += element
+      else {
+        inner ??= elementOptions(options)
+        text += coerce(evaluator, element, inner, context, position)
+        if (Array.isArray(element) && element.length === 0) continue
+      }
+      if (i < last) text += ' '
+    }
+  } catch (error) {
+    throw options.context === '' ? error : framed(error, options.context, position)
+  }
+  return text
+}
+
+function elementOptions(options: CoercionOptions): CoercionOptions {
+  return { ...options, context: 'while evaluating one element of the list' }
+}
+
+/** Follows `__toString` and `outPath`; `place` is where the set was come upon. */
+function coerceSet(
+  evaluator: Evaluator,
+  set: AttributeSet,
+  options: CoercionOptions,
+  context: ContextBuilder,
+  position: Position,
+  place: Position,
+): ByteString {
+  const depth = native.depth
+  if (depth >= native.limit) {
+    const use = useOfPeeled(evaluator, options, context, position)
+    return runResumable(peelResumable(set, place, use)) as ByteString
+  }
+  native.depth = depth + 1
+  const toString = set.get('__toString')
+  const attribute = toString === undefined ? 'outPath' : '__toString'
+  const slot = toString ?? set.get('outPath')
+  if (slot === undefined) throw notCoercible(set, options.context, position)
+  const definition = set.positionOf(attribute)
+  let doing = toString === undefined ? 'evaluating' : 'calling'
+  try {
+    if (toString === undefined && isForced(slot)) doing = 'using'
+    const inner = toString === undefined ? force(slot) : call1(force(slot), set, definition)
+    doing = toString === undefined ? 'using' : ''
+    const level = enterLevel(place)
+    if (toString !== undefined) doing = 'using the result of'
+    const text =
+      inner instanceof AttributeSet
+        ? coerceSet(evaluator, inner, options, context, position, definition)
+        : coerce(evaluator, inner, options, context, position)
+    native.callDepth = level
+    native.depth = depth
+    return text
+  } catch (error) {
+    if (doing === '') throw error
+    throw framed(error, `while ${doing} the \`${attribute}\` attribute`, definition)
+  }
+}
+
+/** As `coerce`, resumable. */
 export function* coerceResumable(
   evaluator: Evaluator,
   value: Value,
@@ -95,10 +192,7 @@ export function* coerceResumable(
   const direct = coerceDirectly(evaluator, value, options, context)
   if (direct !== undefined) return direct
   if (value instanceof AttributeSet) {
-    return yield peelResumable(value, position, (peeled) => {
-      if (peeled instanceof AttributeSet) throw notCoercible(peeled, options.context, position)
-      return coerceResumable(evaluator, peeled, options, context, position)
-    })
+    return yield peelResumable(value, position, useOfPeeled(evaluator, options, context, position))
   }
   if (options.more && Array.isArray(value)) {
     const list = value as List
@@ -108,7 +202,7 @@ export function* coerceResumable(
       let element: Value
       try {
         element = yield list[i]
-        const inner = { ...options, context: 'while evaluating one element of the list' }
+        const inner = elementOptions(options)
         text += (yield coerceResumable(evaluator, element, inner, context, position)) as string
       } catch (error) {
         if (error instanceof NixError && options.context !== '') {
@@ -122,6 +216,18 @@ export function* coerceResumable(
     return text
   }
   throw notCoercible(value, options.context, position)
+}
+
+function useOfPeeled(
+  evaluator: Evaluator,
+  options: CoercionOptions,
+  context: ContextBuilder,
+  position: Position,
+): (peeled: Value) => Resumable {
+  return (peeled) => {
+    if (peeled instanceof AttributeSet) throw notCoercible(peeled, options.context, position)
+    return coerceResumable(evaluator, peeled, options, context, position)
+  }
 }
 
 function notCoercible(value: Value, context: ByteString, position: Position): NixError {
@@ -187,15 +293,37 @@ export function isText(value: Value): value is ByteString | ContextString {
   return typeof value === 'string' || value instanceof ContextString
 }
 
+const partOptions = (copyToStore: boolean): CoercionOptions => ({
+  more: false,
+  copyToStore,
+  context: 'while evaluating a path segment',
+})
+const copiedPart = partOptions(true)
+const keptPart = partOptions(false)
+
 /** The text of a part of a string or path: a string, with its context. */
-export function* coercePart(
+export function coercePart(
+  evaluator: Evaluator,
+  value: Value,
+  copyToStore: boolean,
+  position: Position,
+): ByteString | ContextString {
+  if (isText(value)) return value
+  const context = new ContextBuilder()
+  const options = copyToStore ? copiedPart : keptPart
+  const text = coerce(evaluator, value, options, context, position)
+  return makeString(text, context.build())
+}
+
+/** As `coercePart`, resumable. */
+export function* coercePartResumable(
   evaluator: Evaluator,
   value: Value,
   copyToStore: boolean,
   position: Position,
 ): Resumable {
   const context = new ContextBuilder()
-  const options = { more: false, copyToStore, context: 'while evaluating a path segment' }
+  const options = copyToStore ? copiedPart : keptPart
   const text = yield coerceResumable(evaluator, value, options, context, position)
   return makeString(text as ByteString, context.build())
 }

@@ -598,7 +598,7 @@ function binary(node: BinaryNode, nesting: number): Strict {
           throw operandFrame(error, leftSide, node.left)
         }
         if (typeof a !== 'string' && typeof a !== 'number' && !isSummand(a)) {
-          a = runResumable(coerceFirst(current.evaluator, a, node))
+          a = coerceFirst(current.evaluator, a, node)
         }
         let b: Value
         try {
@@ -677,9 +677,7 @@ function interpolation(node: InterpolationNode, nesting: number): Strict {
     }
   }
   const coerce = (value: Value, i: number): Value =>
-    isText(value)
-      ? value
-      : runResumable(coercePart(current.evaluator, value, true, node.partPositions[i]))
+    isText(value) ? value : coercePart(current.evaluator, value, true, node.partPositions[i])
   return (environment) => {
     let text = ''
     for (let i = 0; i < count; i++) {
@@ -719,7 +717,7 @@ function parts(
       }
       values[i] = isText(value)
         ? value
-        : runResumable(coercePart(current.evaluator, value, false, node.partPositions[i]))
+        : coercePart(current.evaluator, value, false, node.partPositions[i])
     }
     return values
   }

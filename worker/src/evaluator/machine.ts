@@ -23,7 +23,7 @@ import {
   type SelectNode,
 } from '../language/tree'
 import { arithmetic } from './arithmetic'
-import { addResumable, coerceFirst, isSummand } from './addition'
+import { addResumable, coerceFirstResumable, isSummand } from './addition'
 import { AttributeSet } from './attribute-set'
 import { Builtin } from './builtin'
 import {
@@ -34,7 +34,7 @@ import {
   partialApplication,
   type Callable,
 } from './call'
-import { coercePart, concatenatePath, isText, joinTexts } from './coerce'
+import { coercePartResumable, concatenatePath, isText, joinTexts } from './coerce'
 import {
   argumentsOf,
   failAssertion,
@@ -619,7 +619,7 @@ class FirstOperandFrame extends NodeFrame<BinaryNode> {
     } else if (node.kind === NodeKind.Add && !isSummand(value)) {
       this.coerced = true
       stack.push(this)
-      serve(coerceFirst(current.evaluator, value, node))
+      serve(coerceFirstResumable(current.evaluator, value, node))
       return
     }
     stack.push(new OperatorFrame(node, this.environment, first))
@@ -706,7 +706,8 @@ class PartsFrame extends NodeFrame<InterpolationNode | PathInterpolationNode> {
     this.coercing = true
     stack.push(this)
     const position = node.partPositions[values.length]
-    serve(coercePart(current.evaluator, value, node.kind === NodeKind.Interpolation, position))
+    const copies = node.kind === NodeKind.Interpolation
+    serve(coercePartResumable(current.evaluator, value, copies, position))
   }
 
   proceed(): void {
