@@ -31,7 +31,7 @@ export class Authorisation {
 
   readonly requirePush: RequestHandler = (request, _response, next) => {
     if (this.mayPush(request)) return next()
-    throw new HttpError(401, 'sending paths to this server needs a token: Authorization: Bearer …')
+    throw new HttpError(401, 'this server needs a token: Authorization: Bearer …')
   }
 
   readonly requireToken: RequestHandler = (request, _response, next) => {

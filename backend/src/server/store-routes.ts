@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { missingRequestSchema } from '@snowglobe/shared/messages'
 import { ImportRefused, type PathImporter } from '../build/import-paths'
 import type { DiskStore } from '../store/disk-store'
+import { Admission } from './admission'
 import type { Authorisation } from './authorisation'
 import { HttpError } from './http-error'
 import type { Housekeeping } from './housekeeping'
@@ -59,24 +60,15 @@ export function storeRoutes(options: StoreRoutesOptions): Router {
 
 /** Lets an upload in where there is room for it, and ends it when it takes too long to come. */
 function admitUpload(options: StoreRoutesOptions): RequestHandler {
-  const { limits, visitors, housekeeping, metrics } = options
-  let uploads = 0
+  const { limits, housekeeping, metrics } = options
+  const admission = new Admission('uploads', options)
   return (request, response, next) => {
     const full = housekeeping.refusal()
     if (full !== null) {
       metrics.refused('freeBytes')
       throw new HttpError(507, full)
     }
-    if (uploads >= limits.uploads) {
-      metrics.refused('uploads')
-      throw new HttpError(
-        503,
-        `${uploads} uploads are under way (limit uploads = ${limits.uploads}); ` +
-          'try again in a moment',
-      )
-    }
-    const leave = visitors.admit(visitors.of(request), 'visitorUploads')
-    uploads++
+    const leave = admission.admit(request)
     const impatience = setTimeout(() => {
       metrics.refused('uploadSeconds')
       response.status(408).set('connection', 'close')
@@ -90,7 +82,6 @@ function admitUpload(options: StoreRoutesOptions): RequestHandler {
     request.once('end', () => clearTimeout(impatience))
     response.once('close', () => {
       clearTimeout(impatience)
-      uploads--
       leave()
     })
     next()
