@@ -31,8 +31,8 @@ const bundles = ['backend', 'web'].map((name) => ({
 /** The starter collection as a channel that the page brings along, so that it needs no backend. */
 const starter = {
   name: 'starter',
-  sources: [...common, 'backend', 'pkgs'],
-  result: join(starterFolder, 'shipped.json'),
+  sources: [...common, 'backend', 'pkgs', 'scripts/documentation.mjs'],
+  result: join(starterFolder, 'starter-documentation.json'),
   make: packStarter,
 }
 
@@ -75,17 +75,24 @@ async function bundle(name) {
 
 async function packStarter() {
   const pack = join(starterFolder, 'starter.pack')
+  const index = join(starterFolder, 'shipped.json')
   mkdirSync(starterFolder, { recursive: true })
   await run(
     pinnedNode(),
     [
       join(root, 'backend', 'dist', 'snowglobe-pack.js'),
       ...[join(root, 'pkgs'), '--name', starter.name, '--output', pack],
-      ...['--index', join(starterFolder, 'shipped.json')],
+      ...['--index', index],
     ],
     { advice: 'The starter collection in pkgs/ could not be packed.' },
   )
   writeFileSync(`${pack}.br`, brotliCompressSync(readFileSync(pack)))
+  const [{ storePath }] = JSON.parse(readFileSync(index, 'utf8')).channels
+  const script = join(root, 'scripts', 'documentation.mjs')
+  await run(pinnedNode(), [script, storePath, starter.result], {
+    advice: 'The documentation of the collection in pkgs/ could not be read.',
+  })
+  writeFileSync(`${starter.result}.br`, brotliCompressSync(readFileSync(starter.result)))
   // The server looks for files anew when the page itself is newer.
   const page = join(root, 'web', 'dist', 'index.html')
   utimesSync(page, new Date(), new Date())

@@ -1,21 +1,32 @@
-/** What is told about functions of the starter collection's `lib`: for search, and beside what is being typed. */
-import { readFileSync } from 'node:fs'
+/** What is told about the starter collection: for search, and beside what is being typed. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { builtinDocumentation } from '../../worker/src/evaluator/builtin-documentation'
 import {
   describeLibrary,
   positionsExpression,
   type AttributePosition,
 } from '../../worker/src/intelligence/library-functions'
+import {
+  collectionExpression,
+  describeBuiltins,
+  describeFunctions,
+  describePackages,
+  type CollectionFacts,
+} from '../../worker/src/intelligence/package-documentation'
 import { evaluatorsOfTests } from '../evaluators'
 import { library } from './examples'
 
 const [snowglobe] = evaluatorsOfTests()
 
+const evaluate = (expression: string): unknown =>
+  JSON.parse(snowglobe.evaluate(expression, library).stdout)
+const read = (file: string) => readFileSync(file, 'utf8')
+
 describe('the functions of lib', () => {
-  const { stdout } = snowglobe.evaluate(positionsExpression(`import ${library}`), library)
-  const positions = JSON.parse(stdout) as AttributePosition[]
-  const functions = describeLibrary(positions, (file) => readFileSync(file, 'utf8'))
+  const positions = evaluate(positionsExpression(`import ${library}`)) as AttributePosition[]
+  const functions = describeLibrary(positions, read)
   const find = (name: string) => functions.find(({ names }) => names.includes(name))
 
   it('are found by their long and their short names', () => {
@@ -32,7 +43,57 @@ describe('the functions of lib', () => {
     expect(line).toBe('  evalModules =')
   })
 
-  it('are more than six hundred', () => {
-    expect(functions.length).toBeGreaterThan(600)
+  it('are all there is, but for what Nix has built in', () => {
+    const known = new Set(functions.flatMap(({ names }) => names))
+    const names = evaluate(`
+      let lib = import ${library}; in
+      builtins.filter
+        (name: builtins.isFunction lib.\${name} && !(builtins ? \${name}))
+        (builtins.attrNames lib)`) as string[]
+    expect(names.length).toBeGreaterThan(300)
+    // `makeExtensible` has made it: it stands nowhere.
+    expect(names.filter((name) => !known.has(`lib.${name}`))).toEqual(['extend'])
+  })
+})
+
+describe('the packages of the collection', () => {
+  const collection = join(library, '..')
+  const facts = evaluate(
+    collectionExpression(`import ${collection} { system = "x86_64-linux"; }`),
+  ) as CollectionFacts
+  const packages = describePackages(facts)
+
+  it('are all that have a directory, each with version, description, licence and place', () => {
+    const names = readdirSync(join(collection, 'packages'))
+    const known = new Map(packages.map((entry) => [entry.name, entry]))
+    expect(names.filter((name) => !known.has(name))).toEqual([])
+    for (const name of names) {
+      const { version, description, licenses, platforms, file, line } = known.get(name)!
+      expect({ name, version, description, licenses, file, line }).toEqual({
+        name,
+        version: expect.stringMatching(/\d/) as string,
+        description: expect.stringMatching(/[^.]$/) as string,
+        licenses: expect.arrayContaining([expect.objectContaining({ free: true })]) as object[],
+        file: expect.stringContaining(`/packages/${name}/`) as string,
+        line: expect.any(Number) as number,
+      })
+      expect(platforms).toContain('x86_64-linux')
+    }
+  })
+
+  it('come with what lib passes on of the builtins', () => {
+    const found = describeBuiltins(facts, builtinDocumentation.values(), [])
+    const inLib = (name: string) => found.find((entry) => entry.name === name)?.inLib
+    expect(inLib('head')).toEqual(['lib.head', 'lib.lists.head', 'lib.strings.head'])
+    expect(inLib('import')).toEqual([])
+  })
+
+  it('are joined by the functions that make some', () => {
+    const file = join(collection, 'build-support/trivial-builders/write.nix')
+    const [found] = describeFunctions(facts, [file], read).filter(
+      ({ name }) => name === 'writeShellApplication',
+    )
+    expect(found).toMatchObject({ names: ['pkgs.writeShellApplication'], file })
+    expect(existsSync(file)).toBe(true)
   })
 })

@@ -4,6 +4,7 @@
  */
 import type { BuildFailure, BuildState, Health } from '@snowglobe/shared/messages'
 import type { Snippet } from '@snowglobe/shared/snippet'
+import type { Documentation } from '../intelligence/documentation'
 import type {
   Completions,
   Hover,
@@ -13,6 +14,7 @@ import type {
 } from '../intelligence/answers'
 
 export type * from '../intelligence/answers'
+export type * from '../intelligence/documentation'
 
 /** A range in a file of the workspace: lines and columns from 1, columns in UTF-16 units. */
 export interface Range {
@@ -68,6 +70,8 @@ export interface ValueView {
     | 'error'
   /** One line of Nix: the literal, `[ 3 items ]`, `{ 2 attributes }`, `«lambda f»`, `«thunk»`, … */
   summary: string
+  /** Of a list or set that is forced through and through, if it is short: all of it, on one line. */
+  whole?: string
   /** Number of children of a list or set. */
   size: number
   /** Null where there is nothing to open. */
@@ -85,6 +89,13 @@ export interface ValueView {
 export interface ChildView {
   name: string
   value: ValueView
+}
+
+/** What opening a value gives: itself, forced, the children asked for, and what was traced meanwhile. */
+export interface Expansion {
+  value: ValueView
+  children: ChildView[]
+  messages: Problem[]
 }
 
 export interface Evaluation {
@@ -258,11 +269,7 @@ export interface Coordinator {
    * Forces a value and gives its children, at most `count` from `offset`. A value that fails is of
    * kind "error"; rejected if the handle is dead.
    */
-  expand(
-    handle: Handle,
-    offset: number,
-    count: number,
-  ): Promise<{ value: ValueView; children: ChildView[] }>
+  expand(handle: Handle, offset: number, count: number): Promise<Expansion>
   /** Builds as nix-build does: auto-call, every derivation of the value. */
   build(snippet: Snippet, onEvent: (event: BuildEvent) => void): Promise<BuildResult>
   /** Calls back while something is built or fetched because an evaluation reads it. */
@@ -293,6 +300,10 @@ export interface Coordinator {
   channels(): Promise<ChannelView[]>
   /** Calls back while a channel is downloaded, because an evaluation needs it; null when it is here. */
   onChannelProgress(callback: (progress: ChannelProgress | null) => void): Promise<void>
+  /** What is told of builtins, of the starter collection's functions and of its packages. */
+  documentation(): Promise<Documentation>
+  /** The text of a file of the starter collection, by its name in there. */
+  collectionFile(file: string): Promise<string>
   /** Runs a lesson's check.nix against the snippet. */
   check(snippet: Snippet, checkSource: string): Promise<CheckResult>
   /** What may be written at a position of a text; null where nothing is offered. */

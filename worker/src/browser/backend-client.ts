@@ -1,5 +1,5 @@
 import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
-import { fetchedHeader, fetchedSchema } from '@snowglobe/shared/fetch-messages'
+import { fetchedHeader, fetchedSchema, type FetchQuestion } from '@snowglobe/shared/fetch-messages'
 import {
   channelsResponseSchema,
   errorResponseSchema,
@@ -13,7 +13,8 @@ import { readNar } from '@snowglobe/shared/nar'
 import { parseNarInfo, type NarInfo } from '@snowglobe/shared/narinfo'
 import { parseStorePath } from '@snowglobe/shared/store-path'
 import * as v from 'valibot'
-import type { Fetched } from '../evaluator/fetch-request'
+import type { Fetched, FetchRequest } from '../evaluator/fetch-request'
+import type { Documentation } from '../intelligence/documentation'
 
 /** Something the backend did not do; the message is for people. */
 export class BackendError extends Error {
@@ -95,25 +96,32 @@ export class BackendClient {
     return info
   }
 
-  /** Has the backend fetch a file or the tree in an archive. Throws BackendError. */
+  /** Has the backend fetch a file, the tree in an archive or one of Git. Throws BackendError. */
   async fetch(
-    { kind, url }: { kind: 'file' | 'tarball'; url: ByteString },
+    request: Extract<FetchRequest, { kind: 'file' | 'tarball' | 'git' }>,
     ttl: number,
   ): Promise<Fetched> {
+    const question = { ...request, url: byteStringToUtf8(request.url), ttl }
+    if (question.kind === 'git' && question.ref !== null) {
+      question.ref = byteStringToUtf8(question.ref)
+    }
     const response = await this.send('api/fetch', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ kind, url: byteStringToUtf8(url), ttl }),
+      body: JSON.stringify(question satisfies FetchQuestion),
     })
     await this.check(response, 'api/fetch')
     const told = v.safeParse(fetchedSchema, JSON.parse(response.headers.get(fetchedHeader) ?? '{}'))
     const tree = readNar(new Uint8Array(await response.arrayBuffer()))
     if (!told.success) throw new BackendError('the backend tells nothing of what it has fetched')
-    const { lastModified, immutableUrl } = told.output
+    const { lastModified, immutableUrl, rev, revCount, ref } = told.output
     return {
       tree,
       ...(lastModified === undefined ? {} : { lastModified }),
       ...(immutableUrl === undefined ? {} : { immutableUrl: utf8ToByteString(immutableUrl) }),
+      ...(rev === undefined ? {} : { rev }),
+      ...(revCount === undefined ? {} : { revCount }),
+      ...(ref === undefined ? {} : { ref: utf8ToByteString(ref) }),
     }
   }
 
@@ -141,6 +149,14 @@ export class BackendClient {
       this.channelsAt('api/channels'),
     ])
     return shipped === null && offered === null ? null : [...(shipped ?? []), ...(offered ?? [])]
+  }
+
+  /** What the page tells of the collection that it brings along. Its own build has written it. */
+  async documentation(): Promise<Documentation> {
+    const path = 'channels/starter-documentation.json'
+    const response = await this.send(path)
+    await this.check(response, path)
+    return (await response.json()) as Documentation
   }
 
   private async channelsAt(path: string): Promise<Channel[] | null> {

@@ -70,12 +70,24 @@ export class Channels {
   async of(snippet: Snippet): Promise<{ channel: ChannelPack; notes: Problem[] } | null> {
     const name = wantedChannel(snippet)
     if (name === null) return null
+    const channel = await this.packOf(snippet)
     const pinned = snippet.channelPath
+    const isOther = pinned !== undefined && pinned !== byteStringToUtf8(channel.storePath)
+    return { channel, notes: isOther ? [otherChannel(name, pinned, channel)] : [] }
+  }
+
+  /**
+   * The channel of a name, its pack here: the very tree that is asked for, else what has the name.
+   *
+   * @throws ChannelError, or what `stop` was given
+   */
+  async packOf(wanted: Pick<Snippet, 'channel' | 'channelPath'>): Promise<ChannelPack> {
+    const { channel: name, channelPath: pinned } = wanted
     if (pinned !== undefined) {
       const ready = this.ready.get(keyOf(name, pinned))
-      if (ready !== undefined) return { channel: ready, notes: [] }
+      if (ready !== undefined) return ready
     }
-    const candidate = await this.find(snippet)
+    const candidate = await this.find(wanted)
     const key = keyOf(name, candidate.storePath)
     if (!this.ready.has(key)) {
       const pack = await this.pack(candidate)
@@ -83,9 +95,7 @@ export class Channels {
       // Another one may have waited for the same pack.
       if (!this.ready.has(key)) this.ready.set(key, { name, storePath, pack })
     }
-    const channel = this.ready.get(key)!
-    const isOther = pinned !== undefined && pinned !== candidate.storePath
-    return { channel, notes: isOther ? [otherChannel(name, pinned, channel)] : [] }
+    return this.ready.get(key)!
   }
 
   /** Ends all downloads; who waits for one is told the reason. */
@@ -113,7 +123,10 @@ export class Channels {
   }
 
   /** The very tree that the snippet was made with, else what has the channel's name. */
-  private async find({ channel: name, channelPath }: Snippet): Promise<Candidate> {
+  private async find({
+    channel: name,
+    channelPath,
+  }: Pick<Snippet, 'channel' | 'channelPath'>): Promise<Candidate> {
     const { candidates, answered } = await this.candidates(false)
     const found =
       candidates.find(({ storePath }) => storePath === channelPath) ??

@@ -91,6 +91,7 @@ class FakeBackend {
       return { tree: directory({ x: file('fetched') }), lastModified: 5 }
     },
     channels: async () => null,
+    documentation: async () => ({ storePath: '', builtins: [], functions: [], packages: [] }),
     pack: async () => {
       throw new Error('there is no channel')
     },

@@ -13,13 +13,13 @@ import type {
   TextPosition,
   TextSpan,
 } from '../intelligence/answers'
+import type { Documentation } from '../intelligence/documentation'
 import type {
   BuildEvent,
   BuildResult,
   ChannelProgress,
   ChannelView,
   CheckResult,
-  ChildView,
   CollectedView,
   Coordinator,
   DamageView,
@@ -27,6 +27,7 @@ import type {
   DerivationView,
   Evaluation,
   EvaluationBuildEvent,
+  Expansion,
   GarbageView,
   Handle,
   PathDetails,
@@ -34,13 +35,13 @@ import type {
   Problem,
   RootView,
   StoreFile,
-  ValueView,
 } from './api'
 import { BackendError, type BackendClient } from './backend-client'
 import { runBuild } from './build-job'
 import type { Socket } from './build-watch'
 import { ChannelError, Channels } from './channels'
 import { viewDerivation } from './derivation-view'
+import { DocumentationDesk } from './documentation-desk'
 import { EditorHelp } from './editor-help'
 import { EvaluatorPool, StoppedError, type TaskOptions } from './evaluator-pool'
 import type {
@@ -68,7 +69,15 @@ export interface TabParts {
   known: KnownPaths
   backend: Pick<
     BackendClient,
-    'health' | 'missing' | 'import' | 'narInfo' | 'nar' | 'channels' | 'pack' | 'fetch'
+    | 'health'
+    | 'missing'
+    | 'import'
+    | 'narInfo'
+    | 'nar'
+    | 'channels'
+    | 'pack'
+    | 'fetch'
+    | 'documentation'
   >
   /** Where packs are kept from one visit to the next. */
   packs: PackCache
@@ -105,6 +114,7 @@ export class TabCoordinator implements Coordinator {
   private evaluationBuild: AbortController | null = null
   private onEvaluationEvent: ((event: EvaluationBuildEvent) => void) | null = null
   private readonly help: EditorHelp
+  private readonly documented: DocumentationDesk
   /** The outputs of the last build, and what they were built from. */
   private results: { derivation: ByteString; path: ByteString }[] = []
   /** Times that `stop` was called. */
@@ -116,6 +126,7 @@ export class TabCoordinator implements Coordinator {
     this.desk = new StoreDesk(parts.store)
     this.files = new StoreFiles(parts.store.storeDir, (path) => this.contents(path))
     this.channelPacks = new Channels(parts.backend, parts.packs)
+    this.documented = new DocumentationDesk(parts.backend, this.channelPacks)
     this.preloaded = this.preload()
     this.pool = new EvaluatorPool(
       () => parts.spawnEvaluator(),
@@ -238,6 +249,14 @@ export class TabCoordinator implements Coordinator {
     return this.channelPacks.list()
   }
 
+  documentation(): Promise<Documentation> {
+    return this.documented.documentation()
+  }
+
+  collectionFile(file: string): Promise<string> {
+    return this.documented.file(file)
+  }
+
   async onChannelProgress(callback: (progress: ChannelProgress | null) => void): Promise<void> {
     this.channelPacks.onProgress(callback)
   }
@@ -250,11 +269,7 @@ export class TabCoordinator implements Coordinator {
     this.pool.stop()
   }
 
-  async expand(
-    handle: Handle,
-    offset: number,
-    count: number,
-  ): Promise<{ value: ValueView; children: ChildView[] }> {
+  async expand(handle: Handle, offset: number, count: number): Promise<Expansion> {
     const { result, added } = await this.pool.run((api) => {
       if (handle.generation !== this.pool.generation) {
         throw new Error('this value is gone since the evaluation was stopped: evaluate again')
@@ -339,10 +354,10 @@ export class TabCoordinator implements Coordinator {
     const tell = (event: EvaluationBuildEvent) => this.onEvaluationEvent?.(event)
     tell({ type: 'begin', doing: 'fetching', what: byteStringToUtf8(what) })
     try {
-      if (request.kind !== 'file' && request.kind !== 'tarball') {
+      if (request.kind === 'mercurial' || request.kind === 'path') {
         throw new BackendError(
-          `'${byteStringToUtf8(what)}' is a repository, which cannot be fetched from a tab: ` +
-            'fetch an archive of it (fetchTarball)',
+          `'${byteStringToUtf8(what)}' is a Mercurial repository, which cannot be fetched from a ` +
+            'tab: fetch an archive of it (fetchTarball)',
         )
       }
       return await this.parts.backend.fetch(request, ttl)
