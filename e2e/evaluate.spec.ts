@@ -45,6 +45,25 @@ test('a set is a tree that evaluates what is opened, and no more', async ({ page
   await expect(playground.result).toContainText('asked for')
 })
 
+test('all that is in sight is computed from now on, if one wants it', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('{ broken = throw "no"; traced = builtins.trace "seen" (1 + 1); }')
+  const all = playground.result.getByRole('button', { name: 'Compute all' })
+  await all.click()
+  await expect(all).toHaveAttribute('aria-pressed', 'true')
+  const tree = playground.result.getByRole('tree')
+  await expect(tree.getByRole('treeitem', { name: /broken/ })).toContainText('no')
+  await expect(playground.problems).toContainText('seen')
+
+  await playground.write('{ doubled = map (n: n + n) [ 21 ]; }')
+  await expect(tree).toContainText('42')
+  await page.reload()
+  await expect(tree).toContainText('42')
+  // What is short is shown on its line as well, once it is closed.
+  await tree.getByRole('treeitem', { name: /doubled/ }).click()
+  await expect(tree.getByRole('treeitem', { name: /doubled/ })).toContainText('[ 42 ]')
+})
+
 test('deep recursion works in the tab', async ({ page }) => {
   const playground = new Playground(page)
   await playground.open('let f = n: if n == 0 then 0 else 1 + f (n - 1); in f 9000')

@@ -3,6 +3,7 @@ import type { Evaluation, Problem, ValueView } from '@snowglobe/worker/browser/a
 import type { Snippet } from '@snowglobe/shared/snippet'
 import { machine } from '../machine'
 import { announce } from './announce'
+import { readSetting, writeSetting } from './storage'
 import {
   canOpen,
   childrenAtOnce,
@@ -37,7 +38,12 @@ export const stopped = signal(false)
 export const machineFailure = signal<string | null>(null)
 export const tree = signal<TreeNode | null>(null)
 
-export const problems = computed<Problem[]>(() => evaluation.value?.problems ?? [])
+/** What was traced or warned of since, when parts of the value were opened. */
+const told = signal<readonly Problem[]>([])
+
+export const problems = computed<Problem[]>(() => {
+  return [...(evaluation.value?.problems ?? []), ...told.value]
+})
 
 let lastRequest = 0
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -79,6 +85,7 @@ function show(answer: Evaluation, full: boolean): void {
     isFull.value = full
     isCurrent.value = waiting === null
     machineFailure.value = null
+    told.value = []
     tree.value = answer.value === null ? null : treeNode('', answer.value)
   })
   void openAgain(answer.value, wasOpen)
@@ -92,6 +99,7 @@ async function openAgain(value: ValueView | null, paths: readonly TreePath[]): P
     const node = tree.peek() === null ? null : nodeAt(tree.peek()!, path)
     if (path.length > 0 && node !== null && canOpen(node)) await openNode(path)
   }
+  if (computesAll.peek()) await openVisibleThunks(isCollection)
 }
 
 function fail(error: unknown): void {
@@ -194,10 +202,15 @@ export async function openNode(path: TreePath, more = false): Promise<void> {
   update((old) => ({ ...old, busy: true }))
   isForcing.value++
   try {
-    const { value, children } = await machine.expand(node.value.handle, known, childrenAtOnce)
-    // What turned out to have no children is not left standing open.
-    update((old) => ({ ...withChildren(old, value, known, children), open: value.size > 0 }))
-    if (node.value.kind === 'thunk') announce(`${node.name}: ${value.summary}`)
+    const opened = await machine.expand(node.value.handle, known, childrenAtOnce)
+    const { value, children, messages } = opened
+    batch(() => {
+      // What turned out to have no children is not left standing open.
+      update((old) => ({ ...withChildren(old, value, known, children), open: value.size > 0 }))
+      if (evaluation.peek() === answeredTo) told.value = [...told.peek(), ...messages]
+    })
+    if (node.value.kind === 'thunk' && !computesAll.peek())
+      announce(`${node.name}: ${value.summary}`)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const failure = message === 'stopped' ? 'Stopped. Evaluate again to open it.' : message
@@ -217,13 +230,32 @@ export async function derivationPath(path: TreePath): Promise<string | null> {
   return /^"(.+\.drv)"$/.exec(node?.value.summary ?? '')?.[1] ?? null
 }
 
-/** Forces every thunk that is in sight, one after the other. */
-export async function openVisibleThunks(): Promise<void> {
-  if (tree.peek() === null) return
+/** Whether what is in sight of a value is forced by itself. */
+export const computesAll = signal(readSetting('compute-all') === 'yes')
+
+/** Has what is in sight of this and all later values forced by itself, or no longer. */
+export function computeAll(chosen: boolean): void {
+  computesAll.value = chosen
+  writeSetting('compute-all', chosen ? 'yes' : null)
+  if (chosen) void openVisibleThunks()
+}
+
+/** Derivations and sets of more than so many attributes are not forced by themselves: they would take long. */
+const isCollection = ({ kind, size }: ValueView) =>
+  kind === 'derivation' || (kind === 'attribute set' && size > 100)
+
+/** Forces the thunks that are in sight, one after the other, but for those within what is left out. */
+async function openVisibleThunks(
+  isLeftOut: (value: ValueView) => boolean = () => false,
+): Promise<void> {
   const answeredTo = evaluation.peek()
+  const isOver = () => tree.peek() === null || evaluation.peek() !== answeredTo
+  if (isOver()) return
   for (const { node, path } of treeRows(tree.peek()!)) {
-    if (evaluation.peek() !== answeredTo) return
-    if (node?.value.kind === 'thunk') await openNode(path)
+    if (isOver()) return
+    if (node?.value.kind !== 'thunk') continue
+    const parent = nodeAt(tree.peek()!, path.slice(0, -1))
+    if (parent !== null && !isLeftOut(parent.value)) await openNode(path)
   }
 }
 

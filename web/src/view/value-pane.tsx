@@ -2,13 +2,14 @@ import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import {
   closeNode,
+  computeAll,
+  computesAll,
   derivationPath,
   evaluation,
   isCurrent,
   isFull,
   machineFailure,
   openNode,
-  openVisibleThunks,
   problems,
   running,
   slow,
@@ -128,8 +129,14 @@ function ValueTree() {
   const hasThunks = rows.some(({ node }) => node?.value.kind === 'thunk')
   return (
     <>
-      {hasThunks && (
-        <button type="button" class="link compute-all" onClick={() => void openVisibleThunks()}>
+      {(hasThunks || computesAll.value) && (
+        <button
+          type="button"
+          class="chip compute-all"
+          aria-pressed={computesAll.value}
+          title="Values are computed when they are opened. This computes all that is in sight, now and from now on."
+          onClick={() => computeAll(!computesAll.value)}
+        >
           Compute all
         </button>
       )}
@@ -205,7 +212,7 @@ function Row({ row, isFocused, focus, activate }: RowProps) {
           {busy && value.kind === 'thunk' ? (
             <em class="faint">computing…</em>
           ) : (
-            <Nix code={value.summary} />
+            <Nix code={node.open ? value.summary : (value.whole ?? value.summary)} />
           )}
         </span>
         {value.kind === 'thunk' && !busy && <span class="hint">open to compute</span>}

@@ -145,6 +145,37 @@ describe('the evaluator endpoint', () => {
     expect(failed.value.problem?.range).toMatchObject({ file: 'default.nix', startLine: 1 })
   })
 
+  it('shows what is short whole, once all of it is forced', async () => {
+    const whole = async (text: string) => {
+      const root = await valueOf(`let v = ${text}; in [ (builtins.deepSeq v v) ]`)
+      const child = (await expand(root)).children[0].value
+      return (await expand(child)).value.whole
+    }
+    expect(await whole('[ 1 "a\\nb" { } { "b c" = [ 1.5 null ]; } ]')).toBe(
+      '[ 1 "a\\nb" { } { "b c" = [ 1.5 null ]; } ]',
+    )
+    expect(await whole('builtins.genList (x: x) 30')).toBeUndefined()
+    expect(await whole('[ (x: x) ]')).toBeUndefined()
+    expect(await whole(`[ "${'a'.repeat(60)}" ]`)).toBeUndefined()
+    expect(await whole('let x = [ x ]; in x')).toBeUndefined()
+    const { value } = await expand(await valueOf('[ [ (1 + 1) ] ]'))
+    expect(value.whole).toBeUndefined()
+  })
+
+  it('tells what is traced while a value is opened', async () => {
+    const root = await valueOf(
+      '{ a = builtins.trace "seen" 1; b = builtins.warn "hot" (throw "x"); }',
+    )
+    const { children, messages } = await expand(root)
+    expect(messages).toEqual([])
+    expect((await expand(children[0].value)).messages).toMatchObject([
+      { severity: 'info', message: 'seen' },
+    ])
+    expect((await expand(children[1].value)).messages).toMatchObject([
+      { severity: 'warning', message: 'hot' },
+    ])
+  })
+
   it('gives children in pieces', async () => {
     const root = await valueOf('builtins.genList (x: x * x) 250')
     expect(root.size).toBe(250)

@@ -26,7 +26,7 @@ import { findDefinition, hover } from '../intelligence/hover'
 import { outline } from '../intelligence/outline'
 import { Resolver } from '../intelligence/resolve'
 import { valueAt } from '../intelligence/value-at'
-import type { CheckResult, ChildView, Evaluation, Handle, Problem, ValueView } from './api'
+import type { CheckResult, Evaluation, Expansion, Handle, Problem, ValueView } from './api'
 import { buildableAtSight } from './buildable'
 import { EvaluationSession, Surroundings } from './evaluation-session'
 import type {
@@ -152,11 +152,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     return { result: { ...result, milliseconds: performance.now() - begin }, added }
   }
 
-  async expand(
-    id: number,
-    offset: number,
-    count: number,
-  ): Promise<WithAdded<{ value: ValueView; children: ChildView[] }>> {
+  async expand(id: number, offset: number, count: number): Promise<WithAdded<Expansion>> {
     const session = this.sessions.find(({ handles }) => handles.has(id))
     if (session === undefined) {
       throw new Error('this value is of an older evaluation: evaluate again')
@@ -179,7 +175,8 @@ export class EvaluatorEndpoint implements EvaluatorApi {
         value: viewSlot(forced, makeHandle),
         children: viewChildren(forced, offset, count, makeHandle),
       }))
-      return { result, added: session.host.store.takeAdded() }
+      const messages = session.takeMessages()
+      return { result: { ...result, messages }, added: session.host.store.takeAdded() }
     } catch (error) {
       const [problem] = session.problemsOf(error)
       const value: ValueView = {
@@ -189,7 +186,8 @@ export class EvaluatorEndpoint implements EvaluatorApi {
         handle: null,
         problem,
       }
-      return { result: { value, children: [] }, added: session.host.store.takeAdded() }
+      const result = { value, children: [], messages: session.takeMessages() }
+      return { result, added: session.host.store.takeAdded() }
     }
   }
 

@@ -14,7 +14,7 @@ import type {
 import type { Fetched, FetchRequest } from '../evaluator/fetch-request'
 import type { NeededOutput } from '../evaluator/host'
 import type { StoreEntry } from '../store/store'
-import type { CheckResult, ChildView, Evaluation, Problem, ValueView } from './api'
+import type { CheckResult, Evaluation, Expansion, Problem } from './api'
 
 /** Gives the contents of a path that the store has or can get; rejected with the reason if it cannot. */
 export type LoadContents = (path: ByteString) => Promise<LoadedContents>
@@ -80,11 +80,7 @@ export interface EvaluatorApi {
    */
   useChannel(channel: ChannelPack): Promise<void>
   evaluate(snippet: Snippet, request: number, mode: EvaluationMode): Promise<WithAdded<Evaluation>>
-  expand(
-    id: number,
-    offset: number,
-    count: number,
-  ): Promise<WithAdded<{ value: ValueView; children: ChildView[] }>>
+  expand(id: number, offset: number, count: number): Promise<WithAdded<Expansion>>
   instantiate(snippet: Snippet): Promise<WithAdded<Instantiation>>
   check(snippet: Snippet, checkSource: string): Promise<WithAdded<CheckResult>>
   complete(text: string, position: TextPosition): Promise<Completions | null>

@@ -3,7 +3,7 @@ import { byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
 import { AttributeSet } from '../evaluator/attribute-set'
 import { printFunction } from '../evaluator/print-value'
 import { showFloat } from '../language/numbers'
-import { printString } from '../language/print-tree'
+import { printName, printString } from '../language/print-tree'
 import { isForced, Thunk } from '../evaluator/thunk'
 import {
   ContextString,
@@ -11,11 +11,14 @@ import {
   Path,
   type Context,
   Lambda,
+  type List,
   type Slot,
   type Value,
 } from '../evaluator/values'
 import type { ChildView, Handle, ValueView } from './api'
 
+/** Characters of a list or set that is shown whole on its line. */
+const maxWhole = 60
 /** Bytes of a string that are shown on its line. */
 const maxString = 4000
 
@@ -46,8 +49,9 @@ export function viewSlot(slot: Slot, handleOf: HandleMaker): ValueView {
   if (value instanceof AttributeSet) return viewSet(value, handleOf)
   if (Array.isArray(value)) {
     const size = value.length
-    const summary = size === 0 ? '[ ]' : `[ ${count(size, 'item')} ]`
-    return { kind: 'list', summary, size, handle: size === 0 ? null : handleOf(value) }
+    if (size === 0) return leaf('list', '[ ]')
+    const summary = `[ ${count(size, 'item')} ]`
+    return { kind: 'list', summary, ...wholeOf(value), size, handle: handleOf(value) }
   }
   const view = leaf('function', byteStringToUtf8(printFunction(value as Lambda)))
   const formals = value instanceof Lambda ? value.code.node.formals : null
@@ -87,10 +91,11 @@ export function isKnownDerivation(value: Value): value is AttributeSet {
 
 function viewSet(set: AttributeSet, handleOf: HandleMaker): ValueView {
   const { size } = set
-  const handle = size === 0 ? null : handleOf(set)
+  if (size === 0) return leaf('attribute set', '{ }')
+  const handle = handleOf(set)
   if (!isKnownDerivation(set)) {
-    const summary = size === 0 ? '{ }' : `{ ${count(size, 'attribute')} }`
-    return { kind: 'attribute set', summary, size, handle }
+    const summary = `{ ${count(size, 'attribute')} }`
+    return { kind: 'attribute set', summary, ...wholeOf(set), size, handle }
   }
   const drvPath = textOf(set.get('drvPath'))
   const shown = drvPath ?? textOf(set.get('name'))
@@ -101,6 +106,37 @@ function viewSet(set: AttributeSet, handleOf: HandleMaker): ValueView {
     handle,
     ...(drvPath === null ? {} : { drvPath: byteStringToUtf8(drvPath) }),
   }
+}
+
+function wholeOf(value: Value): { whole?: string } {
+  const whole = printWhole(value, maxWhole)
+  return whole === null ? {} : { whole }
+}
+
+/** A value on one line, if it takes at most `room` characters and nothing in it is unforced. */
+function printWhole(slot: Slot, room: number): string | null {
+  const value = valueOf(slot)
+  const isSet = value instanceof AttributeSet
+  if (value === undefined || (isSet && isKnownDerivation(value))) return null
+  if (!isSet && !Array.isArray(value)) {
+    const { kind, summary } = viewSlot(value, unopened)
+    return kind === 'function' || summary.length > room ? null : summary
+  }
+  const [open, close] = isSet ? '{}' : '[]'
+  const names = isSet ? value.names : null
+  let text = open
+  for (const [index, child] of (isSet ? value.slots : (value as List)).entries()) {
+    text += names === null ? ' ' : ` ${byteStringToUtf8(printName(names[index]))} = `
+    // The bracket and the space before it still have to fit.
+    const shown = printWhole(child, room - text.length - 2)
+    if (shown === null) return null
+    text += names === null ? shown : `${shown};`
+  }
+  return text.length + 2 > room ? null : `${text} ${close}`
+}
+
+const unopened: HandleMaker = () => {
+  throw new Error('what is printed whole has nothing to open')
 }
 
 function valueOf(slot: Slot | undefined): Value | undefined {
