@@ -27,6 +27,11 @@ export class ImportRefused extends Error {
   override name = 'ImportRefused'
 }
 
+export interface ImportOptions {
+  mostPaths?: number
+  hold?: (paths: { path: ByteString; narSize: number }[]) => Promise<void>
+}
+
 export class PathImporter {
   /** What derivations count as, by path of the `.drv`; such a path says what is in it. */
   private readonly hashes = new Map<ByteString, DerivationHash>()
@@ -34,20 +39,27 @@ export class PathImporter {
   constructor(private readonly store: DiskStore) {}
 
   /**
-   * Adds the paths of an export stream, all or none. Gives those that were not valid before. Throws
-   * ImportRefused, also for more than so many paths, or what the readers of the formats throw.
+   * Adds the paths of an export stream, all or none. Gives those that were not valid before. `hold` is
+   * told of all of them before anything else is done. Throws ImportRefused, also for more than so many
+   * paths, or what the readers of the formats throw.
    */
-  async import(stream: Uint8Array, mostPaths = Infinity): Promise<ByteString[]> {
+  async import(
+    stream: Uint8Array,
+    { mostPaths = Infinity, hold = async () => {} }: ImportOptions = {},
+  ): Promise<ByteString[]> {
     const { storeDir } = this.store
     const derivations = new Map<ByteString, Derivation>()
     const entries: StoreEntry[] = []
-    let count = 0
+    const sent: ImportedPath[] = []
     for (const imported of readExportStream(storeDir, stream)) {
-      if (++count > mostPaths)
+      if (sent.push(imported) > mostPaths)
         throw new ImportRefused(
           `there are more than ${mostPaths} paths in this upload (limit uploadPaths = ` +
             `${mostPaths}); send fewer at a time`,
         )
+    }
+    await hold(sent.map(({ path, nar }) => ({ path, narSize: nar.length })))
+    for (const imported of sent) {
       if (this.store.isValidPath(imported.path)) continue
       const contentAddress = this.contentAddressOf(imported)
       if (imported.path.endsWith('.drv')) derivations.set(imported.path, this.derivation(imported))

@@ -10,6 +10,7 @@ import { defaultKeepSettings } from '@snowglobe/worker/store/store'
 import type { DiskStore } from '../store/disk-store'
 import { ExpiringRoots } from './expiring-roots'
 import type { PublicLimits } from './public-limits'
+import { SentPaths, type SentPath } from './sent-paths'
 
 const lookMilliseconds = 30_000
 /** Below the limit by this share afterwards, so that not every build starts another collection. */
@@ -19,7 +20,10 @@ export interface HousekeepingOptions {
   store: DiskStore
   /** The store's state directory. */
   state: string
-  limits: Pick<PublicLimits, 'storeBytes' | 'freeBytes' | 'rootSeconds'>
+  limits: Pick<
+    PublicLimits,
+    'storeBytes' | 'freeBytes' | 'rootSeconds' | 'sentSeconds' | 'sentBytes'
+  >
   report: (message: string) => void
   onFreed: (bytes: number) => void
   /** In milliseconds since 1970. */
@@ -33,6 +37,8 @@ export class Housekeeping {
   private readonly roots: ExpiringRoots
   private readonly database: DatabaseSync
   private readonly size: StatementSync
+  private readonly sizeOfOne: StatementSync
+  private readonly sent: SentPaths
 
   constructor(private readonly options: HousekeepingOptions) {
     const { store, state, now } = options
@@ -40,6 +46,8 @@ export class Housekeeping {
     this.roots = new ExpiringRoots(store, state)
     this.database = new DatabaseSync(join(state, 'db/db.sqlite'), { readOnly: true })
     this.size = this.database.prepare('select coalesce(sum(narSize), 0) as bytes from ValidPaths')
+    this.sizeOfOne = this.database.prepare('select narSize from ValidPaths where path = ?')
+    this.sent = new SentPaths(store, options.limits)
     this.timer = setInterval(() => void this.look(), lookMilliseconds)
     this.timer.unref()
   }
@@ -70,6 +78,22 @@ export class Housekeeping {
     return this.roots.keep(path, this.now())
   }
 
+  /**
+   * Gives which of these paths are valid, and keeps those for the time that somebody needs to ask for
+   * a build with them.
+   */
+  async keepValid(visitor: string, paths: readonly ByteString[]): Promise<Set<ByteString>> {
+    const valid = this.sizesOf(paths)
+    await this.sent.hold(visitor, valid)
+    // Some may have gone before they were held.
+    return new Set(this.sizesOf(valid.map(({ path }) => path)).map(({ path }) => path))
+  }
+
+  /** The same of paths that are being sent. */
+  keepSent(visitor: string, paths: readonly SentPath[]): Promise<void> {
+    return this.sent.hold(visitor, paths)
+  }
+
   /** Looks whether anything is to be done, and does it; waits for what is being done already. */
   look(): Promise<void> {
     this.running ??= this.clean()
@@ -80,6 +104,7 @@ export class Housekeeping {
 
   async close(): Promise<void> {
     clearInterval(this.timer)
+    await this.sent.close()
     await this.running
     this.database.close()
   }
@@ -101,6 +126,14 @@ export class Housekeeping {
     })
     this.options.onFreed(bytesFreed)
     if (bytesFreed > 0) this.options.report(`garbage collection freed ${bytesFreed} bytes`)
+  }
+
+  /** Those that are valid. */
+  private sizesOf(paths: readonly ByteString[]): SentPath[] {
+    return paths.flatMap((path) => {
+      const row = this.sizeOfOne.get(path)
+      return row === undefined ? [] : [{ path, narSize: Number(row['narSize'] ?? 0) }]
+    })
   }
 
   private bytesToFree(): number {

@@ -11,6 +11,10 @@ export interface PublicLimits {
   uploadBytes: number
   /** Store paths in one upload. */
   uploadPaths: number
+  /** What was sent for a build, or found to be there, is kept for so long until that is asked for. */
+  sentSeconds: number
+  /** Of what is kept so, one visitor's. */
+  sentBytes: number
   /** Until an upload must have come whole. */
   uploadSeconds: number
   /** Uploads at a time; they are held in memory. */
@@ -50,6 +54,8 @@ export const defaultPublicLimits: PublicLimits = {
   visitorBuilds: 8,
   uploadBytes: 256 * mebibyte,
   uploadPaths: 20_000,
+  sentSeconds: 300,
+  sentBytes: gibibyte,
   uploadSeconds: 120,
   uploads: 4,
   visitorUploads: 2,

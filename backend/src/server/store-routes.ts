@@ -26,7 +26,7 @@ export interface StoreRoutesOptions {
 
 /** What a tab asks of the store before it can ask for a build. */
 export function storeRoutes(options: StoreRoutesOptions): Router {
-  const { store, importer, limits, authorisation } = options
+  const { store, importer, limits, visitors, authorisation, housekeeping } = options
   const router = Router()
 
   router.post('/missing', json({ limit: questionBytes }), async (request, response) => {
@@ -34,7 +34,10 @@ export function storeRoutes(options: StoreRoutesOptions): Router {
     if (!question.success)
       throw new HttpError(400, `not a question for missing paths: ${question.issues[0].message}`)
     const { paths } = question.output
-    const valid = await store.queryValidPaths(paths)
+    const visitor = visitors.of(request)
+    const valid = authorisation.mayPush(request)
+      ? await housekeeping.keepValid(visitor, paths)
+      : await store.queryValidPaths(paths)
     response.json({ missing: paths.filter((path) => !valid.has(path)) })
   })
 
@@ -47,7 +50,12 @@ export function storeRoutes(options: StoreRoutesOptions): Router {
       if (!Buffer.isBuffer(request.body))
         throw new HttpError(415, 'an upload is an export stream, application/octet-stream')
       try {
-        response.json({ imported: await importer.import(request.body, limits.uploadPaths) })
+        const visitor = visitors.of(request)
+        const imported = await importer.import(request.body, {
+          mostPaths: limits.uploadPaths,
+          hold: (paths) => housekeeping.keepSent(visitor, paths),
+        })
+        response.json({ imported })
       } catch (error) {
         if (isRefusal(error)) throw new HttpError(422, error.message)
         throw error

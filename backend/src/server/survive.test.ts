@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { importStream, WatchedBuild } from '../testing/build-client'
-import { exportStream, scriptDerivation } from '../testing/nix-expressions'
+import { exportStream, scriptDerivation, type TestDerivation } from '../testing/nix-expressions'
 import { hasSandbox, startServer, type TestServer } from '../testing/test-server'
 import { dataVersion } from './data-directory'
 
@@ -280,6 +280,46 @@ describe('a server', () => {
     expect(existsSync(file)).toBe(false)
     expect((await server.build(drv)).failure).toBeNull()
   })
+
+  it.skipIf(!hasSandbox)(
+    'keeps what was sent until somebody has had time to ask for it',
+    async () => {
+      const server = await start({
+        tokens: ['0123456789abcdef'],
+        publicLimits: { storeBytes: 1, sentSeconds: 2, sentBytes: 3 * 4096 },
+      })
+      const collect = () =>
+        fetch(new URL('/api/administration/collect-garbage', server.url), {
+          method: 'POST',
+          headers: { authorization: 'Bearer 0123456789abcdef' },
+        })
+      const missing = async (...those: TestDerivation[]) => {
+        const response = await fetch(new URL('/api/store/missing', server.url), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ paths: those.map(({ path }) => path) }),
+        })
+        return ((await response.json()) as { missing: string[] }).missing
+      }
+      const [one, two, three, four] = ['1', '2', '3', '4'].map(small) as TestDerivation[]
+      await importStream(server.url, exportStream(one!, two!))
+      await collect()
+      expect(await missing(one!, two!)).toEqual([])
+      // One that is sent again is kept again; the first one has to make room.
+      await importStream(server.url, exportStream(three!, four!, two!))
+      await collect()
+      expect(await missing(one!, two!, three!, four!)).toEqual([one!.path])
+      const derivations = [{ path: two!.path, outputs: ['out'] }]
+      expect((await new WatchedBuild(server.url, derivations).end()).failure).toBeNull()
+      await vi.waitFor(
+        async () => {
+          await collect()
+          expect(existsSync(join(server.dataDirectory, three!.path))).toBe(false)
+        },
+        { timeout: 10_000, interval: 200 },
+      )
+    },
+  )
 
   it('is for those who know a token where the operator wants that', async () => {
     const server = await start({ tokens: ['0123456789abcdef'], push: 'tokens' })
