@@ -1,16 +1,40 @@
 /** What a tab asks the backend to fetch for an evaluation, and what it is told of the answer. */
 import * as v from 'valibot'
+import { utf8ToByteString } from './bytes'
+import { isLegalRefName, revisionForm } from './flakes/input-attributes'
 
 /** Longer than any address that anybody has written. */
 const maxUrl = 8192
 
-export const fetchQuestionSchema = v.object({
-  /** One file, or the tree in an archive. */
-  kind: v.picklist(['file', 'tarball']),
+const common = {
   url: v.pipe(v.string(), v.maxLength(maxUrl)),
   /** Seconds for which what was fetched before may be given. */
   ttl: v.pipe(v.number(), v.integer(), v.minValue(0)),
-})
+}
+
+const refSchema = v.pipe(
+  v.string(),
+  v.maxLength(1024),
+  v.check((ref) => isLegalRefName(utf8ToByteString(ref)), 'no name of a branch or tag'),
+)
+
+export const fetchQuestionSchema = v.variant('kind', [
+  /** One file. */
+  v.object({ kind: v.literal('file'), ...common }),
+  /** The tree in an archive. */
+  v.object({ kind: v.literal('tarball'), ...common }),
+  /** A revision of a Git repository, or where there is none what its branch is now. */
+  v.object({
+    kind: v.literal('git'),
+    ...common,
+    ref: v.nullable(refSchema),
+    rev: v.nullable(v.pipe(v.string(), v.regex(revisionForm, 'no revision'))),
+    submodules: v.boolean(),
+    shallow: v.boolean(),
+    allRefs: v.boolean(),
+    exportIgnore: v.boolean(),
+  }),
+])
 
 export type FetchQuestion = v.InferOutput<typeof fetchQuestionSchema>
 
@@ -20,4 +44,9 @@ export const fetchedHeader = 'snowglobe-fetched'
 export const fetchedSchema = v.object({
   lastModified: v.optional(v.number()),
   immutableUrl: v.optional(v.string()),
+  rev: v.optional(v.string()),
+  revCount: v.optional(v.number()),
+  ref: v.optional(v.string()),
 })
+
+export type FetchedNotes = v.InferOutput<typeof fetchedSchema>

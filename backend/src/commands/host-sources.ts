@@ -76,9 +76,10 @@ export class HostSources {
   }
 
   private async open(): Promise<SourceFetcher> {
-    const [{ SourceFetcher }, { SourceCache }, { Fetcher }, { networkSettings }] =
+    const [{ SourceFetcher }, { ownGit }, { SourceCache }, { Fetcher }, { networkSettings }] =
       await Promise.all([
         import('../sources/source-fetcher'),
+        import('../sources/git-program'),
         import('../sources/source-cache'),
         import('../fetch/fetcher'),
         import('../cache/network-settings'),
@@ -96,7 +97,9 @@ export class HostSources {
         stallMilliseconds,
         connectionsPerServer,
       }),
+      git: ownGit,
       cache: new SourceCache(join(home, 'snowglobe/sources')),
+      maxCloneBytes: Infinity,
       local: true,
       maxBytes,
       maxUnpackedBytes: Number.MAX_SAFE_INTEGER,

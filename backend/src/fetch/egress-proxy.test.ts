@@ -147,6 +147,6 @@ describe('a builder', () => {
     await expect.poll(async () => exchange(egress, hello, '\n\n')).toMatch(/^HTTP\/1.1 403 /)
     expect(messages.join()).toContain('more than 1 connections at a time')
     expect((await first).length).toBeLessThan(1000)
-    expect(messages.join()).toContain('this build may fetch no more than 1000 bytes')
+    expect(messages.join()).toContain('no more than 1000 bytes may be fetched')
   })
 })

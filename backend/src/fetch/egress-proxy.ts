@@ -1,8 +1,9 @@
 /**
- * The only way out for builders that fetch by themselves (git, cargo, npm …): a proxy of HTTP on a Unix
- * socket, with a tunnel (CONNECT) for what is encrypted. It resolves names itself and connects to the
- * very addresses that it has checked, so that a builder reaches nothing but the open Internet.
+ * The only way out for programs that fetch by themselves (git, cargo, npm …), in builds or for visitors:
+ * a proxy of HTTP, with a tunnel (CONNECT) for what is encrypted. It resolves names itself and connects
+ * to the very addresses that it has checked, so that nothing is reached but the open Internet.
  */
+import { randomBytes } from 'node:crypto'
 import {
   createServer,
   request as startRequest,
@@ -10,7 +11,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import { Transform, type Duplex, type TransformCallback } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ConnectionRules } from './connection-rules'
@@ -46,13 +47,15 @@ const hopHeaders = new Set([
   'upgrade',
 ])
 
-/** A proxy for one builder. */
+/** A proxy for one builder, or for one thing that is fetched. */
 export class EgressProxy {
   private readonly server: Server
   private readonly sockets = new Set<Duplex>()
   private readonly said = new Set<string>()
   private connections = 0
   private bytes = 0
+  /** What has to stand in `Proxy-Authorization`; null where only those it is for can connect. */
+  private authorization: string | null = null
 
   constructor(
     private readonly rules: ConnectionRules,
@@ -88,6 +91,20 @@ export class EgressProxy {
     })
   }
 
+  /**
+   * Begins to listen on a port of this machine, for programs that cannot speak to a Unix socket. Gives
+   * the address with a password in it: others on this machine can connect, but do not know that.
+   */
+  async listenLocally(): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject)
+      this.server.listen(0, '127.0.0.1', resolve)
+    })
+    const secret = randomBytes(16).toString('hex')
+    this.authorization = `Basic ${Buffer.from(`proxy:${secret}`).toString('base64')}`
+    return `http://proxy:${secret}@127.0.0.1:${(this.server.address() as AddressInfo).port}`
+  }
+
   /** Ends all connections. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve))
@@ -97,6 +114,7 @@ export class EgressProxy {
 
   private async tunnel(request: IncomingMessage, inside: Socket, head: Buffer): Promise<void> {
     const target = request.url ?? ''
+    this.authorize(request, target)
     const match = /^(\[[0-9a-fA-F:.]+\]|[^:/\s]+):(\d{1,5})$/.exec(target)
     if (match === null) throw new FetchError('refused', target, 'this is not HOST:PORT')
     await this.counted(match[1]!, Number(match[2]), target, async (connection) => {
@@ -122,6 +140,7 @@ export class EgressProxy {
 
   private async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = request.url ?? ''
+    this.authorize(request, text)
     const url = URL.canParse(text) ? new URL(text) : null
     if (url?.protocol !== 'http:')
       throw new FetchError('refused', text, 'only http and https go through this proxy')
@@ -146,6 +165,11 @@ export class EgressProxy {
       await pipeline(answer, this.counter(text), response).catch(() => response.destroy())
       await sent
     })
+  }
+
+  private authorize({ headers }: IncomingMessage, shown: string): void {
+    if (this.authorization !== null && headers['proxy-authorization'] !== this.authorization)
+      throw new FetchError('refused', shown, 'this proxy is for somebody else')
   }
 
   /** Runs something with a connection's addresses, unless that is one too many. */
@@ -191,7 +215,7 @@ export class EgressProxy {
       transform: (piece: Buffer, _encoding, done: TransformCallback) => {
         this.bytes += piece.length
         if (this.bytes <= this.limits.bytes) return done(null, piece)
-        const reason = `this build may fetch no more than ${this.limits.bytes} bytes`
+        const reason = `no more than ${this.limits.bytes} bytes may be fetched`
         done(this.told(new FetchError('too-large', shown, reason)))
       },
     })

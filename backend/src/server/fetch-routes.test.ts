@@ -10,8 +10,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BackendClient } from '@snowglobe/worker/browser/backend-client'
 import { Fetcher, type FetcherOptions } from '../fetch/fetcher'
 import { SourceCache } from '../sources/source-cache'
+import { GuardedGit } from '../sources/guarded-git'
 import { SourceFetcher } from '../sources/source-fetcher'
+import { startGitServer } from '../testing/git-server'
 import { startHttpServer, type TestHttpServer } from '../testing/http-server'
+import { Authorisation } from './authorisation'
 import { fetchRoutes } from './fetch-routes'
 import type { HttpError } from './http-error'
 import { defaultPublicLimits } from './public-limits'
@@ -22,6 +25,8 @@ describe('fetching for tabs', () => {
   let elsewhere: TestHttpServer
   /** Lets the slow one answer. */
   let release = () => {}
+  /** What was asked for by somebody who has gone before it came. */
+  const abandoned: string[] = []
   const servers: Server[] = []
 
   beforeAll(async () => {
@@ -35,8 +40,10 @@ describe('fetching for tabs', () => {
         response.setHeader('link', `<${elsewhere.url}fixed.tar.gz>; rel="immutable"`)
         response.end(archive)
       } else if (request.url === '/file') response.end('contents')
-      else if (request.url === '/slow') release = () => response.end('late')
-      else response.writeHead(404).end()
+      else if (request.url === '/slow') {
+        release = () => response.end('late')
+        response.once('close', () => response.writableEnded || abandoned.push('/slow'))
+      } else response.writeHead(404).end()
     })
   })
 
@@ -47,9 +54,22 @@ describe('fetching for tabs', () => {
   })
 
   /** A client of a server that fetches so. */
-  async function clientOf(options: FetcherOptions): Promise<BackendClient> {
+  const clientOf = async (options: FetcherOptions) =>
+    new BackendClient('/nix/store', await serve(options), (url, init) => fetch(url, init))
+
+  async function serve(options: FetcherOptions, tokens: string[] = []): Promise<string> {
     const sources = new SourceFetcher({
       fetcher: new Fetcher({ attempts: 1, ...options }),
+      git: new GuardedGit({
+        enabled: options.enabled ?? true,
+        connections: options.connections ?? {},
+        maxBytes: 1e6,
+        maxTreeBytes: 1e6,
+        timeoutMilliseconds: 60_000,
+        stallMilliseconds: 60_000,
+        certificates: null,
+      }),
+      maxCloneBytes: 1e6,
       cache: new SourceCache(join(directory, `cache-${servers.length}`), 1e6),
       local: false,
       maxBytes: 1e6,
@@ -61,7 +81,9 @@ describe('fetching for tabs', () => {
     const app = express()
     const visitors = new Visitors({ ...defaultPublicLimits, visitorFetches: 1 }, 0)
     const metrics = { refused: () => {} }
-    app.use('/api/fetch', fetchRoutes({ sources, limits: { fetches: 2 }, visitors, metrics }))
+    const limits = { fetches: 2 }
+    const authorisation = new Authorisation(tokens, tokens.length > 0 ? 'tokens' : 'anybody')
+    app.use('/api/fetch', fetchRoutes({ sources, limits, visitors, metrics, authorisation }))
     const onError: express.ErrorRequestHandler = (error: HttpError, _request, response, _next) => {
       response.status(error.status ?? 429).json({ error: error.message })
     }
@@ -69,8 +91,7 @@ describe('fetching for tabs', () => {
     const server = createServer(app)
     servers.push(server)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    return new BackendClient('/nix/store', base, (url, init) => fetch(url, init))
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   }
 
   const everything = { connections: { everything: true } }
@@ -86,6 +107,42 @@ describe('fetching for tabs', () => {
     expect(archive.immutableUrl).toBe(`${elsewhere.url}fixed.tar.gz`)
     expect(archive.lastModified).toBeGreaterThan(1_500_000_000)
     expect(archive.tree).toMatchObject({ type: 'directory' })
+  })
+
+  it('gives revisions of repositories, and what is known of them', async () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+        cwd: directory,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      })
+    git('init', '--quiet', '--bare', '--initial-branch=m\u00fcll', 'repository')
+    const blob = git('--git-dir=repository', 'hash-object', '-w', 't/top/x').trim()
+    git('--git-dir=repository', 'update-index', '--add', '--cacheinfo', `100755,${blob},x`)
+    const tree = git('--git-dir=repository', 'write-tree').trim()
+    const rev = git('--git-dir=repository', 'commit-tree', '-m', 'one', tree).trim()
+    git('--git-dir=repository', 'update-ref', 'refs/heads/m\u00fcll', rev)
+    const server = await startGitServer(directory)
+    const client = await clientOf(everything)
+    const fetched = await client.fetch(
+      {
+        kind: 'git',
+        url: `${server.url}repository`,
+        ref: null,
+        rev: null,
+        submodules: false,
+        shallow: false,
+        allRefs: false,
+        exportIgnore: true,
+      },
+      60,
+    )
+    await server.close()
+    expect(fetched).toMatchObject({ rev, revCount: 1, ref: 'refs/heads/m\u00c3\u00bcll' })
+    expect(fetched.lastModified).toBeGreaterThan(1_500_000_000)
+    const contents = new Uint8Array(Buffer.from('x\n'))
+    const file = { type: 'regular', executable: true, contents }
+    expect(fetched.tree).toEqual({ type: 'directory', entries: new Map([['x', file]]) })
   })
 
   it('tells what is not there', async () => {
@@ -118,9 +175,58 @@ describe('fetching for tabs', () => {
     await expect(client.fetch(file, 60)).resolves.toMatchObject({ tree: { type: 'regular' } })
   })
 
+  it('ends the download of a visitor who has gone, and has room for the next one', async () => {
+    const base = await serve(everything)
+    const ask = (name: string, init: RequestInit = {}) =>
+      fetch(`${base}api/fetch`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ kind: 'file', url: elsewhere.url + name, ttl: 0 }),
+        ...init,
+      })
+    const asked = elsewhere.requests.length
+    const gone = new AbortController()
+    const slow = ask('slow', { signal: gone.signal })
+    await vi.waitFor(() => expect(elsewhere.requests.slice(asked)).toEqual(['GET /slow']))
+    gone.abort()
+    await expect(slow).rejects.toThrow()
+    await vi.waitFor(() => expect(abandoned).toEqual(['/slow']))
+    await vi.waitFor(async () => expect((await ask('file')).status).toBe(200))
+  })
+
+  it('is for those who know a token where the operator wants that', async () => {
+    const base = await serve(everything, ['0123456789abcdef'])
+    const ask = async (headers: Record<string, string>) => {
+      const response = await fetch(`${base}api/fetch`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ kind: 'file', url: `${elsewhere.url}file`, ttl: 0 }),
+      })
+      return response.status
+    }
+    expect(await ask({})).toBe(401)
+    expect(await ask({ authorization: 'Bearer 0123456789abcdef' })).toBe(200)
+  })
+
   it('takes no other question', async () => {
     const client = await clientOf(everything)
-    const git = { kind: 'git' as 'file', url: 'https://a/b' }
-    await expect(client.fetch(git, 60)).rejects.toThrow('nothing that can be fetched')
+    const file = { kind: 'file' as const, url: 'https://a/b' }
+    const git = {
+      kind: 'git' as const,
+      url: 'https://a/b',
+      ref: null,
+      rev: null,
+      submodules: false,
+      shallow: false,
+      allRefs: false,
+      exportIgnore: false,
+    }
+    for (const question of [
+      { ...file, kind: 'mercurial' as 'file' },
+      { ...git, ref: '--upload-pack=x' },
+      { ...git, rev: 'HEAD' },
+    ]) {
+      await expect(client.fetch(question, 60)).rejects.toThrow('nothing that can be fetched')
+    }
   })
 })

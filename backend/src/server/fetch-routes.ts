@@ -1,59 +1,78 @@
 import { json, Router } from 'express'
 import * as v from 'valibot'
-import { fetchedHeader, fetchQuestionSchema } from '@snowglobe/shared/fetch-messages'
+import {
+  fetchedHeader,
+  fetchQuestionSchema,
+  type FetchedNotes,
+  type FetchQuestion,
+} from '@snowglobe/shared/fetch-messages'
 import { byteStringToUtf8, utf8ToByteString } from '@snowglobe/shared/bytes'
 import { writeNar } from '@snowglobe/shared/nar'
+import type { Fetched, FetchRequest } from '@snowglobe/worker/evaluator/fetch-request'
 import { HostError } from '@snowglobe/worker/evaluator/host'
 import type { SourceFetcher } from '../sources/source-fetcher'
+import { Admission, type AdmissionOptions } from './admission'
+import type { Authorisation } from './authorisation'
 import { HttpError } from './http-error'
-import type { Metrics } from './metrics'
-import type { PublicLimits } from './public-limits'
-import type { Visitors } from './visitors'
 
 const questionBytes = 64 * 1024
 
-export interface FetchRoutesOptions {
+export interface FetchRoutesOptions extends AdmissionOptions<'fetches'> {
   sources: Pick<SourceFetcher, 'fetch'>
-  limits: Pick<PublicLimits, 'fetches'>
-  visitors: Visitors
-  metrics: Pick<Metrics, 'refused'>
+  authorisation: Pick<Authorisation, 'requirePush'>
 }
 
 /**
- * Fetches for evaluations in tabs: files and archives, from where the rules for visitors allow it.
- * What comes is not kept in the store: the tab adds it to its own.
+ * Fetches for evaluations in tabs: files, archives and Git repositories, from where the rules for
+ * visitors allow it. What comes is not kept in the store: the tab adds it to its own. A download ends
+ * with the visitor who has asked for it.
  */
-export function fetchRoutes({ sources, limits, visitors, metrics }: FetchRoutesOptions): Router {
+export function fetchRoutes(options: FetchRoutesOptions): Router {
+  const { sources, authorisation } = options
   const router = Router()
-  let fetches = 0
-  router.post('/', json({ limit: questionBytes }), async (request, response) => {
+  const admission = new Admission('fetches', options)
+  const question = json({ limit: questionBytes })
+  router.post('/', authorisation.requirePush, question, async (request, response) => {
     const question = v.safeParse(fetchQuestionSchema, request.body)
     if (!question.success)
       throw new HttpError(400, `nothing that can be fetched: ${question.issues[0].message}`)
-    if (fetches >= limits.fetches) {
-      metrics.refused('fetches')
-      throw new HttpError(
-        503,
-        `${fetches} downloads are under way (limit fetches = ${limits.fetches}); ` +
-          'try again in a moment',
-      )
-    }
-    const leave = visitors.admit(visitors.of(request), 'visitorFetches')
-    const { kind, url, ttl } = question.output
-    fetches++
+    const leave = admission.admit(request)
+    const left = new AbortController()
+    response.once('close', () => left.abort(new Error('whoever asked for it has gone')))
     try {
-      const wanted = { kind, url: utf8ToByteString(url) }
-      const { tree, lastModified, immutableUrl } = await sources.fetch(wanted, ttl)
-      response.set(fetchedHeader, JSON.stringify({ lastModified, immutableUrl }))
+      const { ttl } = question.output
+      const fetched = await sources.fetch(requestOf(question.output), ttl, left.signal)
+      response.set(fetchedHeader, notesOf(fetched))
       response.set('cache-control', 'no-store')
-      response.type('application/x-nix-nar').send(Buffer.from(writeNar(tree)))
+      response.type('application/x-nix-nar').send(Buffer.from(writeNar(fetched.tree)))
     } catch (error) {
       if (!(error instanceof HostError)) throw error
       throw new HttpError(422, byteStringToUtf8(error.message))
     } finally {
-      fetches--
       leave()
     }
   })
   return router
+}
+
+function requestOf({ ttl: _, ...question }: FetchQuestion): FetchRequest {
+  const url = utf8ToByteString(question.url)
+  if (question.kind !== 'git') return { kind: question.kind, url }
+  const ref = question.ref === null ? null : utf8ToByteString(question.ref)
+  return { ...question, url, ref }
+}
+
+/** What is told beside the tree, as a header has to be: ASCII. */
+function notesOf({ lastModified, immutableUrl, rev, revCount, ref }: Fetched): string {
+  const notes: FetchedNotes = {
+    lastModified,
+    immutableUrl,
+    rev,
+    revCount,
+    ref: ref === undefined ? undefined : byteStringToUtf8(ref),
+  }
+  return JSON.stringify(notes).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

@@ -11,6 +11,7 @@ import { PathImporter } from '../build/import-paths'
 import { cacheRoutes } from '../cache/cache-routes'
 import { openNetworkServices } from '../cache/network-services'
 import { SourceCache } from '../sources/source-cache'
+import { GuardedGit } from '../sources/guarded-git'
 import { SourceFetcher } from '../sources/source-fetcher'
 import { compressedNars } from '../cache/served-cache'
 import { SigningKey } from '../cache/signing-key'
@@ -249,11 +250,19 @@ const keptSourceBytes = 2 * 1024 ** 3
 
 /** What fetches for evaluations of visitors: nothing of this machine, and only where they may go. */
 function visitorSources({ dataDirectory, fetch, report }: ServerOptions, fetcher: Fetcher) {
+  const maxBytes = Math.min(fetch.maxBytes, maxUnpackedBytes)
   return new SourceFetcher({
     fetcher,
+    git: new GuardedGit({
+      ...fetch,
+      connections: { everything: fetch.own, allowed: fetch.allowed },
+      maxBytes,
+      maxTreeBytes: maxUnpackedBytes,
+    }),
     cache: new SourceCache(join(dataDirectory, 'sources'), keptSourceBytes),
+    maxCloneBytes: keptSourceBytes,
     local: false,
-    maxBytes: Math.min(fetch.maxBytes, maxUnpackedBytes),
+    maxBytes,
     maxUnpackedBytes,
     allowDirty: false,
     warnDirty: false,

@@ -1,21 +1,28 @@
-/** Fetching from Git repositories, with the `git` of this machine. */
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+/** Fetching from Git repositories. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bytesToByteString, byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
+import {
+  bytesToByteString,
+  byteStringToUtf8,
+  utf8ToByteString,
+  type ByteString,
+} from '@snowglobe/shared/bytes'
 import type { Fetched, FetchRequest } from '@snowglobe/worker/evaluator/fetch-request'
 import { HostError } from '@snowglobe/worker/evaluator/host'
 import { FileSystemAccessor } from '@snowglobe/worker/node/file-system-accessor'
 import { dumpTree } from '@snowglobe/worker/store/dump-tree'
+import type { GitClones } from './git-clones'
+import type { GitProgram } from './git-program'
 import { exportIgnored, placeNode, readCommit, sorted, type Directory, type Git } from './git-tree'
-import { runProgram } from './run-program'
 import type { SourceCache } from './source-cache'
 
 export type GitRequest = Extract<FetchRequest, { kind: 'git' }>
 
 export interface GitContext {
+  program: GitProgram
+  clones: GitClones
   cache: SourceCache
   /** Settings of Nix. */
   allowDirty: boolean
@@ -42,15 +49,26 @@ export async function fetchGit(
   if (depth > maxSubmoduleDepth) {
     throw new HostError(`submodules of '${request.url}' are nested too deeply`)
   }
+  context.program.checkUrl(request.url)
   const directory = workingTreeOf(request.url)
   if (directory !== null && request.ref === null && request.rev === null) {
     return fetchWorkingTree(directory, request, context)
   }
-  const repository =
-    directory === null
-      ? await updatedClone(request, ttl, context)
-      : await localRepository(directory, request)
-  return fetchCommit(repository, request, ttl, context, depth)
+  if (directory !== null) {
+    const repository = await localRepository(gitIn(context.program, directory), request)
+    return fetchCommit(repository, request, ttl, context, depth)
+  }
+  return context.clones.use(keyOf(request), async (clone) => {
+    const repository = await clone.update(() =>
+      updatedClone(clone.directory, request, ttl, context),
+    )
+    return fetchCommit(repository, request, ttl, context, depth)
+  })
+}
+
+/** A text that is the same for requests that share a clone. */
+function keyOf({ url, shallow }: GitRequest): string {
+  return `${byteStringToUtf8(url)}${shallow ? ' shallow' : ''}`
 }
 
 interface Repository {
@@ -67,20 +85,18 @@ function workingTreeOf(url: ByteString): string | null {
   return !existsSync(path) || existsSync(join(path, '.git')) ? path : null
 }
 
-/** Git in a directory. What the person has configured must not change what is fetched. */
-function gitIn(directory: string): Git {
-  return (args, more = {}) =>
-    runProgram('git', ['-C', directory, '-c', 'core.quotePath=false', ...args], {
-      ...(more.input === undefined ? {} : { input: more.input }),
-      environment: { GIT_TERMINAL_PROMPT: '0', ...more.environment },
-    })
+function gitIn(program: GitProgram, directory: string): Git {
+  return (args, more) => program.run(['-C', directory, '-c', 'core.quotePath=false', ...args], more)
 }
 
-async function localRepository(directory: string, request: GitRequest): Promise<Repository> {
-  const git = gitIn(directory)
-  const ref = request.ref ?? (await headOf(git))
+async function localRepository(git: Git, request: GitRequest): Promise<Repository> {
+  const ref = nameOf(request.ref) ?? (await headOf(git))
   const rev = request.rev ?? (await text(git, ['rev-parse', '--verify', '--quiet', commitOf(ref)]))
   return { git, rev, ref }
+}
+
+function nameOf(ref: ByteString | null): string | null {
+  return ref === null ? null : byteStringToUtf8(ref)
 }
 
 /** A commit by the name of a branch or tag. */
@@ -99,19 +115,15 @@ async function text(git: Git, args: readonly string[]): Promise<string> {
 
 /** The clone that is kept of a repository, with what the request needs in it. */
 async function updatedClone(
+  directory: string,
   request: GitRequest,
   ttl: number,
-  { cache, warn }: GitContext,
+  { program, cache, warn }: GitContext,
 ): Promise<Repository> {
   const url = byteStringToUtf8(request.url)
-  const key = `${url}${request.shallow ? ' shallow' : ''}`
-  const directory = join(cache.directory, 'git', createHash('sha256').update(key).digest('hex'))
-  if (!existsSync(directory)) {
-    mkdirSync(join(cache.directory, 'git'), { recursive: true })
-    await runProgram('git', ['init', '--quiet', '--bare', directory])
-  }
-  const git = gitIn(directory)
-  const ref = request.ref ?? (await remoteHead(git, url, cache, ttl))
+  if (!existsSync(directory)) await program.run(['init', '--quiet', '--bare', directory])
+  const git = gitIn(program, directory)
+  const ref = nameOf(request.ref) ?? (await remoteHead(git, url, cache, ttl))
   const full = ref === 'HEAD' || ref.startsWith('refs/') ? ref : `refs/heads/${ref}`
   const local = `refs/snowglobe/${full === 'HEAD' ? 'head' : full.slice('refs/'.length)}`
   const has = (rev: string) =>
@@ -119,7 +131,7 @@ async function updatedClone(
       () => true,
       () => false,
     )
-  const stamp = `git ${key} ${full}`
+  const stamp = `git ${keyOf(request)} ${full}`
   const { rev } = request
   const isThere = rev === null ? await has(local) : await has(rev)
   const isFresh = rev !== null || (!request.allRefs && cache.isFresh(stamp, ttl))
@@ -145,7 +157,7 @@ async function updatedClone(
   if (rev === null) return { git, rev: await text(git, ['rev-parse', commitOf(local)]), ref }
   if (!(await has(rev))) {
     throw new HostError(
-      `Cannot find Git revision '${rev}' in ref '${ref}' of repository '${request.url}'! ` +
+      `Cannot find Git revision '${rev}' in ref '${utf8ToByteString(ref)}' of repository '${request.url}'! ` +
         "Please make sure that the rev exists on the ref you've specified or add allRefs = true; to fetchGit.",
     )
   }
@@ -177,7 +189,7 @@ async function fetchCommit(
       await git(['read-tree', rev], { environment: { GIT_INDEX_FILE: indexFile } })
       return exportIgnored(git, paths, { indexFile })
     }
-    const { tree, submodules } = await readCommit(git, rev, ignored)
+    const { tree, submodules } = await readCommit(git, rev, ignored, context.program.maxTreeBytes)
     if (request.submodules && submodules.size > 0) {
       const declared = await submoduleUrls(git, rev, request.url)
       for (const [path, commit] of submodules) {
@@ -201,7 +213,7 @@ async function fetchCommit(
     return {
       tree,
       rev,
-      ref,
+      ref: utf8ToByteString(ref),
       lastModified: Number(await text(git, ['log', '-1', '--format=%ct', rev])),
       ...(isShallow ? {} : { revCount: await countRevisions(git, rev) }),
     }
@@ -253,9 +265,9 @@ function withScheme(url: ByteString): ByteString {
 async function fetchWorkingTree(
   directory: string,
   request: GitRequest,
-  { allowDirty, warnDirty, warn }: GitContext,
+  { program, allowDirty, warnDirty, warn, ...context }: GitContext,
 ): Promise<Fetched> {
-  const git = gitIn(directory)
+  const git = gitIn(program, directory)
   const top = await text(git, ['rev-parse', '--show-toplevel']).catch(() => null)
   if (top === null) throw new HostError(`'${directory}' is not a Git repository`)
   const listed = bytesToByteString(await git(['ls-files', '-z', '--cached', '--full-name']))
@@ -272,10 +284,12 @@ async function fetchWorkingTree(
     else {
       const inner: Fetched | null = request.submodules
         ? await fetchWorkingTree(join(top, byteStringToUtf8(path)), request, {
+            ...context,
+            program,
             allowDirty: true,
             warnDirty: false,
             warn,
-          } as GitContext)
+          })
         : null
       placeNode(tree, path, inner?.tree ?? { type: 'directory', entries: new Map() })
     }
@@ -291,7 +305,7 @@ async function fetchWorkingTree(
   }
   return {
     ...found,
-    ref: await headOf(git),
+    ref: utf8ToByteString(await headOf(git)),
     rev: head ?? emptyRevision,
     revCount: head === null ? 0 : await countRevisions(git, head),
   }

@@ -2,20 +2,20 @@
 import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { NarNode } from '@snowglobe/shared/nar'
 import { HostError } from '@snowglobe/worker/evaluator/host'
+import type { GitProgram } from './git-program'
 
 export type Directory = Extract<NarNode, { type: 'directory' }>
 
 /** Runs Git in a repository and gives what it prints. */
-export type Git = (
-  args: readonly string[],
-  more?: { input?: Uint8Array | string; environment?: Readonly<Record<string, string>> },
-) => Promise<Buffer>
+export type Git = GitProgram['run']
 
 /** One file of a commit. */
 interface TreeEntry {
   mode: string
   object: string
   path: ByteString
+  /** In bytes; 0 for what is no file. */
+  size: number
 }
 
 export interface CommitTree {
@@ -24,16 +24,24 @@ export interface CommitTree {
   submodules: Map<ByteString, string>
 }
 
-/** The files of a commit, those left out of which `ignored` says so. */
+/**
+ * The files of a commit, those left out of which `ignored` says so. Throws HostError, also where they
+ * have more bytes than `maxBytes`.
+ */
 export async function readCommit(
   git: Git,
   commit: string,
   ignored: (paths: readonly ByteString[]) => Promise<ReadonlySet<ByteString>>,
+  maxBytes: number,
 ): Promise<CommitTree> {
-  const entries = parseEntries(await git(['ls-tree', '-r', '-z', '--full-tree', commit]))
+  const entries = parseEntries(await git(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]))
   const left = await ignored(entries.map(({ path }) => path))
   const wanted = entries.filter(({ path }) => !left.has(path))
   const files = wanted.filter(({ mode }) => mode !== '160000')
+  const bytes = files.reduce((sum, { size }) => sum + size, 0)
+  if (bytes > maxBytes) {
+    throw new HostError(`the files of Git revision '${commit}' have more than ${maxBytes} bytes`)
+  }
   const contents = await readObjects(git, files)
   const tree: Directory = { type: 'directory', entries: new Map() }
   for (const [i, { mode, path }] of files.entries()) {
@@ -58,8 +66,16 @@ export async function readCommit(
 function parseEntries(output: Buffer): TreeEntry[] {
   const entries: TreeEntry[] = []
   for (const record of bytesToByteString(output).split('\0')) {
-    const match = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(record)
-    if (match !== null) entries.push({ mode: match[1]!, object: match[2]!, path: match[3]! })
+    const match = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(record)
+    if (match === null) continue
+    const [, mode, object, size, path] = match as unknown as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ]
+    entries.push({ mode, object, path, size: size === '-' ? 0 : Number(size) })
   }
   return entries
 }
@@ -67,7 +83,8 @@ function parseEntries(output: Buffer): TreeEntry[] {
 /** The contents of objects, in the same order. */
 async function readObjects(git: Git, entries: readonly TreeEntry[]): Promise<Buffer[]> {
   const input = entries.map(({ object }) => `${object}\n`).join('')
-  const output = await git(['cat-file', '--batch'], { input })
+  const maxOutput = entries.reduce((sum, { object, size }) => sum + object.length + size + 32, 1024)
+  const output = await git(['cat-file', '--batch'], { input, maxOutput })
   const contents: Buffer[] = []
   let at = 0
   for (const { object } of entries) {
@@ -82,9 +99,15 @@ async function readObjects(git: Git, entries: readonly TreeEntry[]): Promise<Buf
   return contents
 }
 
-/** Puts a node into a tree, with the directories that lead to it. */
+/**
+ * Puts a node into a tree, with the directories that lead to it. Throws HostError for a path that
+ * leads elsewhere, which Git itself would not check out.
+ */
 export function placeNode(root: Directory, path: ByteString, node: NarNode): void {
   const parts = path.split('/')
+  if (parts.some((part) => part === '' || part === '.' || part === '..')) {
+    throw new HostError(`'${path}' is no path that a file of a repository can have`)
+  }
   const name = parts.pop()!
   let at = root
   for (const part of parts) {

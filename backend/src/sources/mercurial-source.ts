@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { byteStringToUtf8, utf8ToByteString } from '@snowglobe/shared/bytes'
 import type { Fetched, FetchRequest } from '@snowglobe/worker/evaluator/fetch-request'
 import { FileSystemAccessor } from '@snowglobe/worker/node/file-system-accessor'
@@ -20,7 +21,9 @@ export async function fetchMercurial(
   const url = byteStringToUtf8(given)
   const directory = join(cache.directory, 'hg', createHash('sha256').update(url).digest('hex'))
   const hg = (args: readonly string[]) =>
-    runProgram('hg', args, { environment: { HGPLAIN: '' } }).then((out) => out.toString('utf8'))
+    runProgram('hg', args, { environment: { ...process.env, HGPLAIN: '' } }).then((out) =>
+      out.toString('utf8'),
+    )
   if (existsSync(directory)) await hg(['pull', '-R', directory, '--', url])
   else {
     mkdirSync(join(cache.directory, 'hg'), { recursive: true })

@@ -14,6 +14,7 @@ import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
 import { nixVersion, withoutNix } from '../../../tests/real-nix'
 import { Fetcher } from '../fetch/fetcher'
 import { startHttpServer, type TestHttpServer } from '../testing/http-server'
+import { ownGit } from './git-program'
 import { SourceCache } from './source-cache'
 import { SourceFetcher } from './source-fetcher'
 
@@ -109,7 +110,9 @@ describe('sources', () => {
     warnings = []
     const fetcher = new SourceFetcher({
       fetcher: new Fetcher({ files: true, attempts: 1, connections: { everything: true } }),
+      git: ownGit,
       cache: new SourceCache(join(directory, cache)),
+      maxCloneBytes: Infinity,
       local: true,
       maxBytes: 1e9,
       maxUnpackedBytes: 1e9,

@@ -11,14 +11,20 @@ import { dumpTree } from '@snowglobe/worker/store/dump-tree'
 import { CompressionError, compressionOf, decompress } from '../cache/compression'
 import { FetchError } from '../fetch/fetch-error'
 import type { Fetcher } from '../fetch/fetcher'
-import { fetchGit, type GitContext } from './git-source'
+import { GitClones } from './git-clones'
+import type { GitService } from './git-program'
+import { fetchGit } from './git-source'
 import { fetchMercurial } from './mercurial-source'
 import type { CachedFile, SourceCache } from './source-cache'
 
 export interface SourceFetcherOptions {
   fetcher: Fetcher
+  /** Gets what is in Git repositories. */
+  git: GitService
   cache: SourceCache
-  /** Whether programs are run and directories read: on a person's own machine. */
+  /** Bytes of clones that are kept of repositories; Infinity where several processes share them. */
+  maxCloneBytes: number
+  /** Whether directories are read, and Mercurial is run: on a person's own machine. */
   local: boolean
   maxBytes: number
   /** Bytes that an archive may unpack to. */
@@ -29,32 +35,43 @@ export interface SourceFetcherOptions {
 }
 
 export class SourceFetcher {
-  constructor(private readonly options: SourceFetcherOptions) {}
+  private readonly clones: GitClones
+
+  constructor(private readonly options: SourceFetcherOptions) {
+    const { cache, maxCloneBytes } = options
+    this.clones = new GitClones(join(cache.directory, 'git'), maxCloneBytes)
+  }
 
   /**
-   * Fetches; what may change at its place is asked for again after `ttl` seconds.
+   * Fetches; what may change at its place is asked for again after `ttl` seconds. A signal ends
+   * downloads of files, archives and Git repositories.
    *
    * @throws HostError
    */
-  async fetch(request: FetchRequest, ttl: number): Promise<Fetched> {
+  async fetch(request: FetchRequest, ttl: number, signal?: AbortSignal): Promise<Fetched> {
     switch (request.kind) {
       case 'file': {
-        const { bytes } = await this.download(request.url, ttl)
+        const { bytes } = await this.download(request.url, ttl, signal)
         return { tree: { type: 'regular', executable: false, contents: bytes } }
       }
       case 'tarball':
-        return this.unpack(request.url, await this.download(request.url, ttl))
+        return this.unpack(request.url, await this.download(request.url, ttl, signal), signal)
+      case 'git': {
+        const { options, clones } = this
+        return options.git.use(
+          (program) => fetchGit(request, ttl, { ...options, program, clones }),
+          signal,
+        )
+      }
     }
     if (!this.options.local) {
       throw new HostError(
         request.kind === 'path'
           ? `'${request.path}' is no directory that can be read here`
-          : `repositories are not fetched here, but archives are: '${request.url}'`,
+          : `Mercurial repositories are not fetched here, but archives are: '${request.url}'`,
       )
     }
     switch (request.kind) {
-      case 'git':
-        return fetchGit(request, ttl, this.options satisfies GitContext)
       case 'mercurial':
         return fetchMercurial(request, this.options.cache)
       case 'path':
@@ -62,7 +79,11 @@ export class SourceFetcher {
     }
   }
 
-  private async download(given: ByteString, ttl: number): Promise<CachedFile> {
+  private async download(
+    given: ByteString,
+    ttl: number,
+    signal: AbortSignal | undefined,
+  ): Promise<CachedFile> {
     const { fetcher, cache, maxBytes, warn } = this.options
     const url = byteStringToUtf8(given)
     const isLocal = url.startsWith('file:')
@@ -72,6 +93,7 @@ export class SourceFetcher {
       const etag = known?.cached.etag ?? null
       const answer = await fetcher.bytes(url, {
         maxBytes,
+        signal,
         ...(etag === null ? {} : { headers: { 'if-none-match': etag } }),
       })
       if (answer.status === 304 && known !== null) {
@@ -84,7 +106,7 @@ export class SourceFetcher {
       return file
     } catch (error) {
       if (!(error instanceof FetchError)) throw error
-      if (known !== null && error.isTransient) {
+      if (known !== null && error.isTransient && signal?.aborted !== true) {
         warn(`${utf8ToByteString(error.message)}; using cached version`)
         return known.cached
       }
@@ -92,9 +114,13 @@ export class SourceFetcher {
     }
   }
 
-  private async unpack(url: ByteString, { bytes, immutableUrl }: CachedFile): Promise<Fetched> {
+  private async unpack(
+    url: ByteString,
+    { bytes, immutableUrl }: CachedFile,
+    signal: AbortSignal | undefined,
+  ): Promise<Fetched> {
     try {
-      const { tree, lastModified } = readTar(await this.decompressed(bytes))
+      const { tree, lastModified } = readTar(await this.decompressed(bytes, signal))
       const [top, ...others] = tree.entries.values()
       return {
         tree: top?.type === 'directory' && others.length === 0 ? top : tree,
@@ -111,12 +137,13 @@ export class SourceFetcher {
     }
   }
 
-  private async decompressed(bytes: Buffer): Promise<Buffer> {
+  private async decompressed(bytes: Buffer, signal: AbortSignal | undefined): Promise<Buffer> {
     const method = compressionOf(bytes)
     if (method === 'none') return bytes
     const pieces: Buffer[] = []
     let size = 0
     for await (const piece of decompress(method, Readable.from([bytes]))) {
+      if (signal?.aborted === true) throw new CompressionError('it was stopped')
       pieces.push(piece as Buffer)
       size += (piece as Buffer).length
       if (size > this.options.maxUnpackedBytes) {

@@ -85,9 +85,9 @@ class FakeBackend {
     },
     narInfo: async (path) => this.cache.get(path)?.info ?? null,
     nar: async (path) => this.cache.get(path)!.nar,
-    fetch: async ({ url }) => {
+    fetch: async ({ kind, url }) => {
       this.fetched.push(url)
-      if (!url.endsWith('.tar.gz')) throw new BackendError(`there is no ${url}`)
+      if (kind !== 'git' && !url.endsWith('.tar.gz')) throw new BackendError(`there is no ${url}`)
       return { tree: directory({ x: file('fetched') }), lastModified: 5 }
     },
     channels: async () => null,
@@ -448,8 +448,11 @@ describe('the coordinator', () => {
       expect((await tab.evaluate(missing, 4)).problems[0].message).toBe('there is no http://a/none')
       expect((await tab.evaluate(missing, 5)).problems[0].message).toBe('there is no http://a/none')
       expect(backend.fetched).toHaveLength(3)
-      const repository = await tab.evaluate(snippet('fetchGit "https://a/b"'), 6)
-      expect(repository.problems[0].message).toMatch(/^'https:\/\/a\/b' is a repository, which/)
+      const repository = snippet('builtins.readFile "${fetchGit "https://a/b"}/x"')
+      expect((await tab.evaluate(repository, 6)).value?.summary).toBe('"fetched"')
+      expect(backend.fetched).toHaveLength(4)
+      const mercurial = await tab.evaluate(snippet('fetchMercurial "https://a/b"'), 7)
+      expect(mercurial.problems[0].message).toMatch(/^'https:\/\/a\/b' is a Mercurial repository/)
     })
 
     it('for an evaluation ends by Stop', async () => {

@@ -1,0 +1,41 @@
+/** Git as it is run: with whose settings, for which repositories, within which limits. */
+import process from 'node:process'
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { runProgram } from './run-program'
+
+/** What an invocation of Git gets beside its arguments. */
+export interface GitInvocation {
+  input?: Uint8Array | string
+  environment?: Readonly<Record<string, string>>
+  /** Bytes that it prints at most, where they are known. */
+  maxOutput?: number
+}
+
+export interface GitProgram {
+  /** Runs it and gives what it prints. Throws HostError. */
+  run(args: readonly string[], more?: GitInvocation): Promise<Buffer>
+  /** Throws HostError where the repository at a URL is none that is fetched here. */
+  checkUrl(url: ByteString): void
+  /** Bytes that the files of one revision may have together. */
+  readonly maxTreeBytes: number
+}
+
+/** Lends Git for as long as something is done with it. */
+export interface GitService {
+  use<Result>(work: (program: GitProgram) => Promise<Result>, signal?: AbortSignal): Promise<Result>
+}
+
+/** A person's own Git with what is configured for it, for all that the person can reach. */
+export const ownGit: GitService = {
+  use: (work, signal) =>
+    work({
+      run: (args, { environment, ...more } = {}) =>
+        runProgram('git', args, {
+          ...more,
+          environment: { ...process.env, GIT_TERMINAL_PROMPT: '0', ...environment },
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      checkUrl: () => {},
+      maxTreeBytes: Infinity,
+    }),
+}
