@@ -101,8 +101,8 @@ async function compareRandom(count: number, seed: number): Promise<void> {
 }
 
 function comparePackages(nixpkgs: string, count: number): void {
-  const { same, problems } = compareNixpkgs(nixpkgs, count)
-  console.log(`nixpkgs: ${same} derivations alike`)
+  const { same, compared, problems } = compareNixpkgs(nixpkgs, count)
+  console.log(`nixpkgs: ${same} of ${compared} derivations alike`)
   problems.forEach(problem)
 }
 

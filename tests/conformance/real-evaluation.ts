@@ -1,6 +1,6 @@
 /** Values as real nix-instantiate prints them. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -27,6 +27,13 @@ export class RealNix {
       else if (lines.length !== some.length) throw new Error('a value was printed as several lines')
     }
     return values
+  }
+
+  /** Writes a file that expressions can import, until the end. Gives its path. */
+  keep(name: string, contents: string): string {
+    const path = join(this.directory, name)
+    writeFileSync(path, contents, 'latin1')
+    return path
   }
 
   private run(args: string[]) {
