@@ -12,52 +12,100 @@ import {
 
 /** The text of a derivation's `.drv` file. */
 export function formatDerivation(derivation: Derivation): ByteString {
-  return formatTerm(derivation, derivation.inputDerivations, false, derivation.dynamicInputs)
+  const { inputDerivations, dynamicInputs } = derivation
+  const inputs = formatInputs(inputDerivations, dynamicInputs)
+  return new DerivationTerm(derivation).text(inputs, false, dynamicInputs !== undefined)
 }
 
 /**
- * The text that hashDerivationModulo hashes: input derivations stand under other keys, and with
- * `maskOutputs` the output paths and the environment variables named after outputs are blank.
+ * The texts of one derivation, which differ in the keys of its inputs and in what is said of its
+ * outputs. All else is written once; the derivation's outputs may still be filled in afterwards, in
+ * itself and in the environment variables of their names.
  */
-export function formatTerm(
-  derivation: Derivation,
+export class DerivationTerm {
+  private readonly outputNames: readonly ByteString[]
+  /** What stands between the inputs and the environment. */
+  private readonly middle: ByteString
+  /** The environment, without the values of the variables that are named after outputs. */
+  private readonly environment: readonly ByteString[]
+  private readonly variables: readonly ByteString[]
+
+  constructor(private readonly derivation: Derivation) {
+    const { outputs, inputSources, system, builder, args, environment } = derivation
+    this.outputNames = sorted(outputs.keys())
+    this.middle =
+      `${plainList(sorted(inputSources))},"${system}",` +
+      `${quote(builder)},[${args.map(quote).join(',')}]`
+    const pieces: ByteString[] = []
+    const variables: ByteString[] = []
+    let piece = ''
+    let separator = ''
+    for (const name of sorted(environment.keys())) {
+      piece += `${separator}(${quote(name)},`
+      separator = ','
+      if (outputs.has(name)) {
+        pieces.push(piece)
+        variables.push(name)
+        piece = ')'
+      } else piece += `${quote(environment.get(name) as ByteString)})`
+    }
+    pieces.push(piece)
+    this.environment = pieces
+    this.variables = variables
+  }
+
+  /**
+   * The text with these input derivations (`formatInputs`). With `maskOutputs` the output paths and
+   * the environment variables named after outputs are blank.
+   */
+  text(inputs: ByteString, maskOutputs: boolean, isDynamic = false): ByteString {
+    const { outputs, environment } = this.derivation
+    const outputTerms = this.outputNames.map((name) => {
+      const { path, hashAlgorithm, hash } = outputs.get(name) as DerivationOutput
+      return `("${name}","${maskOutputs ? '' : path}","${hashAlgorithm}","${hash}")`
+    })
+    let variables = this.environment[0]!
+    this.variables.forEach((name, i) => {
+      const value = maskOutputs ? '""' : quote(environment.get(name) as ByteString)
+      variables += value + this.environment[i + 1]!
+    })
+    return (
+      (isDynamic ? `DrvWithVersion("${dynamicVersion}",` : 'Derive(') +
+      `[${outputTerms.join(',')}],[${inputs}],${this.middle},[${variables}])`
+    )
+  }
+}
+
+/** Input derivations as a text of a derivation has them, by paths or by what else stands for them. */
+export function formatInputs(
   inputs: ReadonlyMap<ByteString, ReadonlySet<ByteString>>,
-  maskOutputs: boolean,
   dynamicInputs?: ReadonlyMap<ByteString, DynamicInputs>,
 ): ByteString {
-  const outputs = sortedEntries(derivation.outputs).map(([name, output]) => {
-    const path = maskOutputs ? '' : output.path
-    return `("${name}","${path}","${output.hashAlgorithm}","${output.hash}")`
-  })
-  const inputTerms = sortedEntries(inputs).map(
-    ([key, names]) => `("${key}",${inputTerm(names, dynamicInputs?.get(key))})`,
-  )
-  const environment = sortedEntries(derivation.environment).map(([name, value]) => {
-    const shown = maskOutputs && derivation.outputs.has(name) ? '' : value
-    return `(${quote(name)},${quote(shown)})`
-  })
-  return (
-    (dynamicInputs === undefined ? 'Derive(' : `DrvWithVersion("${dynamicVersion}",`) +
-    `[${outputs.join(',')}],[${inputTerms.join(',')}],` +
-    `${plainList([...derivation.inputSources].sort())},"${derivation.system}",` +
-    `${quote(derivation.builder)},[${derivation.args.map(quote).join(',')}],` +
-    `[${environment.join(',')}])`
-  )
+  return sorted(inputs.keys())
+    .map((key) => {
+      const names = inputs.get(key) as ReadonlySet<ByteString>
+      return `("${key}",${inputTerm(names, dynamicInputs?.get(key))})`
+    })
+    .join(',')
 }
 
 const dynamicVersion = 'xp-dyn-drv'
 
 function inputTerm(outputs: ReadonlySet<ByteString>, dynamic?: DynamicInputs): ByteString {
-  const names = plainList([...outputs].sort())
+  const names = plainList(sorted(outputs))
   if (dynamic === undefined || dynamic.size === 0) return names
-  const inner = sortedEntries(dynamic).map(
-    ([name, node]) => `("${name}",${inputTerm(node.outputs, node.dynamic)})`,
-  )
+  const inner = sorted(dynamic.keys()).map((name) => {
+    const node = dynamic.get(name) as { outputs: Set<ByteString>; dynamic: DynamicInputs }
+    return `("${name}",${inputTerm(node.outputs, node.dynamic)})`
+  })
   return `(${names},[${inner.join(',')}])`
 }
 
-function sortedEntries<Value>(map: ReadonlyMap<ByteString, Value>): [ByteString, Value][] {
-  return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+/** In byte order, in which they often are already. */
+function sorted(texts: Iterable<ByteString>): ByteString[] {
+  const list = [...texts]
+  for (let i = 1; i < list.length; i++) if (list[i - 1]! > list[i]!) return list.sort()
+  return list
 }
 
 /** Nix writes names and paths as they are; nothing in them needs a backslash. */
@@ -75,8 +123,13 @@ const escapes: Readonly<Record<string, string>> = {
 
 const unescapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 
+/** Characters that JSON escapes and Nix does not. */
+const escapedInJson = /[\0-\x08\x0b\x0c\x0e-\x1f]/
+
 function quote(text: ByteString): ByteString {
   if (!/["\\\n\r\t]/.test(text)) return `"${text}"`
+  // What both escape they escape alike, and JSON.stringify is far quicker.
+  if (!escapedInJson.test(text)) return JSON.stringify(text)
   return `"${text.replace(/["\\\n\r\t]/g, (character) => escapes[character]!)}"`
 }
 

@@ -13,7 +13,7 @@ import {
   type Derivation,
   type DerivationOutput,
 } from './derivation'
-import { formatDerivation, formatTerm } from './derivation-aterm'
+import { DerivationTerm, formatDerivation, formatInputs } from './derivation-aterm'
 import { compressHash, hashBytes, parseHash, parseHashAlgorithm, type Hash } from './hash'
 import {
   checkStorePathName,
@@ -87,9 +87,22 @@ function hashWithoutInputs(derivation: Derivation): DerivationHash | undefined {
 /** Hashes a derivation whose inputs are in the cache. */
 function hashWithInputs(
   derivation: Derivation,
-  { cache }: HashModuloContext,
+  context: HashModuloContext,
   maskOutputs: boolean,
 ): string | null {
+  const inputs = inputsByHash(derivation, context)
+  return inputs === null ? null : hashOf(new DerivationTerm(derivation).text(inputs, maskOutputs))
+}
+
+function hashOf(text: ByteString): string {
+  return encodeBase16(hashBytes('sha256', text))
+}
+
+/**
+ * The input derivations as `DerivationTerm.text` takes them, standing under what they count as, which
+ * is in the cache; null if the derivation is deferred.
+ */
+function inputsByHash(derivation: Derivation, { cache }: HashModuloContext): ByteString | null {
   const inputs = new Map<string, Set<ByteString>>()
   const add = (hash: string, output: ByteString) => {
     const outputs = inputs.get(hash)
@@ -114,7 +127,7 @@ function hashWithInputs(
       add(outputHash, 'out')
     }
   }
-  return encodeBase16(hashBytes('sha256', formatTerm(derivation, inputs, maskOutputs)))
+  return formatInputs(inputs)
 }
 
 interface Frame {
@@ -179,12 +192,15 @@ export function fillOutputPaths(derivation: Derivation, context: HashModuloConte
     filled.environment.set(name, '')
   }
   const paths = computeOutputPaths(filled, kind === 'fixed', context)
-  if (paths === null) return filled
-  for (const [name, path] of paths) {
-    filled.outputs.get(name)!.path = path
-    filled.environment.set(name, path)
-  }
+  if (paths !== null) setPaths(filled, paths)
   return filled
+}
+
+function setPaths(derivation: Derivation, paths: ReadonlyMap<ByteString, ByteString>): void {
+  for (const [name, path] of paths) {
+    derivation.outputs.get(name)!.path = path
+    derivation.environment.set(name, path)
+  }
 }
 
 /** Paths by output name, or null if the derivation is deferred. */
@@ -194,8 +210,8 @@ function computeOutputPaths(
   context: HashModuloContext,
 ): Map<ByteString, ByteString> | null {
   const { storeDir } = context
-  const paths = new Map<ByteString, ByteString>()
   if (fixed) {
+    const paths = new Map<ByteString, ByteString>()
     for (const [name, output] of derivation.outputs)
       paths.set(name, fixedOutputPath(storeDir, outputPathName(derivation.name, name), output))
     return paths
@@ -203,6 +219,16 @@ function computeOutputPaths(
   const base16 = hashForOutputPaths(derivation, context)
   if (base16 === null) return null
   const hash: Hash = { algorithm: 'sha256', bytes: decodeBase16(base16) }
+  return outputPaths(storeDir, derivation, hash)
+}
+
+/** The paths of input-addressed outputs, which the derivation's hash decides. */
+function outputPaths(
+  storeDir: ByteString,
+  derivation: Derivation,
+  hash: Hash,
+): Map<ByteString, ByteString> {
+  const paths = new Map<ByteString, ByteString>()
   for (const name of derivation.outputs.keys())
     paths.set(name, makeOutputPath(storeDir, name, hash, derivation.name))
   return paths
@@ -273,9 +299,57 @@ export function derivationPath(
   derivation: Derivation,
 ): { path: ByteString; contents: ByteString } {
   const contents = formatDerivation(derivation)
-  const hash: Hash = { algorithm: 'sha256', bytes: hashBytes('sha256', contents) }
+  return { path: fileOf(storeDir, derivation, contents).path, contents }
+}
+
+/** The `.drv` file of a derivation; its text is what `formatDerivation` gives. */
+export interface DerivationFile {
+  path: ByteString
+  /** Of the text. */
+  hash: Hash
+  /** In byte order. */
+  references: readonly ByteString[]
+}
+
+/** The `.drv` file of a derivation that is complete. */
+export function derivationFile(storeDir: ByteString, derivation: Derivation): DerivationFile {
+  return fileOf(storeDir, derivation, formatDerivation(derivation))
+}
+
+function fileOf(storeDir: ByteString, derivation: Derivation, text: ByteString): DerivationFile {
+  const hash: Hash = { algorithm: 'sha256', bytes: hashBytes('sha256', text) }
   const references = derivationReferences(derivation)
-  return { path: makeTextPath(storeDir, `${derivation.name}.drv`, hash, references), contents }
+  const path = makeTextPath(storeDir, `${derivation.name}.drv`, hash, references)
+  return { path, hash, references }
+}
+
+/**
+ * As `fillOutputPaths`, with the file that the derivation then has; it may be filled in itself. What
+ * it counts as when it is an input goes to the cache: most become one, and their text is at hand.
+ */
+export function finishDerivation(
+  unfilled: Derivation,
+  context: HashModuloContext,
+): { derivation: Derivation; file: DerivationFile } {
+  const { storeDir, cache } = context
+  if (derivationKind(unfilled) !== 'deferred' || unfilled.dynamicInputs !== undefined) {
+    const derivation = fillOutputPaths(unfilled, context)
+    return { derivation, file: derivationFile(storeDir, derivation) }
+  }
+  const derivation = unfilled
+  for (const name of derivation.outputs.keys()) derivation.environment.set(name, '')
+  hashInputs(derivation, context)
+  const term = new DerivationTerm(derivation)
+  const inputs = inputsByHash(derivation, context)
+  if (inputs !== null) {
+    const hash: Hash = { algorithm: 'sha256', bytes: hashBytes('sha256', term.text(inputs, true)) }
+    setPaths(derivation, outputPaths(storeDir, derivation, hash))
+  }
+  const text = term.text(formatInputs(derivation.inputDerivations), false)
+  const file = fileOf(storeDir, derivation, text)
+  if (!cache.has(file.path))
+    cache.set(file.path, inputs === null ? null : hashOf(term.text(inputs, false)))
+  return { derivation, file }
 }
 
 /**

@@ -83,8 +83,9 @@ export function fileSystemHost(options: FileSystemHostOptions): CommandHost {
     ...(options.fetchClosure && { fetchClosure: options.fetchClosure }),
     execute,
     async flush() {
+      if (options.write === null) return
       const added = store.takeAdded()
-      if (options.write !== null && added.length > 0) await options.write(added)
+      if (added.length > 0) await options.write(added)
     },
   }
 }

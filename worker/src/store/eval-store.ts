@@ -1,6 +1,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Derivation } from '@snowglobe/shared/derivation'
 import type { HashAlgorithm } from '@snowglobe/shared/hash'
+import type { DerivationFile } from '@snowglobe/shared/hash-modulo'
 import type { SourceAccessor, FileType } from './source-accessor'
 
 /** How a tree of files is turned into bytes to be hashed: as a NAR, or the one file's contents. */
@@ -38,8 +39,8 @@ export interface EvalStore {
     },
   ): ByteString
 
-  /** Writes a derivation's `.drv`. Gives its path. */
-  addDerivation(derivation: Derivation): ByteString
+  /** Writes a derivation's `.drv`, which is `file` where that is known already. Gives its path. */
+  addDerivation(derivation: Derivation, file?: DerivationFile): ByteString
 
   /** Reads a `.drv` of this store. Throws if it is not there or is malformed. */
   readDerivation(path: ByteString): Derivation

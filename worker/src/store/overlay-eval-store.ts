@@ -5,8 +5,8 @@ import {
   derivationReferences,
   type Derivation,
 } from '@snowglobe/shared/derivation'
-import { parseDerivation } from '@snowglobe/shared/derivation-aterm'
-import { derivationPath } from '@snowglobe/shared/hash-modulo'
+import { formatDerivation, parseDerivation } from '@snowglobe/shared/derivation-aterm'
+import { derivationFile, type DerivationFile } from '@snowglobe/shared/hash-modulo'
 import { hashBytes, type Hash } from '@snowglobe/shared/hash'
 import { NarError, writeNar, type NarNode } from '@snowglobe/shared/nar'
 import {
@@ -20,7 +20,7 @@ import { dumpTree } from './dump-tree'
 import type { EvalStore } from './eval-store'
 import { NarAccessor } from './nar-accessor'
 import type { FileStatus, FileType, SourceAccessor } from './source-accessor'
-import type { NewPathInfo, StoreEntry } from './store'
+import type { StoreEntry } from './store'
 
 /** What lies beneath an overlay: the paths that were there before the evaluation. */
 export interface UnderlyingStore {
@@ -35,7 +35,9 @@ export interface UnderlyingStore {
 
 /** A path added during evaluation, its NAR not made before it is needed. */
 interface Added {
-  info: NewPathInfo
+  /** In byte order, each once. */
+  references: readonly ByteString[]
+  address: ContentAddress
   tree(): NarNode
   nar(): Uint8Array
 }
@@ -48,7 +50,10 @@ export class OverlayEvalStore implements EvalStore {
   readonly storeDir: ByteString
   private readonly added = new Map<ByteString, Added>()
   private readonly derivations = new Map<ByteString, Derivation>()
-  /** Added, not yet taken, in the order in which they were added: references come first. */
+  /**
+   * Added, not yet taken, in the order in which they were added: references come first. Some may have
+   * been there before.
+   */
   private pending = new Set<ByteString>()
 
   constructor(private readonly underlying: UnderlyingStore) {
@@ -59,7 +64,7 @@ export class OverlayEvalStore implements EvalStore {
     return asHostError(`adding '${name}' to the store`, () => {
       const hash: Hash = { algorithm: 'sha256', bytes: hashBytes('sha256', contents) }
       const path = makeTextPath(this.storeDir, name, hash, references)
-      return this.keepText(path, contents, references, hash)
+      return this.keepText(path, () => contents, inOrder(references), hash)
     })
   }
 
@@ -94,7 +99,7 @@ export class OverlayEvalStore implements EvalStore {
       const storePath = makeFixedOutputPath(this.storeDir, method, hash, name, references)
       return this.keep(
         storePath,
-        references,
+        inOrder(references),
         { method, hash },
         () => tree,
         () => nar,
@@ -102,13 +107,12 @@ export class OverlayEvalStore implements EvalStore {
     })
   }
 
-  addDerivation(derivation: Derivation): ByteString {
+  addDerivation(derivation: Derivation, file?: DerivationFile): ByteString {
     return asHostError(`writing the derivation '${derivation.name}'`, () => {
-      const { path, contents } = derivationPath(this.storeDir, derivation)
+      const { path, hash, references } = file ?? derivationFile(this.storeDir, derivation)
       if (!this.derivations.has(path)) this.derivations.set(path, derivation)
-      if (this.added.has(path)) return path
-      const hash: Hash = { algorithm: 'sha256', bytes: hashBytes('sha256', contents) }
-      return this.keepText(path, contents, derivationReferences(derivation), hash)
+      // Its text is made again when somebody needs it, which of most nobody does.
+      return this.keepText(path, () => formatDerivation(derivation), references, hash)
     })
   }
 
@@ -135,14 +139,18 @@ export class OverlayEvalStore implements EvalStore {
 
   references(path: ByteString): readonly ByteString[] {
     const added = this.added.get(path)
-    if (added !== undefined) return added.info.references
+    if (added !== undefined) return added.references
     if (path.endsWith('.drv')) return derivationReferences(this.readDerivation(path))
     return this.underlying.references?.(path) ?? []
   }
 
   /** Whether anything was added that has not been taken. */
   get hasAdded(): boolean {
-    return this.pending.size > 0
+    for (const path of this.pending) {
+      if (!this.underlying.isKnown(path)) return true
+      this.pending.delete(path)
+    }
+    return false
   }
 
   /**
@@ -153,7 +161,13 @@ export class OverlayEvalStore implements EvalStore {
     const entries: StoreEntry[] = []
     for (const path of this.pending) {
       const added = this.added.get(path)
-      if (added !== undefined) entries.push({ info: added.info, nar: added.nar() })
+      if (added === undefined || this.underlying.isKnown(path)) continue
+      const { references, address } = added
+      const contentAddress = formatContentAddress(address)
+      entries.push({
+        info: { path, references: [...references], contentAddress },
+        nar: added.nar(),
+      })
     }
     this.pending = new Set()
     return entries
@@ -169,14 +183,14 @@ export class OverlayEvalStore implements EvalStore {
 
   private keepText(
     path: ByteString,
-    contents: ByteString,
+    contents: () => ByteString,
     references: readonly ByteString[],
     hash: Hash,
   ): ByteString {
     const tree = (): NarNode => ({
       type: 'regular',
       executable: false,
-      contents: byteStringToBytes(contents),
+      contents: byteStringToBytes(contents()),
     })
     return this.keep(path, references, { method: 'text', hash }, tree, () => writeNar(tree()))
   }
@@ -189,13 +203,8 @@ export class OverlayEvalStore implements EvalStore {
     nar: () => Uint8Array,
   ): ByteString {
     if (this.added.has(path)) return path
-    const contentAddress = formatContentAddress(address)
-    this.added.set(path, {
-      info: { path, references: [...new Set(references)].sort(), contentAddress },
-      tree,
-      nar,
-    })
-    if (!this.underlying.isKnown(path)) this.pending.add(path)
+    this.added.set(path, { references, address, tree, nar })
+    this.pending.add(path)
     return path
   }
 }
@@ -236,6 +245,10 @@ class OverlayAccessor implements SourceAccessor {
     if (added === undefined) return ask(this.beneath, path)
     return ask(new NarAccessor(added.tree()), end < 0 ? '/' : path.slice(end))
   }
+}
+
+function inOrder(references: readonly ByteString[]): ByteString[] {
+  return [...new Set(references)].sort()
 }
 
 /** What the model refuses is an error of the program that asked for it. */

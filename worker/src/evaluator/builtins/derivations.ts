@@ -1,7 +1,7 @@
 /** Builtins that make derivations. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import {
-  fillOutputPaths,
+  finishDerivation,
   hashModuloContext,
   type HashModuloContext,
 } from '@snowglobe/shared/hash-modulo'
@@ -296,8 +296,9 @@ const specialAttributes = new Set([
 function* finish(evaluator: Evaluator, draft: DerivationDraft): Resumable {
   const unfilled = draft.finish()
   const { path, derivation } = evaluator.store(() => {
-    const filled = fillOutputPaths(unfilled, hashContextOf(evaluator))
-    return { derivation: filled, path: evaluator.host.store.addDerivation(filled) }
+    const finished = finishDerivation(unfilled, hashContextOf(evaluator))
+    const path = evaluator.host.store.addDerivation(finished.derivation, finished.file)
+    return { derivation: finished.derivation, path }
   })
   const result = new AttributeSetBuilder()
   result.set(
