@@ -1,12 +1,11 @@
 /** The surroundings of a command that runs in a terminal of this machine. */
-import { existsSync, readFileSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import {
   byteStringToUtf8,
   bytesToByteString,
-  byteStringToBytes,
   utf8ToByteString,
   type ByteString,
 } from '@snowglobe/shared/bytes'
@@ -30,6 +29,7 @@ import { HostSources } from './host-sources'
 import { hostSystem } from './host-system'
 import { storeLocation, type StoreLocation } from './store-location'
 import { storedReferences } from './stored-references'
+import { write } from './write-output'
 
 /** The surroundings that the process has. */
 export function hostSurroundings(): CommandSurroundings {
@@ -195,19 +195,4 @@ function starterChannel(): string {
 /** The entries of NIX_PATH. Colons part them, but for those of URLs. */
 function searchPathOf(text: string): ByteString[] {
   return text === '' ? [] : utf8ToByteString(text).split(/:(?!\/\/)/)
-}
-
-/** Writes all of it, however slowly the reader reads. */
-export function write(descriptor: number, text: ByteString): void {
-  writeBytes(descriptor, byteStringToBytes(text))
-}
-
-export function writeBytes(descriptor: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) {
-    try {
-      done += writeSync(descriptor, bytes, done)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-    }
-  }
 }

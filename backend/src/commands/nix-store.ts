@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { utf8ToByteString } from '@snowglobe/shared/bytes'
 import { nixStore } from '@snowglobe/worker/commands/nix-store'
-import { writeBytes } from './host-surroundings'
+import { prepareHashing } from '../store/piece-hasher'
 import { runCommand } from './run-command'
 import { storeSurroundings } from './store-surroundings'
+import { writeBytes } from './write-output'
 
 const surroundings = storeSurroundings({
   environment: process.env,
@@ -14,4 +15,7 @@ const surroundings = storeSurroundings({
   write: writeBytes,
 })
 
-await runCommand(() => nixStore(process.argv.slice(2).map(utf8ToByteString), surroundings))
+const args = process.argv.slice(2)
+// While the store is being opened.
+if (args.some((arg) => ['--add', '-A', '--add-fixed'].includes(arg))) prepareHashing()
+await runCommand(() => nixStore(args.map(utf8ToByteString), surroundings))

@@ -14,12 +14,13 @@ import {
   symlinkSync,
   writeSync,
 } from 'node:fs'
+import process from 'node:process'
 import { setImmediate } from 'node:timers/promises'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { HashAlgorithm } from '@snowglobe/shared/hash'
 import { narMaxDepth } from '@snowglobe/shared/nar'
 import { StoreError } from '@snowglobe/worker/store/store'
-import { pathBuffer } from './byte-path'
+import { fileName } from './byte-path'
 import { storeTime } from './canonicalise'
 import { PieceHasher, pieceSize } from './piece-hasher'
 
@@ -63,6 +64,8 @@ class Copier {
   private used = 0
   private size = 0
   private untilTurn = bytesBetweenTurns
+  /** Bits that this process's mask takes from the mode of every new file. */
+  private readonly mask = process.umask()
 
   constructor(private readonly hasher: PieceHasher) {
     this.buffer = hasher.buffer()
@@ -72,29 +75,29 @@ class Copier {
   async copy(source: ByteString, target: ByteString, depth = 0): Promise<void> {
     if (depth >= narMaxDepth)
       throw new StoreError(`'${source}': directories are nested deeper than ${narMaxDepth} levels`)
-    const status = lstatSync(pathBuffer(source))
+    const status = lstatSync(fileName(source))
     this.text('(')
     this.text('type')
     if (status.isSymbolicLink()) {
-      const link = readlinkSync(pathBuffer(source), 'latin1')
+      const link = readlinkSync(fileName(source), 'latin1')
       this.text('symlink')
       this.text('target')
       this.text(link)
-      symlinkSync(pathBuffer(link), pathBuffer(target))
+      symlinkSync(fileName(link), fileName(target))
     } else if (status.isFile()) {
       this.text('regular')
       this.file(source, target)
     } else if (status.isDirectory()) {
       this.text('directory')
-      mkdirSync(pathBuffer(target), 0o700)
-      for (const name of readdirSync(pathBuffer(source), 'latin1').sort()) {
+      mkdirSync(fileName(target), 0o700)
+      for (const name of readdirSync(fileName(source), 'latin1').sort()) {
         for (const word of ['entry', '(', 'name', name, 'node']) this.text(word)
         await this.copy(`${source}/${name}`, `${target}/${name}`, depth + 1)
         this.text(')')
       }
-      chmodSync(pathBuffer(target), 0o555)
+      chmodSync(fileName(target), 0o555)
     } else throw new StoreError(`file '${source}' has an unsupported type`)
-    lutimesSync(pathBuffer(target), storeTime, storeTime)
+    lutimesSync(fileName(target), storeTime, storeTime)
     this.text(')')
     if (this.untilTurn > 0) return
     this.untilTurn = bytesBetweenTurns
@@ -108,7 +111,7 @@ class Copier {
   }
 
   private file(source: ByteString, target: ByteString): void {
-    const from = openSync(pathBuffer(source), constants.O_RDONLY | constants.O_NOFOLLOW)
+    const from = openSync(fileName(source), constants.O_RDONLY | constants.O_NOFOLLOW)
     try {
       const { size, mode } = fstatSync(from)
       const executable = (mode & 0o100) !== 0
@@ -118,14 +121,14 @@ class Copier {
       }
       this.text('contents')
       this.number(size)
-      const to = openSync(pathBuffer(target), 'wx', executable ? 0o555 : 0o444)
+      const modeInStore = executable ? 0o555 : 0o444
+      const to = openSync(fileName(target), 'wx', modeInStore)
       try {
         this.contents(source, from, to, size)
       } finally {
         closeSync(to)
       }
-      // The mask of this process may have taken bits away.
-      if ((process.umask() & 0o555) !== 0) chmodSync(pathBuffer(target), executable ? 0o555 : 0o444)
+      if ((this.mask & modeInStore) !== 0) chmodSync(fileName(target), modeInStore)
     } finally {
       closeSync(from)
     }

@@ -1,20 +1,13 @@
 /** Garbage collection on disk, beside builds and other processes, by Nix's own protocol of locks. */
-import {
-  chmodSync,
-  lstatSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  statSync,
-  unlinkSync,
-} from 'node:fs'
+import { chmodSync, lstatSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import process from 'node:process'
 import { setImmediate } from 'node:timers/promises'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { hashPartLength, isStorePath } from '@snowglobe/shared/store-path-name'
 import { planDeletion, stillAlive } from '@snowglobe/worker/store/garbage'
 import type { CollectedGarbage, GarbageOptions } from '@snowglobe/worker/store/store'
-import { pathBuffer, pathBytes } from './byte-path'
+import { fileName, pathBytes } from './byte-path'
 import type { StoreDatabase } from './database'
 import {
   findLastingRoots,
@@ -105,7 +98,7 @@ async function deleteDead(
   } else {
     dead.push(...(options.paths ?? []).filter((path) => !graph.isValid(path)))
   }
-  const trash = new Trash(context.incoming)
+  const trash = new Trash(layout.store, context.incoming)
   const collected: CollectedFromDisk = { deleted: [], bytesFreed: 0, savedByLinks: 0 }
   const limit = options.maxFreed ?? Infinity
   const step = limit === Infinity ? batchSize : 1
@@ -117,11 +110,12 @@ async function deleteDead(
         const known = wanted.filter((path) => graph.isValid(path) || !isValidNow(context, path))
         for (const path of database.invalidate(known)) {
           options.onDelete?.(path)
-          collected.bytesFreed += trash.delete(layout.store, path.slice(finder.storeDir.length + 1))
+          trash.take(path.slice(finder.storeDir.length + 1))
           collected.deleted.push(path)
         }
       })
       await trash.empty()
+      collected.bytesFreed = trash.bytesFreed
       await setImmediate()
     }
   } finally {
@@ -142,39 +136,42 @@ function isValidNow({ database, finder }: GarbageContext, path: ByteString): boo
  * so that nothing waits for a large one.
  */
 class Trash {
+  bytesFreed = 0
   private directory: string | null = null
   private count = 0
   private pending: string[] = []
+  private readonly store: ByteString
 
-  constructor(private readonly incoming: IncomingDirectory) {}
+  /** @param store where the files of the store lie */
+  constructor(
+    store: string,
+    private readonly incoming: IncomingDirectory,
+  ) {
+    this.store = pathBytes(store)
+  }
 
-  /** Gives how many bytes that frees. */
-  delete(store: string, name: ByteString): number {
-    const path = pathBuffer(`${pathBytes(store)}/${name}`)
+  take(name: ByteString): void {
+    const path = fileName(`${this.store}/${name}`)
     const status = lstatSync(path, { throwIfNoEntry: false })
-    if (status === undefined) return 0
+    if (status === undefined) return
     if (!status.isDirectory()) {
       unlinkSync(path)
-      return freedBy(status)
+      this.bytesFreed += freedBy(status)
+      return
     }
-    const entries = readdirSync(path)
-    chmodSync(path, 0o755)
-    if (entries.length === 0) {
-      rmdirSync(path)
-      return 0
-    }
-    const size = sizeBelow(`${pathBytes(store)}/${name}`)
+    // Who moves a directory changes it. Root may in any case.
+    if (process.getuid?.() !== 0) chmodSync(path, 0o755)
     this.directory ??= this.incoming.make()
-    const place = join(this.directory, String(this.count++))
+    const place = `${this.directory}/${this.count++}`
     renameSync(path, place)
     this.pending.push(place)
-    return size
   }
 
   async empty(): Promise<void> {
     const { pending } = this
     this.pending = []
-    for (const place of pending) await removeTree(place)
+    for (const place of pending)
+      await removeTree(place, (status) => (this.bytesFreed += freedBy(status)))
   }
 
   async close(): Promise<void> {
@@ -185,22 +182,6 @@ class Trash {
 /** As Nix counts: a file that has one more link is thought to have it in `.links` only. */
 function freedBy({ nlink, size }: { nlink: number; size: number }): number {
   return nlink <= 2 ? size : 0
-}
-
-function sizeBelow(directory: ByteString): number {
-  let size = 0
-  for (const entry of readdirSync(pathBuffer(directory), {
-    encoding: 'latin1',
-    withFileTypes: true,
-  })) {
-    const path = `${directory}/${entry.name}`
-    if (entry.isDirectory()) {
-      const { mode } = statSync(pathBuffer(path))
-      if ((mode & 0o700) !== 0o700) chmodSync(pathBuffer(path), 0o755)
-      size += sizeBelow(path)
-    } else size += freedBy(lstatSync(pathBuffer(path)))
-  }
-  return size
 }
 
 /** Gives how many bytes the links that are left save. */

@@ -70,6 +70,9 @@ create index if not exists IndexBuildTraceV3 on BuildTraceV3(drvPath, outputName
 
 const hashPrefix = 'sha256:'
 
+/** SQLite's SQLITE_CONSTRAINT; the bits above say which. */
+const sqliteConstraint = 19
+
 interface Row {
   id: number
   path: string
@@ -132,18 +135,20 @@ export class StoreDatabase {
 
   /** References, derivers and outputs of the whole store. */
   graph(): StoreGraph {
-    const rows = this.all('select id, path, deriver, narSize from ValidPaths') as unknown as Row[]
-    const paths = new Map(rows.map(({ id, path }) => [id, path]))
+    const rows = this.rows<[id: number, path: string, deriver: string | null, size: number | null]>(
+      'select id, path, deriver, narSize from ValidPaths',
+    )
+    const paths = new Map(rows.map(([id, path]) => [id, path]))
     const references = this.referencesById(paths)
     const nodes = new Map<ByteString, GraphNode>()
-    for (const { id, path, deriver, narSize } of rows)
+    for (const [id, path, deriver, narSize] of rows)
       nodes.set(path, { references: references.get(id) ?? [], deriver, narSize: narSize ?? 0 })
     const outputs = new Map<ByteString, Map<ByteString, ByteString>>()
-    for (const row of this.all('select drv, id, path from DerivationOutputs')) {
-      const derivation = paths.get(Number(row['drv']))!
+    for (const [id, name, path] of this.rows<[number, string, string]>(
+      'select drv, id, path from DerivationOutputs',
+    )) {
+      const derivation = paths.get(id)!
       const known = outputs.get(derivation)
-      const name = String(row['id'])
-      const path = String(row['path'])
       if (known === undefined) outputs.set(derivation, new Map([[name, path]]))
       else known.set(name, path)
     }
@@ -153,9 +158,10 @@ export class StoreDatabase {
   /** Of each referrer what it refers to, ids being those of `paths`. */
   private referencesById(paths: ReadonlyMap<number, ByteString>): Map<number, ByteString[]> {
     const references = new Map<number, ByteString[]>()
-    for (const row of this.all('select referrer, reference from Refs')) {
-      const referrer = Number(row['referrer'])
-      const reference = paths.get(Number(row['reference']))!
+    for (const [referrer, id] of this.rows<[number, number]>(
+      'select referrer, reference from Refs',
+    )) {
+      const reference = paths.get(id)!
       const known = references.get(referrer)
       if (known === undefined) references.set(referrer, [reference])
       else known.push(reference)
@@ -189,17 +195,13 @@ export class StoreDatabase {
     this.database.exec('begin immediate')
     try {
       const gone = paths.filter((path) => {
-        const row = this.get('select id from ValidPaths where path = ?', path)
-        if (row === undefined) return true
-        const id = Number(row['id'])
-        const referrer = this.get(
-          'select 1 from Refs where reference = ? and referrer != ? limit 1',
-          id,
-          id,
-        )
-        if (referrer !== undefined) return false
-        this.run('delete from ValidPaths where id = ?', id)
-        return true
+        try {
+          this.run('delete from ValidPaths where path = ?', path)
+          return true
+        } catch (error) {
+          if (isConstraint(error)) return false
+          throw error
+        }
       })
       this.database.exec('commit')
       return gone
@@ -338,6 +340,13 @@ export class StoreDatabase {
     return this.statement(sql).all(...values)
   }
 
+  /** Many rows: as arrays, which are made in half the time. */
+  private rows<Columns extends unknown[]>(sql: string): Columns[] {
+    const statement = this.database.prepare(sql)
+    statement.setReturnArrays(true)
+    return statement.all() as unknown as Columns[]
+  }
+
   private run(sql: string, ...values: (string | number | null)[]) {
     return this.statement(sql).run(...values)
   }
@@ -347,6 +356,12 @@ export class StoreDatabase {
     if (statement === undefined) this.statements.set(sql, (statement = this.database.prepare(sql)))
     return statement
   }
+}
+
+/** Whether the database refuses a change because something else refers to what would be changed. */
+function isConstraint(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number }
+  return errcode !== undefined && (errcode & 0xff) === sqliteConstraint
 }
 
 function infoOf(row: Row, references: ByteString[]): PathInfo {

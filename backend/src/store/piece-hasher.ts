@@ -1,7 +1,7 @@
 /** Hashes of what is too large for memory, on another processor than the one that reads it. */
 import { createHash, type Hash } from 'node:crypto'
-import { availableParallelism, loadavg } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import { availableParallelism } from 'node:os'
+import { SHARE_ENV, Worker } from 'node:worker_threads'
 
 /** Bytes of a piece. */
 export const pieceSize = 1024 * 1024
@@ -13,22 +13,38 @@ const slots = 8
  * of its own beside whatever bundle this code is in.
  */
 const program = `
-  const { parentPort, workerData } = require('node:worker_threads')
+  const { parentPort } = require('node:worker_threads')
   const { createHash } = require('node:crypto')
-  const { memory, control, algorithms, slots, pieceSize } = workerData
-  const hashes = algorithms.map((algorithm) => createHash(algorithm))
-  for (let taken = 0; ; taken++) {
-    Atomics.wait(control, 0, taken)
-    const slot = taken % slots
-    const size = control[2 + slot]
-    if (size < 0) break
-    const piece = new Uint8Array(memory, slot * pieceSize, size)
-    for (const hash of hashes) hash.update(piece)
-    Atomics.store(control, 1, taken + 1)
-    Atomics.notify(control, 1)
-  }
-  parentPort.postMessage(hashes.map((hash) => new Uint8Array(hash.digest())))
+  parentPort.once('message', ({ memory, control, algorithms, slots, pieceSize }) => {
+    const hashes = algorithms.map((algorithm) => createHash(algorithm))
+    for (let taken = 0; ; taken++) {
+      Atomics.wait(control, 0, taken)
+      const slot = taken % slots
+      const size = control[2 + slot]
+      if (size < 0) break
+      const piece = new Uint8Array(memory, slot * pieceSize, size)
+      for (const hash of hashes) hash.update(piece)
+      Atomics.store(control, 1, taken + 1)
+      Atomics.notify(control, 1)
+    }
+    parentPort.postMessage(hashes.map((hash) => new Uint8Array(hash.digest())))
+  })
 `
+
+/** A thread that waits for something to hash. */
+let idleThread: Worker | null = null
+
+/** A thread takes a while to start: who knows that much will be hashed may let it start before. */
+export function prepareHashing(): void {
+  if (availableParallelism() > 1) idleThread ??= startThread()
+}
+
+function startThread(): Worker {
+  const thread = new Worker(program, { eval: true, env: SHARE_ENV, execArgv: [] })
+  // A process may end without an answer that nobody has asked for.
+  thread.unref()
+  return thread
+}
 
 /** What two threads share. */
 interface Ring {
@@ -64,7 +80,7 @@ export class PieceHasher {
   /** @param parallel whether another thread may hash; it gains nothing where no processor is free */
   constructor(
     private readonly algorithms: readonly string[],
-    private readonly parallel = loadavg()[0]! < availableParallelism(),
+    private readonly parallel = availableParallelism() > 1,
   ) {}
 
   /** Room for the next piece; valid until `push`. */
@@ -140,11 +156,8 @@ export class PieceHasher {
 
   private start(): void {
     const { memory, control, algorithms } = this
-    this.worker = new Worker(program, {
-      eval: true,
-      workerData: { memory, control, algorithms, slots, pieceSize },
-    })
-    // A process may end without an answer that nobody has asked for.
-    this.worker.unref()
+    this.worker = idleThread ?? startThread()
+    idleThread = null
+    this.worker.postMessage({ memory, control, algorithms, slots, pieceSize })
   }
 }

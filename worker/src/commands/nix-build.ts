@@ -1,6 +1,6 @@
 /** `nix-build`: evaluates expressions, builds their derivations and links to what came out. */
 import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
-import { nixVersion } from '../evaluator/builtins/constants'
+import { nixVersion } from '../evaluator/nix-version'
 import { Evaluator } from '../evaluator/evaluator'
 import { NixError } from '../evaluator/errors'
 import { canonicalPath } from '../language/canonical-path'

@@ -1,6 +1,6 @@
 /** `nix-store`, with Nix's arguments and exit statuses. Source: Nix manual, "nix-store". */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { nixVersion } from '../evaluator/builtins/constants'
+import { nixVersion } from '../evaluator/nix-version'
 import { StoreError } from '../store/store'
 import { UsageError } from './arguments'
 import {

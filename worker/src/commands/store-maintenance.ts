@@ -82,24 +82,36 @@ export async function deletePaths(command: StoreCommand): Promise<number> {
   return 0
 }
 
+const deletionsToldAtOnce = 64
+
 async function deleteGarbage(
   { store, surroundings }: StoreCommand,
   options: GarbageOptions,
 ): Promise<void> {
-  const say = (text: ByteString) => surroundings.writeError(`${text}\n`)
+  /** Deletions that have not been told yet: to tell each by itself takes longer than to delete. */
+  let deletions: ByteString[] = []
+  const tellDeletions = () => {
+    if (deletions.length > 0) surroundings.writeError(deletions.join(''))
+    deletions = []
+  }
   let count = 0
   let bytesFreed = 0
   try {
     const collected = await store.collectGarbage({
       ...options,
-      onProgress: say,
+      onProgress: (message) => {
+        tellDeletions()
+        surroundings.writeError(`${message}\n`)
+      },
       onDelete: (path) => {
         count++
-        say(`deleting '${path}'`)
+        deletions.push(`deleting '${path}'\n`)
+        if (deletions.length >= deletionsToldAtOnce) tellDeletions()
       },
     })
     ;({ bytesFreed } = collected)
   } finally {
+    tellDeletions()
     printFreed(surroundings, count, bytesFreed)
   }
 }

@@ -3,12 +3,11 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import { attributeSetOf } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import type { Evaluator } from '../evaluator'
+import { nixVersion } from '../nix-version'
 import { Code, Thunk } from '../thunk'
 import type { Slot, Value } from '../values'
 import { derivationFunction } from './derivations'
 
-/** The version of Nix whose language this is. */
-export const nixVersion = '2.36.0'
 const languageVersion = 6
 
 /** A builtin that is a value. It is documented as the functions are. */

@@ -1,0 +1,2 @@
+/** The version of Nix whose language this is. */
+export const nixVersion = '2.36.0'
