@@ -1,7 +1,5 @@
-/**
- * Tar archives (ustar with the extensions of pax and GNU) as trees of files. The reader takes archives
- * from anybody: nothing in one can lead out of the tree, and what a tree cannot hold is refused.
- */
+/** Tar archives (ustar with the extensions of pax and GNU) as trees of files. */
+import { ArchiveTree } from './archive-tree'
 import { bytesToByteString, type ByteString } from './bytes'
 import type { NarNode } from './nar'
 
@@ -18,8 +16,6 @@ export interface TarContents {
   /** The time of its newest entry, in seconds since 1970. */
   lastModified: number
 }
-
-type Directory = TarContents['tree']
 
 const block = 512
 /** Bytes of a name or link that is too long for its field; far more than any system allows. */
@@ -40,7 +36,7 @@ interface Entry {
 
 class Reader {
   private position = 0
-  private readonly root: Directory = { type: 'directory', entries: new Map() }
+  private readonly tree = new ArchiveTree((what) => this.fail(what))
   private comment: string | null = null
   private lastModified = 0
   /** What the next entry's header has no room for. */
@@ -59,7 +55,7 @@ class Reader {
       this.position += block
       this.entry(header)
     }
-    return { tree: this.root, comment: this.comment, lastModified: this.lastModified }
+    return { tree: this.tree.root, comment: this.comment, lastModified: this.lastModified }
   }
 
   private entry(header: Uint8Array): void {
@@ -89,79 +85,31 @@ class Reader {
   }
 
   private place({ path, link, type, executable, contents }: Entry): void {
-    const parts = this.parts(path)
-    const name = parts.pop()
-    if (name === undefined) {
-      if (type !== '5') this.fail(`'${path}' is the tree itself but no directory`)
-      return
-    }
-    const { entries } = this.directory(parts, path)
+    const { tree } = this
     switch (type) {
       case '':
       case '0':
       case '7':
-        if (path.endsWith('/')) this.makeDirectory(entries, name, path)
-        else this.put(entries, name, { type: 'regular', executable, contents }, path)
+        if (path.endsWith('/')) tree.makeDirectory(path)
+        else tree.put(path, { type: 'regular', executable, contents })
         return
       case '1':
-        this.put(entries, name, this.hardLink(link, path), path)
+        tree.put(path, this.hardLink(link, path))
         return
       case '2':
         if (link === '') this.fail(`the link '${path}' leads nowhere`)
-        this.put(entries, name, { type: 'symlink', target: link }, path)
+        tree.put(path, { type: 'symlink', target: link })
         return
       case '5':
-        this.makeDirectory(entries, name, path)
+        tree.makeDirectory(path)
         return
       default:
         this.fail(`'${path}' is no file, directory or link (its type is '${type}')`)
     }
   }
 
-  private parts(path: ByteString): ByteString[] {
-    if (path.startsWith('/')) this.fail(`'${path}' is not within the archive`)
-    const parts = path.split('/').filter((part) => part !== '' && part !== '.')
-    if (parts.includes('..')) this.fail(`'${path}' is not within the archive`)
-    if (parts.some((part) => part.length > 255)) this.fail(`a name in '${path}' is too long`)
-    return parts
-  }
-
-  /** The directory at a place, made where it is not there. Links on the way are not followed. */
-  private directory(parts: readonly ByteString[], path: ByteString): Directory {
-    let at = this.root
-    for (const part of parts) at = this.makeDirectory(at.entries, part, path)
-    return at
-  }
-
-  private makeDirectory(
-    entries: Directory['entries'],
-    name: ByteString,
-    path: ByteString,
-  ): Directory {
-    const there = entries.get(name)
-    if (there?.type === 'directory') return there
-    if (there !== undefined) this.fail(`'${path}' lies in or is '${name}', which is no directory`)
-    const made: Directory = { type: 'directory', entries: new Map() }
-    entries.set(name, made)
-    return made
-  }
-
-  /** A later entry replaces an earlier one, as when it is unpacked. */
-  private put(
-    entries: Directory['entries'],
-    name: ByteString,
-    node: NarNode,
-    path: ByteString,
-  ): void {
-    if (entries.get(name)?.type === 'directory') this.fail(`'${path}' is also a directory`)
-    entries.set(name, node)
-  }
-
   private hardLink(link: ByteString, path: ByteString): NarNode {
-    let node: NarNode | undefined = this.root
-    for (const part of this.parts(link)) {
-      node = node?.type === 'directory' ? node.entries.get(part) : undefined
-    }
+    const node = this.tree.find(link)
     if (node?.type === 'regular' || node?.type === 'symlink') return node
     return this.fail(`'${path}' is a link to '${link}', which is no file before it`)
   }

@@ -14,6 +14,7 @@ import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
 import { nixVersion, withoutNix } from '../../../tests/real-nix'
 import { Fetcher } from '../fetch/fetcher'
 import { startHttpServer, type TestHttpServer } from '../testing/http-server'
+import { zipFile } from '../testing/zip-file'
 import { ownGit } from './git-program'
 import { SourceCache } from './source-cache'
 import { SourceFetcher } from './source-fetcher'
@@ -90,6 +91,15 @@ describe('sources', () => {
       'inner',
     ])
     served.set('/flat.tar', readFileSync(join(directory, 'flat')))
+    const zipped = (name: string, contents: string, mode: number) => ({ name, contents, mode })
+    served.set(
+      '/top.zip',
+      zipFile([
+        zipped('top/default.nix', '{ a = 2; }', 0o100644),
+        zipped('top/script', '#!/bin/sh', 0o100755),
+        zipped('top/link', 'script', 0o120777),
+      ]),
+    )
     served.set('/file.txt', Buffer.from('hello'))
     served.set('/broken.tar.gz', served.get('/top.tar.gz')!.subarray(0, 50))
     server = await startHttpServer((request, response) => {
@@ -179,6 +189,7 @@ describe('sources', () => {
         'fetchTarball "URLtop.tar.gz"',
         'fetchTarball "URLtop.tar.xz"',
         'fetchTarball "URLtop.tar.bz2"',
+        'fetchTarball "URLtop.zip"',
         'builtins.fetchurl "URLfile.txt"',
         'fetchTree { type = "tarball"; url = "URLtop.tar.gz"; }',
         'fetchTree { type = "path"; path = "DIR/tree/top"; }',

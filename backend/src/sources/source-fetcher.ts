@@ -16,6 +16,7 @@ import type { GitService } from './git-program'
 import { fetchGit } from './git-source'
 import { fetchMercurial } from './mercurial-source'
 import type { CachedFile, SourceCache } from './source-cache'
+import { isZip, readZip, ZipError } from './zip-archive'
 
 export interface SourceFetcherOptions {
   fetcher: Fetcher
@@ -120,7 +121,9 @@ export class SourceFetcher {
     signal: AbortSignal | undefined,
   ): Promise<Fetched> {
     try {
-      const { tree, lastModified } = readTar(await this.decompressed(bytes, signal))
+      const { tree, lastModified } = isZip(bytes)
+        ? await readZip(bytes, this.options.maxUnpackedBytes, signal)
+        : readTar(await this.decompressed(bytes, signal))
       const [top, ...others] = tree.entries.values()
       return {
         tree: top?.type === 'directory' && others.length === 0 ? top : tree,
@@ -128,12 +131,10 @@ export class SourceFetcher {
         ...(immutableUrl === null ? {} : { immutableUrl: utf8ToByteString(immutableUrl) }),
       }
     } catch (error) {
+      const expected = [TarError, ZipError, CompressionError].some((kind) => error instanceof kind)
       // zlib's errors are Node's own, with a code.
-      const expected = error instanceof TarError || error instanceof CompressionError
       if (!(error instanceof Error) || !(expected || 'code' in error)) throw error
-      const why =
-        bytes.subarray(0, 2).toString('latin1') === 'PK' ? 'it is a zip file' : error.message
-      throw new HostError(`cannot unpack '${url}': ${utf8ToByteString(why)}`)
+      throw new HostError(`cannot unpack '${url}': ${utf8ToByteString(error.message)}`)
     }
   }
 
