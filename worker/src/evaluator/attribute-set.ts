@@ -381,10 +381,7 @@ export function setOfSorted(
   slots: readonly Slot[],
 ): AttributeSet {
   if (names.length === 0) return AttributeSet.empty
-  const shape = positions.some((position) => position !== 0)
-    ? new Shape(names, positions)
-    : sharedShape(names)
-  return new AttributeSet(shape, slots)
+  return new AttributeSet(sharedShape(names, positions), slots)
 }
 
 /** Byte strings compare by UTF-16 units, which are their bytes. */
@@ -392,18 +389,22 @@ export function compareBytes(a: ByteString, b: ByteString): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Small sets that builtins make (`{ name; value; }`, `{ success; value; }`) share their shapes. */
+/**
+ * Small sets that builtins make (`{ name; value; }`, the outputs of a derivation) share their shapes:
+ * so what is merged with them is merged as the last time.
+ */
 const shapes = new Map<string, Shape>()
 const sharedShapeNames = 8
-const sharedShapes = 1000
+const sharedShapes = 4000
 
-function sharedShape(names: ByteString[]): Shape {
-  if (names.length > sharedShapeNames) return new Shape(names, null)
-  const key = names.join('\0')
+function sharedShape(names: ByteString[], positions: readonly Position[]): Shape {
+  const known = positions.some((position) => position !== 0) ? positions : null
+  if (names.length > sharedShapeNames) return new Shape(names, known)
+  const key = `${known === null ? '' : known.join(' ')}\0${names.join('\0')}`
   let shape = shapes.get(key)
   if (shape === undefined) {
-    shape = new Shape(names, null)
-    if (shapes.size < sharedShapes) shapes.set(key, shape)
+    if (shapes.size >= sharedShapes) shapes.clear()
+    shapes.set(key, (shape = new Shape(names, known)))
   }
   return shape
 }

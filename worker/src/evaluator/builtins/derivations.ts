@@ -9,7 +9,7 @@ import { checkStorePathName, StorePathError } from '@snowglobe/shared/store-path
 import type { Position } from '../../language/tree'
 import { AttributeSet, AttributeSetBuilder } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
-import { coerceResumable, type CoercionOptions } from '../coerce'
+import { coerce, coerceResumable, type CoercionOptions } from '../coerce'
 import { treeCode } from '../compile'
 import { derivationError, DerivationDraft } from '../derivation-draft'
 import { NixError } from '../errors'
@@ -17,7 +17,7 @@ import type { Evaluator } from '../evaluator'
 import { expectBoolean, expectList, expectPlainString, expectString } from '../expect'
 import { getAttribute } from '../get-attribute'
 import { formatJson, jsonResumable, jsonString } from '../json'
-import type { Resumable } from '../machine'
+import { runResumable, type Resumable } from '../machine'
 import { parseJson } from '../parse-json'
 import { outputString, textOfDerived } from '../output-string'
 import { formatContextElement, parseContextElement } from '../string-context'
@@ -231,8 +231,7 @@ function* takeAttribute(
   return null
 }
 
-/** Makes a draft of the attributes. */
-function* draftOf(evaluator: Evaluator, name: ByteString, attributes: AttributeSet): Resumable {
+function newDraft(evaluator: Evaluator, name: ByteString): DerivationDraft {
   try {
     checkStorePathName(name)
   } catch (error) {
@@ -241,7 +240,65 @@ function* draftOf(evaluator: Evaluator, name: ByteString, attributes: AttributeS
       `invalid derivation name: ${error.message}. Please pass a different 'name'.`,
     )
   }
-  const draft = new DerivationDraft(name, evaluator)
+  return new DerivationDraft(name, evaluator)
+}
+
+function inAttribute(
+  error: unknown,
+  attributes: AttributeSet,
+  index: number,
+  name: ByteString,
+): unknown {
+  if (error instanceof NixError) {
+    error.addFrame(
+      `while evaluating attribute '${attributes.names[index]}' of derivation '${name}'`,
+      attributes.shape.positionOf(index),
+    )
+  }
+  return error
+}
+
+/** Makes a draft of the attributes and finishes it. */
+function derive(evaluator: Evaluator, name: ByteString, attributes: AttributeSet): Value {
+  const draft = newDraft(evaluator, name)
+  const structured = attributes.get('__structuredAttrs')
+  const isStructured = structured !== undefined && structuredAttribute.take(structured)
+  const json = isStructured ? new Map<ByteString, ByteString>() : null
+  const ignore = attributes.get('__ignoreNulls')
+  const ignoreNulls = ignore !== undefined && ignoreNullsAttribute.take(ignore)
+  const { names, slots } = attributes
+  for (let i = 0; i < names.length; i++) {
+    const attribute = names[i]
+    if (attribute === '__ignoreNulls') continue
+    try {
+      const value = force(slots[i])
+      if (value === null && ignoreNulls) continue
+      if (json !== null || takenApart.has(attribute)) {
+        const position = attributes.shape.positionOf(i)
+        runResumable(takeAttribute(evaluator, draft, attribute, value, position, json))
+      } else if (attribute === 'args') {
+        for (const slot of expectList(value, 0)) {
+          draft.args.push(coerce(evaluator, force(slot), argumentOptions, draft.context, 0))
+        }
+      } else {
+        const text = coerce(evaluator, value, attributeOptions, draft.context, 0)
+        if (specialAttributes.has(attribute)) takeVariable(evaluator, draft, attribute, text)
+        else draft.environment.set(attribute, text)
+      }
+    } catch (error) {
+      throw inAttribute(error, attributes, i, name)
+    }
+  }
+  return finish(evaluator, draft, json)
+}
+
+/** As `derive`, resumable. */
+function* deriveResumable(
+  evaluator: Evaluator,
+  name: ByteString,
+  attributes: AttributeSet,
+): Resumable {
+  const draft = newDraft(evaluator, name)
   const structured = attributes.get('__structuredAttrs')
   const isStructured = structured !== undefined && (yield* structuredAttribute.receive(structured))
   const json = isStructured === true ? new Map<ByteString, ByteString>() : null
@@ -261,21 +318,14 @@ function* draftOf(evaluator: Evaluator, name: ByteString, attributes: AttributeS
         yield takeAttribute(evaluator, draft, attribute, value, position, json)
       }
     } catch (error) {
-      if (error instanceof NixError) {
-        error.addFrame(
-          `while evaluating attribute '${attribute}' of derivation '${name}'`,
-          attributes.shape.positionOf(i),
-        )
-      }
-      throw error
+      throw inAttribute(error, attributes, i, name)
     }
   }
-  if (json !== null) {
-    const members = [...json].map(([key, text]) => `${jsonString(key)}:${text}`)
-    draft.environment.set('__json', `{${members.join(',')}}`)
-  }
-  return yield finish(evaluator, draft)
+  return finish(evaluator, draft, json)
 }
+
+/** Attributes that are no environment variables. */
+const takenApart = new Set(['__contentAddressed', '__impure'])
 
 /** Attributes that are more than environment variables. */
 const specialAttributes = new Set([
@@ -292,8 +342,15 @@ const specialAttributes = new Set([
 ])
 
 /** Writes the derivation and gives `{ drvPath; <output>; … }`. */
-// eslint-disable-next-line require-yield -- a sub-generator, so that its errors pass its caller
-function* finish(evaluator: Evaluator, draft: DerivationDraft): Resumable {
+function finish(
+  evaluator: Evaluator,
+  draft: DerivationDraft,
+  json: ReadonlyMap<ByteString, ByteString> | null,
+): Value {
+  if (json !== null) {
+    const members = [...json].map(([key, text]) => `${jsonString(key)}:${text}`)
+    draft.environment.set('__json', `{${members.join(',')}}`)
+  }
   const unfilled = draft.finish()
   const { path, derivation } = evaluator.store(() => {
     const finished = finishDerivation(unfilled, hashContextOf(evaluator))
@@ -356,6 +413,32 @@ export function derivationFunction(evaluator: Evaluator): Value {
 /** Where a name attribute is, as a frame says it without showing the code. */
 function place(evaluator: Evaluator, position: number): ByteString {
   return evaluator.describePosition(position) ?? '\u00c2\u00abnone\u00c2\u00bb:0'
+}
+
+const inArgument = 'in the attrset passed as argument to builtins.derivationStrict'
+
+function inName(error: unknown, attributes: AttributeSet): unknown {
+  if (error instanceof NixError) {
+    const position = attributes.positionOf('name')
+    error.addFrame("while evaluating the derivation attribute 'name'", position)
+  }
+  return error
+}
+
+function inDerivation(
+  error: unknown,
+  evaluator: Evaluator,
+  name: ByteString,
+  attributes: AttributeSet,
+): unknown {
+  if (error instanceof NixError) {
+    const where = place(evaluator, attributes.positionOf('name'))
+    error.addFrame(
+      `while evaluating derivation '${name}'\n  whose name attribute is located at ${where}`,
+      0,
+    )
+  }
+  return error
 }
 
 /** What the one element of a string's context names, the string being what stands for it. */
@@ -427,33 +510,34 @@ export const derivationBuiltins: BuiltinDefinition[] = [
     since: null,
     global: true,
     doc: 'Writes the derivation that *attributes* describe to the store. Gives a set of `drvPath` and the path of each output. Use `derivation`, which does so only when it is needed.',
+    native({ evaluator }, argument) {
+      const attributes = attributesArgument.take(argument)
+      const nameSlot = getAttribute(attributes, 'name', inArgument)
+      let name: ByteString
+      try {
+        name = nameAttribute.take(nameSlot)
+      } catch (error) {
+        throw inName(error, attributes)
+      }
+      try {
+        return derive(evaluator, name, attributes)
+      } catch (error) {
+        throw inDerivation(error, evaluator, name, attributes)
+      }
+    },
     *resume({ evaluator }, argument) {
       const attributes = yield* attributesArgument.receive(argument)
-      const nameSlot = getAttribute(
-        attributes,
-        'name',
-        'in the attrset passed as argument to builtins.derivationStrict',
-      )
-      const position = attributes.positionOf('name')
+      const nameSlot = getAttribute(attributes, 'name', inArgument)
       let name: ByteString
       try {
         name = yield* nameAttribute.receive(nameSlot)
       } catch (error) {
-        if (error instanceof NixError) {
-          error.addFrame("while evaluating the derivation attribute 'name'", position)
-        }
-        throw error
+        throw inName(error, attributes)
       }
       try {
-        return yield draftOf(evaluator, name, attributes)
+        return yield deriveResumable(evaluator, name, attributes)
       } catch (error) {
-        if (error instanceof NixError) {
-          error.addFrame(
-            `while evaluating derivation '${name}'\n  whose name attribute is located at ${place(evaluator, position)}`,
-            0,
-          )
-        }
-        throw error
+        throw inDerivation(error, evaluator, name, attributes)
       }
     },
   },
