@@ -9,64 +9,54 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import {
   NodeKind,
-  type ArithmeticNode,
   type AssertNode,
   type AttributeSetNode,
-  type BinaryNode,
   type Binding,
   type CallNode,
   type HasAttributeNode,
   type InterpolationNode,
   type LambdaNode,
   type LetNode,
-  type LocalNode,
   type Node,
   type PathInterpolationNode,
   type Position,
   type SelectNode,
   type WithNode,
-  type WithVariableNode,
 } from '../language/tree'
 import { printTree } from '../language/print-tree'
-import { add, coerceFirst, isSummand } from './addition'
-import { arithmetic } from './arithmetic'
 import { AttributeSet, AttributeSetBuilder, Shape } from './attribute-set'
 import { Builtin } from './builtin'
 import { call, call1, call2 } from './call'
 import { coercePart, concatenatePath, isText, joinTexts } from './coerce'
-import { lessThan } from './comparison'
 import {
   addContext,
   assertContext,
-  concatContext,
   hasContext,
-  ifContext,
   leftContext,
   notContext,
   rightContext,
   selectContext,
-  sideContexts,
   withContext,
 } from './contexts'
 import { current } from './current'
-import { equal } from './equality'
 import { explainInequality } from './inequality'
 import { NixError } from './errors'
 import {
   attributeMissing,
   describeSelection,
-  expectBoolean,
-  expectList,
   expectName,
   expectPlainString,
   expectSet,
   undefinedVariable,
 } from './expect'
+import { forcedParameters } from './forced-parameters'
 import { evaluateDeep, runResumable, type Resumable } from './machine'
 import { native, type Body } from './native-stack'
-import { operandFrame, operandPosition, operatorFrame, rightFirst } from './operand-frames'
+import { quickSum, type Quick } from './number-code'
+import { operandFrame } from './operand-frames'
+import { arithmeticCode, binary, booleanOf, conditional } from './operators'
 import { Code, force, forceAt, Thunk } from './thunk'
-import { Float, Lambda, Path, type Environment, type List, type Slot, type Value } from './values'
+import { Float, Lambda, Path, type Environment, type Slot, type Value } from './values'
 
 /** Gives the value of a node in an environment. */
 export type Strict = (environment: Environment) => Value
@@ -102,11 +92,14 @@ export class LambdaCode implements Body {
   readonly arity: number
   /** Evaluates the body, in an environment that is complete. */
   run: Strict
+  /** Which parameters are forced first (forced-parameters.ts), as is known from the first call on. */
+  forced = 0
   private defaults: (Delayed | null)[] | null = null
 
   constructor(readonly node: LambdaNode) {
     this.arity = node.parameters.length
     this.run = (environment) => {
+      this.forced = forcedParameters(node)
       this.run = strict(node.body)
       return this.run(environment)
     }
@@ -151,31 +144,23 @@ function compile(node: Node, nesting: number): Strict {
     case NodeKind.Deferred:
       return compile(node.resolve(), nesting)
     case NodeKind.Int:
-    case NodeKind.String: {
-      const { value } = node
-      return () => value
-    }
-    case NodeKind.Float: {
-      const value = new Float(node.value)
-      return () => value
-    }
-    case NodeKind.Path: {
-      const value = new Path(node.value)
-      return () => value
-    }
+    case NodeKind.String:
+      return constant(node.value)
+    case NodeKind.Float:
+      return constant(new Float(node.value))
+    case NodeKind.Path:
+      return constant(new Path(node.value))
     case NodeKind.Local:
-      return local(node)
+      return local(node.level, node.slot, node.position)
     case NodeKind.Global: {
       const { name } = node
       const value = fixedGlobal(name)
-      return value === undefined ? () => force(globalSlot(name)) : () => value
+      return value === undefined ? () => force(globalSlot(name)) : constant(value)
     }
     case NodeKind.WithVariable:
-      return withVariable(node)
-    case NodeKind.Lambda: {
-      const code = new LambdaCode(node)
-      return (environment) => new Lambda(code, environment)
-    }
+      return withVariable(node.name, node.levels, node.position)
+    case NodeKind.Lambda:
+      return lambda(new LambdaCode(node))
     case NodeKind.Call:
       return callNode(node, nesting)
     case NodeKind.Select:
@@ -183,10 +168,9 @@ function compile(node: Node, nesting: number): Strict {
     case NodeKind.HasAttribute:
       return hasAttribute(node, nesting)
     case NodeKind.If: {
-      const condition = boolean(node.condition, ifContext, nesting)
+      const condition = nested(node.condition, nesting)
       const yes = nested(node.then, nesting)
-      const no = nested(node.else, nesting)
-      return (environment) => (condition(environment) ? yes(environment) : no(environment))
+      return conditional(condition, yes, nested(node.else, nesting), node)
     }
     case NodeKind.Assert: {
       const condition = boolean(node.condition, assertContext, nesting)
@@ -197,11 +181,8 @@ function compile(node: Node, nesting: number): Strict {
       }
     }
     case NodeKind.With:
-    case NodeKind.Let: {
-      const extend = extendedEnvironment(node)
-      const body = nested(node.body, nesting)
-      return (environment) => body(extend(environment))
-    }
+    case NodeKind.Let:
+      return within(extendedEnvironment(node), nested(node.body, nesting))
     case NodeKind.List: {
       const items = delayedAll(node.items)
       return items
@@ -232,9 +213,9 @@ function compile(node: Node, nesting: number): Strict {
     case NodeKind.Update:
     case NodeKind.Concat:
     case NodeKind.Add:
-      return binary(node, nesting)
+      return binary(nested(node.left, nesting), nested(node.right, nesting), node)
     case NodeKind.Arithmetic:
-      return arithmeticNode(node, nesting)
+      return arithmeticCode(nested(node.left, nesting), nested(node.right, nesting), node)
     case NodeKind.Interpolation:
       return interpolation(node, nesting)
     case NodeKind.PathInterpolation:
@@ -257,24 +238,45 @@ export function delayed(node: Node): Delayed {
     case NodeKind.Global: {
       const { name } = node
       const value = fixedGlobal(name)
-      return value === undefined ? () => globalSlot(name) : () => value
+      return value === undefined ? () => globalSlot(name) : constant(value)
     }
     case NodeKind.List:
       if (node.items.length === 0) return () => emptyList
       break
-    case NodeKind.Local: {
-      const { level, slot } = node
-      const code = codeOf(node)
-      // While a recursive environment is being filled, a later slot is not there yet.
-      return (environment) =>
-        ancestor(environment, level)[slot] ?? pendingSlot(code, environment, level, slot)
-    }
+    case NodeKind.Local:
+      return delayedLocal(codeOf(node), node.level, node.slot)
   }
   return thunkOf(node)
 }
 
+// What closures capture here are parameters: V8 checks captured constants each time they are used, as
+// they might not have been initialised yet.
+
+function constant<T extends Value>(value: T): () => T {
+  return () => value
+}
+
+function lambda(code: LambdaCode): Strict {
+  return (environment) => new Lambda(code, environment)
+}
+
+function within(extend: (outer: Environment) => Environment, body: Strict): Strict {
+  return (environment) => body(extend(environment))
+}
+
+function delayedLocal(code: Code, level: number, slot: number): Delayed {
+  // While a recursive environment is being filled, a later slot is not there yet.
+  return level === 0
+    ? (environment) => environment[slot] ?? pendingSlot(code, environment, level, slot)
+    : (environment) =>
+        ancestor(environment, level)[slot] ?? pendingSlot(code, environment, level, slot)
+}
+
 function thunkOf(node: Node): Delayed {
-  const code = codeOf(node)
+  return thunk(codeOf(node))
+}
+
+function thunk(code: Code): Delayed {
   return (environment) => new Thunk(code, environment)
 }
 
@@ -317,7 +319,7 @@ export function globalSlot(name: ByteString): Slot {
   return slot
 }
 
-function local({ level, slot, position }: LocalNode): Strict {
+function local(level: number, slot: number, position: Position): Strict {
   switch (level) {
     case 0:
       return (environment) => forceAt(environment[slot] as Slot, position)
@@ -330,7 +332,7 @@ function local({ level, slot, position }: LocalNode): Strict {
   }
 }
 
-function withVariable({ name, levels, position }: WithVariableNode): Strict {
+function withVariable(name: ByteString, levels: number[], position: Position): Strict {
   return (environment) => {
     for (const level of levels) {
       const subject = force(ancestor(environment, level)[1] as Slot)
@@ -342,17 +344,7 @@ function withVariable({ name, levels, position }: WithVariableNode): Strict {
 }
 
 function boolean(node: Node, context: ByteString, nesting: number): (e: Environment) => boolean {
-  const code = nested(node, nesting)
-  return (environment) => {
-    let value: Value
-    try {
-      value = code(environment)
-    } catch (error) {
-      throw operandFrame(error, context, node)
-    }
-    if (typeof value === 'boolean') return value
-    return expectBoolean(value, operandPosition(node), context)
-  }
+  return booleanOf(nested(node, nesting), context, node)
 }
 
 /** Throws the error of an assertion that has failed; of an equation, it tells what differs. */
@@ -384,19 +376,26 @@ export function argumentsOf(node: CallNode): (environment: Environment) => Slot[
 
 function delayedAll(nodes: readonly Node[]): (environment: Environment) => Slot[] {
   const items = nodes.map(delayed)
-  const count = items.length
-  switch (count) {
+  switch (items.length) {
     case 0:
       return () => []
-    case 1: {
-      const [a] = items
-      return (environment) => [a(environment)]
-    }
-    case 2: {
-      const [a, b] = items
-      return (environment) => [a(environment), b(environment)]
-    }
+    case 1:
+      return listOf1(items[0])
+    case 2:
+      return listOf2(items[0], items[1])
   }
+  return listOf(items, items.length)
+}
+
+function listOf1(a: Delayed): (environment: Environment) => Slot[] {
+  return (environment) => [a(environment)]
+}
+
+function listOf2(a: Delayed, b: Delayed): (environment: Environment) => Slot[] {
+  return (environment) => [a(environment), b(environment)]
+}
+
+function listOf(items: readonly Delayed[], count: number): (environment: Environment) => Slot[] {
   return (environment) => {
     const slots = new Array<Slot>(count)
     for (let i = 0; i < count; i++) slots[i] = items[i](environment)
@@ -406,22 +405,51 @@ function delayedAll(nodes: readonly Node[]): (environment: Environment) => Slot[
 
 function callNode(node: CallNode, nesting: number): Strict {
   const fn = nested(node.fn, nesting)
-  const { position } = node
-  if (node.args.length === 1) {
-    const a = delayed(node.args[0])
-    return (environment) => call1(fn(environment), a(environment), position)
+  const { args, position } = node
+  if (args.length === 1) {
+    const quick = quickSum(args[0])
+    const a = delayed(args[0])
+    return quick === null ? callOf1(fn, a, position) : callWithSum(fn, quick, a, position)
   }
-  if (node.args.length === 2) {
-    const [a, b] = node.args.map(delayed)
-    if (node.fn.kind === NodeKind.Global && node.fn.name === 'import') {
-      return (environment) => {
-        const imported = call1(fn(environment), a(environment), position)
-        return current.evaluator.callImported(imported, b(environment), position)
-      }
-    }
-    return (environment) => call2(fn(environment), a(environment), b(environment), position)
+  if (args.length === 2) {
+    const isImport = node.fn.kind === NodeKind.Global && node.fn.name === 'import'
+    const of2 = isImport ? callOfImported : callOf2
+    return of2(fn, delayed(args[0]), delayed(args[1]), position)
   }
-  const args = argumentsOf(node)
+  return callOf(fn, argumentsOf(node), position)
+}
+
+function callOf1(fn: Strict, a: Delayed, position: Position): Strict {
+  return (environment) => call1(fn(environment), a(environment), position)
+}
+
+/** A call whose argument is a sum: no thunk is made of it where the function would force it first. */
+function callWithSum(fn: Strict, quick: Quick<number>, a: Delayed, position: Position): Strict {
+  return (environment) => {
+    const callee = fn(environment)
+    const forced = callee instanceof Lambda ? callee.code.forced : 0
+    const argument = (forced & 1) === 0 ? undefined : quick(environment)
+    return call1(callee, argument ?? a(environment), position)
+  }
+}
+
+function callOf2(fn: Strict, a: Delayed, b: Delayed, position: Position): Strict {
+  return (environment) => call2(fn(environment), a(environment), b(environment), position)
+}
+
+/** `import file argument` */
+function callOfImported(fn: Strict, a: Delayed, b: Delayed, position: Position): Strict {
+  return (environment) => {
+    const imported = call1(fn(environment), a(environment), position)
+    return current.evaluator.callImported(imported, b(environment), position)
+  }
+}
+
+function callOf(
+  fn: Strict,
+  args: (environment: Environment) => Slot[],
+  position: Position,
+): Strict {
   return (environment) => call(fn(environment), args(environment), position)
 }
 
@@ -442,42 +470,11 @@ const noShape = new Shape([], null)
 
 function select(node: SelectNode, nesting: number): Strict {
   const subject = nested(node.subject, nesting)
-  const { position } = node
-  if (node.path.length === 1 && typeof node.path[0] === 'string') {
-    const name = node.path[0]
-    // Most selections meet sets of one shape: remember where the attribute was.
-    let shape = noShape
-    let index = -1
-    return (environment) => {
-      let set: Value
-      try {
-        set = subject(environment)
-      } catch (error) {
-        throw operandFrame(error, selectContext, node.subject)
-      }
-      if (!(set instanceof AttributeSet)) throw selectFailed(node, set, name)
-      let slot: Slot | undefined
-      if (set.flat === shape) slot = set.slots[index]
-      else if (set.flat === null) slot = set.get(name)
-      else {
-        const found = set.flat.find(name)
-        if (found >= 0) {
-          shape = set.flat
-          index = found
-          slot = set.slots[found]
-        }
-      }
-      if (slot === undefined) throw selectFailed(node, set, name)
-      if (!(slot instanceof Thunk)) return slot
-      if (slot.code === null) return slot.payload as Value
-      try {
-        return forceAt(slot, position)
-      } catch (error) {
-        if (error instanceof NixError) describeSelection(error, [name], node, set.positionOf(name))
-        throw error
-      }
-    }
+  const [name] = node.path
+  if (node.path.length === 1 && typeof name === 'string') {
+    return selectOne(subject, name, node, noShape, -1)
   }
+  const { position } = node
   const path = node.path.map((name) => nameCode(name, nesting))
   return (environment) => {
     let value: Value
@@ -501,6 +498,45 @@ function select(node: SelectNode, nesting: number): Strict {
       return value
     } catch (error) {
       if (error instanceof NixError) describeSelection(error, reached, node, definition)
+      throw error
+    }
+  }
+}
+
+/** `subject.name`. Most selections meet sets of one shape: remembers where the attribute was. */
+function selectOne(
+  subject: Strict,
+  name: ByteString,
+  node: SelectNode,
+  shape: Shape,
+  index: number,
+): Strict {
+  return (environment) => {
+    let set: Value
+    try {
+      set = subject(environment)
+    } catch (error) {
+      throw operandFrame(error, selectContext, node.subject)
+    }
+    if (!(set instanceof AttributeSet)) throw selectFailed(node, set, name)
+    let slot: Slot | undefined
+    if (set.flat === shape) slot = set.slots[index]
+    else if (set.flat === null) slot = set.get(name)
+    else {
+      const found = set.flat.find(name)
+      if (found >= 0) {
+        shape = set.flat
+        index = found
+        slot = set.slots[found]
+      }
+    }
+    if (slot === undefined) throw selectFailed(node, set, name)
+    if (!(slot instanceof Thunk)) return slot
+    if (slot.code === null) return slot.payload as Value
+    try {
+      return forceAt(slot, node.position)
+    } catch (error) {
+      if (error instanceof NixError) describeSelection(error, [name], node, set.positionOf(name))
       throw error
     }
   }
@@ -564,104 +600,6 @@ function hasAttribute(node: HasAttributeNode, nesting: number): Strict {
       if (slot === undefined) return false
       if (i === last) return true
       value = force(slot)
-    }
-  }
-}
-
-function binary(node: BinaryNode, nesting: number): Strict {
-  const left = nested(node.left, nesting)
-  const right = nested(node.right, nesting)
-  const { position } = node
-  const [leftSide, rightSide] = sideContexts(node)
-  switch (node.kind) {
-    case NodeKind.Update:
-      // The right operand comes first, as in Nix.
-      return (environment) => {
-        let operand = node.right
-        try {
-          const b = right(environment)
-          if (!(b instanceof AttributeSet)) return expectSet(b, 0)
-          operand = node.left
-          const a = left(environment)
-          if (!(a instanceof AttributeSet)) return expectSet(a, 0)
-          return a.update(b)
-        } catch (error) {
-          throw updateFrame(error, node, operand)
-        }
-      }
-    case NodeKind.Add:
-      return (environment) => {
-        let a: Value
-        try {
-          a = left(environment)
-        } catch (error) {
-          throw operandFrame(error, leftSide, node.left)
-        }
-        if (typeof a !== 'string' && typeof a !== 'number' && !isSummand(a)) {
-          a = coerceFirst(current.evaluator, a, node)
-        }
-        let b: Value
-        try {
-          b = right(environment)
-        } catch (error) {
-          throw operandFrame(error, rightSide, node.right)
-        }
-        if (typeof a === 'string' && typeof b === 'string') return a + b
-        return add(current.evaluator, a, b, node)
-      }
-    default: {
-      const isConcat = node.kind === NodeKind.Concat
-      const answer = node.kind === NodeKind.Equal
-      return (environment) => {
-        let a: Value
-        let b: Value
-        let operand = node.left
-        try {
-          a = left(environment)
-          operand = node.right
-          b = right(environment)
-        } catch (error) {
-          throw operandFrame(error, operand === node.left ? leftSide : rightSide, operand)
-        }
-        return isConcat ? concatenateLists(node, a, b) : equal(a, b, position) === answer
-      }
-    }
-  }
-}
-
-/** Adds in which operand of a chain of `//` an error arose: as in Nix, none for the links. */
-export function updateFrame(error: unknown, node: BinaryNode, operand: Node): unknown {
-  if (operand.kind === NodeKind.Update) return error
-  const side = operand === node.left ? leftContext : rightContext
-  return operandFrame(error, side('//'), operand)
-}
-
-/** `left ++ right` */
-export function concatenateLists(node: BinaryNode, left: Value, right: Value): List {
-  const a = expectList(left, node.position, concatContext)
-  const b = expectList(right, node.position, concatContext)
-  return a.length === 0 ? b : b.length === 0 ? a : a.concat(b)
-}
-
-function arithmeticNode(node: ArithmeticNode, nesting: number): Strict {
-  const left = nested(node.left, nesting)
-  const right = nested(node.right, nesting)
-  const { operator, position } = node
-  const swapped = rightFirst(operator)
-  return (environment) => {
-    try {
-      let a: Value
-      let b: Value
-      if (swapped) {
-        b = right(environment)
-        a = left(environment)
-      } else {
-        a = left(environment)
-        b = right(environment)
-      }
-      return arithmetic(operator, a, b) ?? lessThan(operator, a, b)
-    } catch (error) {
-      throw operatorFrame(error, operator, position)
     }
   }
 }

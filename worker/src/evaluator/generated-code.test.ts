@@ -15,6 +15,7 @@ const numbered = (count: number, text: (i: number) => string) =>
 const cases: [string, () => string, Value][] = [
   ['a sum of 50,000 terms', () => repeated(50_000, '1', ' + '), 50_000],
   ['a difference of 50,000 terms', () => repeated(50_000, '1', ' - '), -49_998],
+  ['a function of 50,000 terms', () => `(n: ${repeated(50_000, 'n', ' + ')}) 1`, 50_000],
   ['10,000 parentheses', () => `${'('.repeat(10_000)}1${')'.repeat(10_000)}`, 1],
   [
     'a set of 100,000 attributes',

@@ -57,6 +57,23 @@ describe.each<[string, EvaluatorOptions]>([
     expect(messages).toEqual(['evaluated'])
   })
 
+  it('delays an argument that is not what its function needs first', () => {
+    const host = new TestHost('/home/nix/test', [])
+    const messages: string[] = []
+    host.message = (_kind, text) => void messages.push(text)
+    const program = `
+      let
+        shown = n: builtins.trace [ n ] n;
+        compared = n: if n < 5 then builtins.trace [ n ] n else n;
+        captured = n: let list = [ n ]; in builtins.trace list n;
+        second = a: b: if a < 5 then builtins.trace [ b ] b else b;
+        from = k: shown (k - 1) + compared (k - 1) + captured (k - 1) + second k (k - 1);
+      in from 3`
+    expect(evaluate(new Evaluator(host, options), program)).toBe(8)
+    const delayed = '[ \xc2\xabthunk\xc2\xbb ]'
+    expect(messages).toEqual([delayed, '[ 2 ]', delayed, delayed])
+  })
+
   it('stops where the budget ends, and can go on afterwards', () => {
     const evaluator = evaluatorOf(options)
     const value = evaluate(evaluator, "{ sum = builtins.foldl' (a: b: a + b) 0 [ 1 2 3 4 5 6 ]; }")

@@ -43,8 +43,6 @@ import {
   globalSlot,
   setParts,
   strictOnce,
-  updateFrame,
-  concatenateLists,
 } from './compile'
 import { current } from './current'
 import {
@@ -84,6 +82,7 @@ import {
   Thunk,
 } from './thunk'
 import { operandFrame, operandPosition, operatorFrame, rightFirst } from './operand-frames'
+import { concatenateLists, updateFrame } from './operators'
 import { Lambda, PartialApplication, type Environment, type Slot, type Value } from './values'
 
 /** A function to be called with arguments, as a request of resumable code. */
