@@ -18,6 +18,11 @@ const refSchema = v.pipe(
   v.check((ref) => isLegalRefName(utf8ToByteString(ref)), 'no name of a branch or tag'),
 )
 
+const publicKeySchema = v.object({
+  type: v.pipe(v.string(), v.maxLength(64)),
+  key: v.pipe(v.string(), v.maxLength(8192)),
+})
+
 export const fetchQuestionSchema = v.variant('kind', [
   /** One file. */
   v.object({ kind: v.literal('file'), ...common }),
@@ -33,6 +38,7 @@ export const fetchQuestionSchema = v.variant('kind', [
     shallow: v.boolean(),
     allRefs: v.boolean(),
     exportIgnore: v.boolean(),
+    signedBy: v.nullable(v.pipe(v.array(publicKeySchema), v.maxLength(64), v.readonly())),
   }),
 ])
 

@@ -134,6 +134,7 @@ describe('fetching for tabs', () => {
         shallow: false,
         allRefs: false,
         exportIgnore: true,
+        signedBy: null,
       },
       60,
     )
@@ -220,6 +221,7 @@ describe('fetching for tabs', () => {
       shallow: false,
       allRefs: false,
       exportIgnore: false,
+      signedBy: null,
     }
     for (const question of [
       { ...file, kind: 'mercurial' as 'file' },

@@ -7,6 +7,8 @@ import { runProgram } from './run-program'
 export interface GitInvocation {
   input?: Uint8Array | string
   environment?: Readonly<Record<string, string>>
+  /** Gives also what it says on standard error. */
+  withErrors?: boolean
   /** Bytes that it prints at most, where they are known. */
   maxOutput?: number
 }

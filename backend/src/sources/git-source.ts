@@ -16,6 +16,7 @@ import { dumpTree } from '@snowglobe/worker/store/dump-tree'
 import type { GitClones } from './git-clones'
 import type { GitProgram } from './git-program'
 import { exportIgnored, placeNode, readCommit, sorted, type Directory, type Git } from './git-tree'
+import { verifyCommit } from './git-verification'
 import type { SourceCache } from './source-cache'
 
 export type GitRequest = Extract<FetchRequest, { kind: 'git' }>
@@ -181,8 +182,8 @@ async function fetchCommit(
   context: GitContext,
   depth: number,
 ): Promise<Fetched> {
-  const temporary = mkdtempSync(join(tmpdir(), 'snowglobe-git-'))
-  try {
+  return withTemporaryDirectory(async (temporary) => {
+    if (request.signedBy !== null) await verifyCommit(git, rev, request.signedBy, temporary)
     const indexFile = join(temporary, 'index')
     const ignored = async (paths: readonly ByteString[]) => {
       if (!request.exportIgnore) return new Set<ByteString>()
@@ -196,7 +197,15 @@ async function fetchCommit(
         const url = declared.get(path)
         if (url === undefined) continue
         const inner = await fetchGit(
-          { ...request, url, ref: null, rev: commit, shallow: false, allRefs: true },
+          {
+            ...request,
+            url,
+            ref: null,
+            rev: commit,
+            shallow: false,
+            allRefs: true,
+            signedBy: null,
+          },
           ttl,
           context,
           depth + 1,
@@ -217,8 +226,17 @@ async function fetchCommit(
       lastModified: Number(await text(git, ['log', '-1', '--format=%ct', rev])),
       ...(isShallow ? {} : { revCount: await countRevisions(git, rev) }),
     }
+  })
+}
+
+async function withTemporaryDirectory<Result>(
+  work: (directory: string) => Promise<Result>,
+): Promise<Result> {
+  const directory = mkdtempSync(join(tmpdir(), 'snowglobe-git-'))
+  try {
+    return await work(directory)
   } finally {
-    rmSync(temporary, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 
@@ -283,19 +301,32 @@ async function fetchWorkingTree(
     if (status.type !== 'directory') placeNode(tree, path, dumpTree(files, `${root}/${path}`))
     else {
       const inner: Fetched | null = request.submodules
-        ? await fetchWorkingTree(join(top, byteStringToUtf8(path)), request, {
-            ...context,
-            program,
-            allowDirty: true,
-            warnDirty: false,
-            warn,
-          })
+        ? await fetchWorkingTree(
+            join(top, byteStringToUtf8(path)),
+            { ...request, signedBy: null },
+            {
+              ...context,
+              program,
+              allowDirty: true,
+              warnDirty: false,
+              warn,
+            },
+          )
         : null
       placeNode(tree, path, inner?.tree ?? { type: 'directory', entries: new Map() })
     }
   }
   const head = await text(git, ['rev-parse', '--verify', '--quiet', 'HEAD']).catch(() => null)
   const changes = await git(['status', '--porcelain', '--untracked-files=no', '-z'])
+  const { signedBy } = request
+  if (signedBy !== null) {
+    if (changes.length > 0 || head === null) {
+      throw new HostError(
+        `commit verification is required for Git repository '${request.url}', but it's dirty`,
+      )
+    }
+    await withTemporaryDirectory((temporary) => verifyCommit(git, head, signedBy, temporary))
+  }
   const time = head === null ? 0 : Number(await text(git, ['log', '-1', '--format=%ct', 'HEAD']))
   const found = { tree: sorted(tree), lastModified: time }
   if (changes.length > 0) {

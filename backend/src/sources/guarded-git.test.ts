@@ -140,6 +140,7 @@ describe('Git on behalf of strangers', () => {
       shallow: false,
       allRefs: false,
       exportIgnore: false,
+      signedBy: null,
     } as const
     return sources.fetch({ ...defaults, ...request }, 0)
   }

@@ -8,6 +8,8 @@ export interface ProgramOptions {
   input?: Uint8Array | string
   /** In place of our own. */
   environment?: NodeJS.ProcessEnv
+  /** Gives also what it says on standard error. */
+  withErrors?: boolean
   /** Bytes that it may print. */
   maxOutput?: number
   /** What each of its processes may use, where it works for somebody else. */
@@ -39,7 +41,8 @@ export async function runProgram(
   args: readonly string[],
   options: ProgramOptions = {},
 ): Promise<Buffer> {
-  const { directory, input, environment, signal, limits, maxOutput = maxOutputBytes } = options
+  const { directory, input, environment, signal, limits } = options
+  const { withErrors = false, maxOutput = maxOutputBytes } = options
   signal?.throwIfAborted()
   const [command, parameters] =
     limits === undefined ? [program, args] : ['/bin/sh', limited(limits, program, args)]
@@ -83,7 +86,7 @@ export async function runProgram(
       if (size > maxOutput) {
         return reject(new HostError(`program '${program}' printed more than ${maxOutput} bytes`))
       }
-      if (status === 0) return resolve(Buffer.concat(output))
+      if (status === 0) return resolve(Buffer.concat(withErrors ? [...output, ...said] : output))
       if (status === notFound && limits !== undefined) return isMissing()
       const how =
         killedBy === null ? `failed with exit code ${status}` : `was killed by ${killedBy}`

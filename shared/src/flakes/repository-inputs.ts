@@ -2,6 +2,7 @@
 import type { ByteString } from '../bytes'
 import {
   flagOf,
+  InputError,
   isLegalRefName,
   requiredText,
   textOf,
@@ -15,6 +16,14 @@ const texts = ['rev', 'ref', 'keytype', 'publicKey', 'publicKeys']
 const flags = ['shallow', 'submodules', 'lfs', 'exportIgnore', 'allRefs', 'verifyCommit']
 const others = ['url', 'lastModified', 'revCount', 'narHash', 'name', 'dirtyRev', 'dirtyShortRev']
 const verifying = ['verifyCommit', 'keytype', 'publicKey', 'publicKeys']
+
+/** A key that commits may be signed with. */
+export interface PublicKey {
+  /** As Nix calls it, like `ssh-ed25519`. */
+  type: string
+  /** In base-64. */
+  key: string
+}
 
 /**
  * The URL of a repository: as it is, `ssh://` for what is written as for scp, `file://` for a path.
@@ -80,6 +89,14 @@ export const gitScheme: InputScheme = {
     for (const name of ['shallow', 'lfs', 'submodules', 'exportIgnore', 'verifyCommit']) {
       if (flagOf(attributes, name)) url.query.set(name, '1')
     }
+    const keys = publicKeysOf(attributes)
+    if (keys.length === 1) {
+      url.query.set('keytype', keys[0]!.type)
+      url.query.set('publicKey', keys[0]!.key)
+    } else if (keys.length > 1) {
+      const members = keys.map(({ key, type }) => ({ key, type }))
+      url.query.set('publicKeys', JSON.stringify(members))
+    }
     return url
   },
   isLocked: (attributes) => isRevision(attributes),
@@ -88,6 +105,44 @@ export const gitScheme: InputScheme = {
 /** Whether verifying commits is asked for, which needs an experimental feature. */
 export function asksForVerification(attributes: InputAttributes): boolean {
   return verifying.some((name) => attributes.has(name))
+}
+
+/** The keys with one of which the commit has to be signed; null where nothing is to be checked. */
+export function requiredKeysOf(attributes: InputAttributes): readonly PublicKey[] | null {
+  const keys = publicKeysOf(attributes)
+  const wanted = attributes.has('verifyCommit')
+    ? flagOf(attributes, 'verifyCommit')
+    : keys.length > 0
+  return wanted ? keys : null
+}
+
+const defaultKeyType = 'ssh-ed25519'
+
+function publicKeysOf(attributes: InputAttributes): PublicKey[] {
+  const keys: PublicKey[] = []
+  const listed = textOf(attributes, 'publicKeys')
+  if (listed !== null) {
+    const given = parsed(listed)
+    if (!Array.isArray(given)) throw new InputError(`'publicKeys' is no list: ${listed}`)
+    for (const one of given as Partial<Record<keyof PublicKey, unknown>>[]) {
+      const { key, type = defaultKeyType } = one
+      if (typeof key !== 'string' || typeof type !== 'string') {
+        throw new InputError(`in 'publicKeys' is something else than a set of 'key' and 'type'`)
+      }
+      keys.push({ type, key })
+    }
+  }
+  const key = textOf(attributes, 'publicKey')
+  if (key !== null) keys.push({ type: textOf(attributes, 'keytype') ?? defaultKeyType, key })
+  return keys
+}
+
+function parsed(text: ByteString): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new InputError(`'publicKeys' is no JSON: ${text}`)
+  }
 }
 
 function isRevision(attributes: InputAttributes): boolean {

@@ -1,5 +1,6 @@
 /** What fetchers ask of a host. */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import type { PublicKey } from '@snowglobe/shared/flakes/repository-inputs'
 import type { NarNode } from '@snowglobe/shared/nar'
 
 export type FetchRequest =
@@ -18,6 +19,8 @@ export type FetchRequest =
       shallow: boolean
       allRefs: boolean
       exportIgnore: boolean
+      /** The commit has to be signed with one of these keys; null where it is not looked at. */
+      signedBy: readonly PublicKey[] | null
     }
   | { kind: 'mercurial'; url: ByteString; ref: ByteString | null; rev: ByteString | null }
   /** A directory of the machine that evaluates. */

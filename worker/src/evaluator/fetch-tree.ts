@@ -12,6 +12,7 @@ import {
   type InputAttribute,
   type InputAttributes,
 } from '@snowglobe/shared/flakes/input-attributes'
+import { asksForVerification, requiredKeysOf } from '@snowglobe/shared/flakes/repository-inputs'
 import { createHasher, formatHash, parseHash } from '@snowglobe/shared/hash'
 import { streamNar, type NarNode } from '@snowglobe/shared/nar'
 import { isStorePath, makeFixedOutputPath } from '@snowglobe/shared/store-path'
@@ -101,10 +102,12 @@ export function checkAllowed(evaluator: Evaluator, input: InputAttributes, who: 
 export function requireFeaturesOf(evaluator: Evaluator, input: InputAttributes): void {
   const { feature } = evaluator.store(() => schemeOf(input))
   if (feature !== undefined) evaluator.requireFeature(feature)
+  if (asksForVerification(input)) evaluator.requireFeature('verified-fetches')
 }
 
 /** Fetches an input into the store. Throws NixError, or an Interruption. */
 export function fetchInput(evaluator: Evaluator, input: InputAttributes): FetchedTree {
+  requireFeaturesOf(evaluator, input)
   try {
     const result = evaluator.store(() => fetchUnchecked(evaluator, input))
     checkLocks(input, result.input)
@@ -227,6 +230,7 @@ function gitTree(
     shallow,
     allRefs: flagOf(input, 'allRefs'),
     exportIgnore,
+    signedBy: requiredKeysOf(input),
   })
   if (found.rev !== undefined) input.set('rev', found.rev)
   for (const name of ['ref', 'lastModified'] as const) give(name, found[name])

@@ -9,7 +9,7 @@ import {
   type InputAttribute,
   type InputAttributes,
 } from '@snowglobe/shared/flakes/input-attributes'
-import { asksForVerification, repositoryUrl } from '@snowglobe/shared/flakes/repository-inputs'
+import { repositoryUrl } from '@snowglobe/shared/flakes/repository-inputs'
 import { formatHash, hashBytes, type Hash } from '@snowglobe/shared/hash'
 import type { NarNode } from '@snowglobe/shared/nar'
 import {
@@ -24,6 +24,7 @@ import { coerceResumable, ContextBuilder } from '../coerce'
 import { hashMismatch, NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
 import { expectString } from '../expect'
+import { toJson } from '../json'
 import { lookUpInRegistries } from '../../flakes/registry'
 import {
   checkAllowed,
@@ -213,7 +214,6 @@ function* fetchTree(
     }
   }
   requireFeaturesOf(evaluator, input)
-  if (asksForVerification(input)) evaluator.requireFeature('verified-fetches')
   const { settings } = evaluator
   if (input.get('type') === 'indirect' && !settings.pureEval && evaluator.hasFeature('flakes')) {
     input = lookUpInRegistries(evaluator, { input, directory: '' }, 'limited').input
@@ -257,6 +257,9 @@ function* readAttributes(
         throw usage(`negative value given for '${who}' argument '${name}': ${value}`)
       }
       attributes.set(name, Number(value))
+    } else if (name === 'publicKeys') {
+      evaluator.requireFeature('verified-fetches')
+      attributes.set(name, toJson(evaluator, value, true))
     } else {
       throw new NixError(
         'type',
@@ -382,7 +385,7 @@ export const fetcherBuiltins: BuiltinDefinition[] = [
     type: 'String | { url :: String; rev :: String; ref :: String; ... } -> { outPath :: String; rev :: String; ... }',
     since: '2.0',
     global: true,
-    doc: 'Fetches a revision of a Git repository. Takes its URL or path, or a set of `url` and, all optional, `rev` (a commit), `ref` (a branch or tag), `name`, `submodules`, `shallow`, `allRefs`, `exportIgnore`. Without `rev` it is the newest commit of `ref`; of a directory on this machine without both it is the files that Git knows, as they are now. Gives a set of `outPath`, `rev`, `shortRev`, `revCount`, `lastModified`, `narHash` and more.',
+    doc: 'Fetches a revision of a Git repository. Takes its URL or path, or a set of `url` and, all optional, `rev` (a commit), `ref` (a branch or tag), `name`, `submodules`, `shallow`, `allRefs`, `exportIgnore`, and with the experimental feature `verified-fetches` `publicKeys`, with one of which the commit has to be signed. Without `rev` it is the newest commit of `ref`; of a directory on this machine without both it is the files that Git knows, as they are now. Gives a set of `outPath`, `rev`, `shortRev`, `revCount`, `lastModified`, `narHash` and more.',
     resume: ({ evaluator, position }, argument) =>
       fetchTree(evaluator, argument, 'fetchGit', position),
   },
