@@ -10,7 +10,6 @@ import {
   nodeAt,
   openPaths,
   treeNode,
-  treeRows,
   updateNode,
   withChildren,
   type TreeNode,
@@ -99,7 +98,7 @@ async function openAgain(value: ValueView | null, paths: readonly TreePath[]): P
     const node = tree.peek() === null ? null : nodeAt(tree.peek()!, path)
     if (path.length > 0 && node !== null && canOpen(node)) await openNode(path)
   }
-  if (computesAll.peek()) await openVisibleThunks(isCollection)
+  if (computesAll.peek()) await computeTree(isCollection)
 }
 
 function fail(error: unknown): void {
@@ -237,26 +236,47 @@ export const computesAll = signal(readSetting('compute-all') === 'yes')
 export function computeAll(chosen: boolean): void {
   computesAll.value = chosen
   writeSetting('compute-all', chosen ? 'yes' : null)
-  if (chosen) void openVisibleThunks()
+  if (chosen) void computeTree()
 }
 
 /** Derivations and sets of more than so many attributes are not forced by themselves: they would take long. */
 const isCollection = ({ kind, size }: ValueView) =>
   kind === 'derivation' || (kind === 'attribute set' && size > 100)
 
-/** Forces the thunks that are in sight, one after the other, but for those within what is left out. */
-async function openVisibleThunks(
-  isLeftOut: (value: ValueView) => boolean = () => false,
-): Promise<void> {
+/** How far values are forced by themselves: they may have no end. */
+const computedLevels = 5
+const maxComputed = 500
+
+/** Forces what is in sight, and what is in that; what is short then is shown on one line. */
+async function computeTree(isLeftOut: (value: ValueView) => boolean = () => false): Promise<void> {
   const answeredTo = evaluation.peek()
-  const isOver = () => tree.peek() === null || evaluation.peek() !== answeredTo
-  if (isOver()) return
-  for (const { node, path } of treeRows(tree.peek()!)) {
-    if (isOver()) return
-    if (node?.value.kind !== 'thunk') continue
-    const parent = nodeAt(tree.peek()!, path.slice(0, -1))
-    if (parent !== null && !isLeftOut(parent.value)) await openNode(path)
+  const node = (path: TreePath) => {
+    const isOver = tree.peek() === null || evaluation.peek() !== answeredTo
+    return isOver ? null : nodeAt(tree.peek()!, path)
   }
+  let left = maxComputed
+  const compute = async (path: TreePath): Promise<void> => {
+    if (node(path)?.value.kind === 'thunk') {
+      if (left-- <= 0 || path.length > computedLevels) return
+      await openNode(path)
+    }
+    const opened = node(path)
+    if (opened?.open !== true || opened.children === null || isLeftOut(opened.value)) return
+    for (const { name } of opened.children) await compute([...path, name])
+    await refreshNode(path)
+    if (path.length > 0 && node(path)?.value.whole !== undefined) closeNode(path)
+  }
+  await compute([])
+}
+
+/** Shows a value as it is now that more of it is forced. */
+async function refreshNode(path: TreePath): Promise<void> {
+  const answeredTo = evaluation.peek()
+  const handle = tree.peek() === null ? null : (nodeAt(tree.peek()!, path)?.value.handle ?? null)
+  if (handle === null) return
+  const { value } = await machine.expand(handle, 0, 0)
+  if (tree.peek() === null || evaluation.peek() !== answeredTo) return
+  tree.value = updateNode(tree.peek()!, path, (node) => ({ ...node, value }))
 }
 
 export function closeNode(path: TreePath): void {

@@ -134,7 +134,7 @@ function ValueTree() {
           type="button"
           class="chip compute-all"
           aria-pressed={computesAll.value}
-          title="Values are computed when they are opened. This computes all that is in sight, now and from now on."
+          title="Values are computed when they are opened. This computes them all, now and from now on."
           onClick={() => computeAll(!computesAll.value)}
         >
           Compute all
@@ -231,7 +231,9 @@ function Row({ row, isFocused, focus, activate }: RowProps) {
         )}
       </div>
       {node.failure !== null && <p class="row-note bad">{node.failure}</p>}
-      {value.problem !== undefined && <p class="row-note bad">{value.problem.message}</p>}
+      {value.problem?.message.includes('\n') === true && (
+        <p class="row-note bad">{value.problem.message}</p>
+      )}
       {value.context !== undefined && value.context.length > 0 && (
         <p class="row-note">
           <span class="faint">depends on </span>
