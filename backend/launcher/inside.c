@@ -59,12 +59,12 @@ static void listen_for_proxy(int port, int peer) {
 
 /*
  * Where root has built the sandbox, the builder now enters a user namespace in which it has no rights
- * over anything built so far. A foreign format needs a mount, and so mounts of its own.
+ * over anything built so far. Mounts are copied for it, see `hide_mounts`; a foreign format is mounted
+ * there.
  */
 static void enter_user_namespace(const struct request *request, int peer, int interpreter) {
-  int flags = CLONE_NEWUSER | (interpreter >= 0 ? CLONE_NEWNS : 0);
   if (setgroups(0, NULL) < 0) fail("cannot leave", "groups");
-  if (unshare(flags) < 0) fail("cannot make", "a user namespace");
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0) fail("cannot make", "a user namespace");
   if (!send_message(peer, MESSAGE_MAP_USERS, "", -1)) _exit(1);
   wait_for_outer(peer);
   if (interpreter < 0) return;
@@ -73,6 +73,27 @@ static void enter_user_namespace(const struct request *request, int peer, int in
       setresuid(0, 0, 0) < 0)
     fail("cannot become", "the namespace's root");
   register_foreign_format(request->foreign_format, interpreter);
+}
+
+/*
+ * A list of mounts tells where things lie on the host (/proc/self/mountinfo). The kernel lists those of
+ * a process's own namespace, as far as they can be reached from its root. So the builder gets a
+ * namespace of mounts that is only a copy, while its root stays in the one that the sandbox was built
+ * in: nothing of the list can be reached. Nor can anything be mounted where it works.
+ */
+static void hide_mounts(const struct request *request, int peer, int interpreter) {
+  int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  int mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+  /* The outer process keeps it: without anybody in it, it would end. */
+  if (root < 0 || mounts < 0 || !send_message(peer, MESSAGE_MOUNTS, "", mounts))
+    fail("cannot hand over", "mounts");
+  close(mounts);
+  if (request->privileged)
+    enter_user_namespace(request, peer, interpreter);
+  else if (unshare(CLONE_NEWNS) < 0)
+    fail("cannot copy", "mounts");
+  if (fchdir(root) < 0 || chroot(".") < 0) fail("cannot go back to", "the root");
+  close(root);
 }
 
 static void become_user(const struct request *request) {
@@ -90,6 +111,32 @@ static void die_with_outer(int peer) {
   struct pollfd poll_peer = {peer, POLLIN, 0};
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("cannot ask for", "the outer one's death");
   if (poll(&poll_peer, 1, 0) != 0) _exit(1);
+}
+
+/*
+ * Opens a terminal of the sandbox's own, so that it has a name inside. Gives the builder's end; the
+ * other one goes to the outer process. Output passes through it unchanged, unless somebody types.
+ */
+static int open_terminal(const struct request *request, int peer) {
+  struct termios settings;
+  int unlocked = 0;
+  int end;
+  int other = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (other < 0 || ioctl(other, TIOCSPTLCK, &unlocked) < 0) fail("cannot make", "a terminal");
+  end = ioctl(other, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (end < 0) fail("cannot open", "the terminal");
+  if (!request->interactive) {
+    if (tcgetattr(end, &settings) < 0) fail("cannot read", "the terminal's settings");
+    cfmakeraw(&settings);
+    if (tcsetattr(end, TCSANOW, &settings) < 0) fail("cannot set up", "the terminal");
+  }
+  /* So that the builder can open it again, as /dev/stdout. */
+  if (request->privileged &&
+      (fchown(end, request->outer_uid, request->outer_gid) < 0 || fchmod(end, 0600) < 0))
+    fail("cannot hand over", "the terminal");
+  if (!send_message(peer, MESSAGE_TERMINAL, "", other)) _exit(1);
+  close(other);
+  return end;
 }
 
 static void take_terminal(const struct request *request, int terminal) {
@@ -114,8 +161,8 @@ static void reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-void become_builder(const struct request *request, int peer, int terminal) {
-  int settings, filter;
+void become_builder(const struct request *request, int peer) {
+  int settings, terminal, filter;
   int interpreter = -1;
   report_to(peer);
   close(CONTROL);
@@ -134,7 +181,8 @@ void become_builder(const struct request *request, int peer, int terminal) {
     if (interpreter < 0) fail("cannot open", request->foreign_interpreter);
   }
   settings = build_root(request);
-  if (request->privileged) enter_user_namespace(request, peer, interpreter);
+  terminal = open_terminal(request, peer);
+  hide_mounts(request, peer, interpreter);
   forbid_user_namespaces(settings);
   become_user(request);
   die_with_outer(peer);

@@ -86,6 +86,8 @@ struct request {
 enum message_kind {
   MESSAGE_MAP_USERS = 'u',    /* in its user namespace; wants an answer */
   MESSAGE_LISTENER = 'l',     /* with the listening socket */
+  MESSAGE_TERMINAL = 't',     /* with the server's end of the builder's terminal */
+  MESSAGE_MOUNTS = 'm',       /* with the namespace that the builder's root lies in */
   MESSAGE_FAILED = 'f',       /* the sandbox could not be set up: why */
   MESSAGE_NOT_EXECUTED = 'x', /* the builder could not be executed: why */
   MESSAGE_GO_ON = 'g'         /* the outer one's answer */
@@ -118,7 +120,7 @@ int hear_server(void (*obey)(const char *line));
 void read_request(struct request *request);
 
 /* inside.c: what the inner process does; never returns. */
-void become_builder(const struct request *request, int peer, int terminal);
+void become_builder(const struct request *request, int peer);
 
 /* mounts.c: makes the root of the file system and moves into it. Gives what take_kernel_settings gave. */
 int build_root(const struct request *request);

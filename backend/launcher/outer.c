@@ -17,14 +17,15 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 enum { CALL_PIDFD_SEND_SIGNAL = 424, CALL_PIDFD_OPEN = 434, MOST_POLLED = 256 };
 
 /* Where it started the inner process, and the inner process itself. */
 static struct request request;
-static int terminal = -1; /* the server's end */
+static int terminal = -1; /* the server's end, once there is one */
+static struct winsize size;
+static int mounts = -1; /* the namespace of what the builder sees */
 static pid_t inner;
 static int inner_descriptor = -1;
 
@@ -48,27 +49,6 @@ static void give_up(const char *what) {
   tell("failed", text);
   kill_inner();
   exit(1);
-}
-
-/* Gives the builder's end of the terminal. Output passes through it unchanged, unless somebody types. */
-static int open_terminal(void) {
-  struct termios settings;
-  int unlocked = 0;
-  int end;
-  terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-  if (terminal < 0 || ioctl(terminal, TIOCSPTLCK, &unlocked) < 0) give_up("cannot make a terminal");
-  end = ioctl(terminal, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-  if (end < 0) give_up("cannot open the terminal");
-  if (!request.interactive) {
-    if (tcgetattr(end, &settings) < 0) give_up("cannot read the terminal's settings");
-    cfmakeraw(&settings);
-    if (tcsetattr(end, TCSANOW, &settings) < 0) give_up("cannot set up the terminal");
-  }
-  /* So that the builder can open it again, as /dev/stdout. */
-  if (request.privileged &&
-      (fchown(end, request.outer_uid, request.outer_gid) < 0 || fchmod(end, 0600) < 0))
-    give_up("cannot hand over the terminal");
-  return end;
 }
 
 static void write_file(const char *path, const char *text) {
@@ -105,7 +85,7 @@ static void limit_inner(void) {
   write_file(inner_file("oom_score_adj"), "500");
 }
 
-static pid_t start_inner(int peer[2], int builder_end) {
+static pid_t start_inner(int peer[2]) {
   unsigned long flags =
       CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD;
   pid_t pid;
@@ -113,7 +93,7 @@ static pid_t start_inner(int peer[2], int builder_end) {
   pid = (pid_t)syscall(SYS_clone, flags, 0, 0, 0, 0);
   if (pid == 0) {
     close(peer[0]);
-    become_builder(&request, peer[1], builder_end);
+    become_builder(&request, peer[1]);
     _exit(1);
   }
   return pid;
@@ -132,15 +112,13 @@ static void drop_root(void) {
 
 /* One line from the server. */
 static void obey(const char *line) {
-  struct winsize size;
   unsigned columns, rows;
   if (strcmp(line, "kill") == 0) {
     kill_inner();
   } else if (sscanf(line, "resize %u %u", &columns, &rows) == 2) {
-    memset(&size, 0, sizeof size);
     size.ws_col = (unsigned short)columns;
     size.ws_row = (unsigned short)rows;
-    ioctl(terminal, TIOCSWINSZ, &size);
+    if (terminal >= 0) ioctl(terminal, TIOCSWINSZ, &size);
   }
 }
 
@@ -159,6 +137,13 @@ static int hear_inner(int peer) {
   case MESSAGE_MAP_USERS:
     map_users();
     send_message(peer, MESSAGE_GO_ON, "", -1);
+    break;
+  case MESSAGE_TERMINAL:
+    terminal = descriptor;
+    if (size.ws_col != 0) ioctl(terminal, TIOCSWINSZ, &size);
+    break;
+  case MESSAGE_MOUNTS:
+    mounts = descriptor;
     break;
   case MESSAGE_LISTENER:
     relay_listen(descriptor, request.proxy_socket);
@@ -231,17 +216,15 @@ static int open_store(void) {
 
 void make_sandbox(void) {
   int peer[2];
-  int builder_end, store;
+  int store;
   read_request(&request);
-  builder_end = open_terminal();
   store = open_store();
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, peer) < 0) give_up("no socket");
-  inner = start_inner(peer, builder_end);
+  inner = start_inner(peer);
   if (inner < 0) give_up("cannot make namespaces");
   inner_descriptor = (int)syscall(CALL_PIDFD_OPEN, inner, 0);
   if (inner_descriptor < 0) give_up("cannot watch a process");
   close(peer[1]);
-  close(builder_end);
   limit_inner();
   if (!request.privileged) map_users();
   tell_number("started", (int)inner);
@@ -250,6 +233,7 @@ void make_sandbox(void) {
   /* Something may have been said in the last moment. */
   while (trouble.event == NULL && hear_inner(peer[0])) {
   }
+  if (mounts >= 0) close(mounts);
   if (store >= 0) remove_mount_points(&request, store);
   drain_output(terminal);
   tell_end();

@@ -72,9 +72,9 @@ describe.skipIf(!hasCompiler).each(availableLaunchers)('a hostile builder (%s)',
 
   it('has memory file systems of a limited size', async () => {
     const { output, workspace } = await run({
-      args: ['-c', "busybox df -k / /tmp /dev/shm | busybox awk 'NR > 1 { print $6, $2 }'"],
+      args: ['-c', 'for i in / /tmp /dev/shm; do busybox stat -fc "%n %b of %s" $i; done'],
     })
-    expect(output).toBe('/ 16384\n/tmp 524288\n/dev/shm 524288\n')
+    expect(output).toBe('/ 4096 of 4096\n/tmp 131072 of 4096\n/dev/shm 131072 of 4096\n')
     await workspace.remove()
   })
 

@@ -50,6 +50,16 @@ describe.each(availableLaunchers)('inside a build (%s)', (launcher) => {
     expect(await inside('cat /proc/cmdline')).toBe('')
   })
 
+  // Bubblewrap cannot hide where on the host the data directory lies.
+  it.skipIf(launcher !== 'native')('nothing tells where mounts are from', async () => {
+    expect(await inside('cat /proc/self/mountinfo /proc/1/mounts; ls -l /proc/self/cwd')).toMatch(
+      /^l.* \/proc\/self\/cwd -> \/build\n$/,
+    )
+    expect(await inside('cat /proc/self/mountstats /proc/self/cgroup; true')).not.toContain(
+      server.dataDirectory,
+    )
+  })
+
   it("the kernel's settings cannot be written", async () => {
     const log = await inside(
       'value=$(cat /proc/sys/vm/swappiness); echo $value > /proc/sys/vm/swappiness; true',

@@ -107,8 +107,8 @@ describe.skipIf(!availableLaunchers.includes('native'))('a shell', () => {
       'good day, shell-hello in /build',
     )
     expect(await person.run('ls $out')).toContain('No such file or directory')
-    expect(await person.run('id -un; tty > /dev/null; test -t 0 && echo terminal')).toBe(
-      'nixbld\nterminal',
+    expect(await person.run('id -un; tty; test -t 0 && echo terminal > /dev/tty')).toBe(
+      'nixbld\n/dev/pts/0\nterminal',
     )
     person.type('exit 7\n')
     expect(await person.ended()).toEqual({
@@ -143,8 +143,8 @@ describe.skipIf(!availableLaunchers.includes('native'))('a shell', () => {
   })
 
   /** Starts something that takes long, and waits until it runs. */
-  const sleep = async (person: Person) => {
-    person.type(`sh -c 'echo ready; exec sleep 100'\n`)
+  const begin = async (person: Person, command: string) => {
+    person.type(`sh -c 'echo ready; ${command}'\n`)
     await person.until(({ screen }) => screen.includes('\nready\r\n'))
   }
 
@@ -152,16 +152,30 @@ describe.skipIf(!availableLaunchers.includes('native'))('a shell', () => {
     await send(hello)
     const person = new Person(server.url, { derivation: hello.path })
     await person.prompt()
-    await sleep(person)
+    await begin(person, 'exec sleep 100')
     person.type('\x03')
     await person.prompt()
-    await sleep(person)
+    await begin(person, 'exec sleep 100')
     person.type('\x1a')
     await person.prompt()
     expect(await person.run('jobs')).toContain('Stopped')
-    expect(await person.run('kill %1; stty size')).toContain('24 80')
+    expect(await person.run('bg')).toContain('sleep 100')
+    expect(await person.run('jobs')).toContain('Running')
+    await person.run('kill %1; wait')
+    await begin(person, 'exec cat')
+    person.type('\x1a')
+    await person.prompt()
+    person.type('fg\n')
+    await person.until(({ screen }) => screen.includes('cat"\r\n'))
+    person.type('again\n')
+    await person.until(({ screen }) => screen.includes('again\r\nagain\r\n'))
+    person.type('\x03')
+    await person.prompt()
+    expect(await person.run('jobs; stty size')).toBe('24 80')
+    // What runs hears of it.
+    await begin(person, 'trap "stty size; exit" WINCH; while :; do sleep 0.1; done')
     person.send({ type: 'resize', columns: 100, rows: 30 })
-    expect(await person.run('stty size')).toContain('30 100')
+    expect(await person.prompt()).toContain('30 100')
     person.leave()
   })
 
