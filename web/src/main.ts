@@ -12,6 +12,7 @@ import { keepDrafts } from './state/keeping'
 import { restoreLayout } from './state/layout'
 import { keepAnswers } from './state/lesson'
 import { followAddress, openAtStart } from './state/opening'
+import { followReferenceInAddress } from './state/reference'
 import { keepAddressTrue } from './state/share'
 import { opening, snippet } from './state/workspace'
 import { App } from './view/app'
@@ -31,6 +32,7 @@ keepDrafts()
 keepAnswers()
 keepAddressTrue()
 followAddress()
+followReferenceInAddress()
 listenForShortcuts()
 void firstAnswer.then(() => {
   void watchHealth().then(resumeBuild)

@@ -29,7 +29,7 @@ import { isDark, theme } from '../state/layout'
 import { activePath, files, opening, setText } from '../state/workspace'
 import { helpOptions } from './nix-help'
 import { configuration, grammar, languageId } from './nix-language'
-import { place } from './reveal'
+import { insertion, place } from './reveal'
 import { monacoTheme } from './theme'
 
 self.MonacoEnvironment = {
@@ -122,6 +122,22 @@ export function mountEditor(parent: HTMLElement): () => void {
       })
       view.revealLineInCenterIfOutsideViewport(range.startLine)
       view.focus()
+    }),
+  )
+
+  ends.push(
+    effect(() => {
+      const wanted = insertion.value
+      if (wanted === null) return
+      untracked(() => {
+        insertion.value = null
+        const range = view.getSelection()
+        if (range === null) return
+        view.pushUndoStop()
+        view.executeEdits('insert', [{ range, text: wanted.text, forceMoveMarkers: true }])
+        view.pushUndoStop()
+        view.focus()
+      })
     }),
   )
 

@@ -10,3 +10,12 @@ export function reveal(range: Range): void {
   pane.value = 'code'
   place.value = { ...range }
 }
+
+/** Text that the editor writes at its cursor, as soon as there is an editor. */
+export const insertion = signal<{ text: string } | null>(null)
+
+/** Writes text where the cursor of the editor is, in place of what is selected. */
+export function insertText(text: string): void {
+  pane.value = 'code'
+  insertion.value = { text }
+}

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import { readSetting, writeSetting } from './storage'
 
-export type Pane = 'code' | 'result' | 'terminal' | 'problems' | 'lesson'
+export type Pane = 'code' | 'result' | 'terminal' | 'problems' | 'lesson' | 'reference'
 export type ResultTab = 'value' | 'derivation' | 'outputs' | 'store'
 export type Theme = 'system' | 'light' | 'dark'
 

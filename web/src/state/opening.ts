@@ -4,7 +4,8 @@ import type { Draft } from './drafts'
 import { loadDrafts, drafts, mayHaveDrafts, offerDraft, openAside, openDraft } from './keeping'
 import { openLesson } from './lesson'
 import { notify } from './notices'
-import { addressHolds } from './share'
+import { isOwnHistory } from './reference'
+import { addressHolds, correctAddress } from './share'
 import { addressWithoutSnippet, askedByAddress } from './start'
 import { openSnippet } from './workspace'
 
@@ -48,6 +49,8 @@ export async function openAtStart(): Promise<void> {
 /** Opens the snippet of a link that was put into this very tab's address bar. */
 export function followAddress(): void {
   addEventListener('hashchange', () => {
+    // Somebody went back or forth in the Reference.
+    if (isOwnHistory()) return correctAddress()
     const asked = askedByAddress(new URL(location.href))
     if (asked.kind === 'broken') notify(asked.message)
     if (asked.kind !== 'snippet') return

@@ -2,6 +2,7 @@ import { effect } from '@preact/signals'
 import { encodeSnippet, type Snippet } from '@snowglobe/shared/snippet'
 import { toast } from './announce'
 import { sameSnippet } from './files'
+import { addressWith, entryInAddress, snippetPart } from './reference-address'
 import { addressWithoutSnippet } from './start'
 import { origin, snippet } from './workspace'
 
@@ -24,9 +25,9 @@ export async function share(): Promise<void> {
     return
   }
   const address = new URL(addressWithoutSnippet(new URL(location.href)), location.href)
-  address.hash = fragment
-  history.replaceState(null, '', address)
+  history.replaceState(history.state, '', addressWith(address, fragment, entryInAddress(address)))
   addressHolds(shared)
+  address.hash = fragment
   try {
     await navigator.clipboard.writeText(address.href)
     toast('Link copied. It holds the whole snippet.')
@@ -45,6 +46,13 @@ export function keepAddressTrue(): void {
     const now = snippet.value
     if (inAddress === null || origin.value.kind === 'lesson' || sameSnippet(inAddress, now)) return
     inAddress = null
-    history.replaceState(null, '', addressWithoutSnippet(new URL(location.href)))
+    history.replaceState(history.state, '', addressWithoutSnippet(new URL(location.href)))
   })
+}
+
+/** An older entry of the tab's history may still hold what the workspace no longer is. */
+export function correctAddress(): void {
+  const address = new URL(location.href)
+  if (inAddress !== null || snippetPart(address) === '') return
+  history.replaceState(history.state, '', addressWithoutSnippet(address))
 }

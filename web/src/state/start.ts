@@ -1,5 +1,6 @@
 import { decodeSnippet, type Snippet } from '@snowglobe/shared/snippet'
 import { snippetOf } from './files'
+import { addressWith, entryInAddress, snippetPart } from './reference-address'
 
 /** What an address asks for. */
 export type Asked =
@@ -13,7 +14,7 @@ export type Asked =
  * A fragment that is not a snippet (an anchor, say) asks for nothing.
  */
 export function askedByAddress(address: URL): Asked {
-  const fragment = address.hash.slice(1)
+  const fragment = snippetPart(address)
   if (/^s\d+\./.test(fragment)) {
     try {
       return { kind: 'snippet', snippet: decodeSnippet(fragment) }
@@ -28,10 +29,10 @@ export function askedByAddress(address: URL): Asked {
   return lesson === null || lesson === '' ? { kind: 'nothing' } : { kind: 'lesson', id: lesson }
 }
 
-/** The address without what asks for a snippet or lesson: a reload then opens the draft. */
+/** The address without what asks for a snippet or lesson: a reload then opens the draft. The Reference stays open. */
 export function addressWithoutSnippet(address: URL): string {
   const bare = new URL(address)
   bare.searchParams.delete('code')
   bare.searchParams.delete('lesson')
-  return bare.pathname + bare.search
+  return addressWith(bare, '', entryInAddress(address))
 }

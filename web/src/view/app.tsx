@@ -6,6 +6,7 @@ import { LessonPane } from './lesson-pane'
 import { Notices, Toasts } from './notices'
 import { PaneBar } from './pane-bar'
 import { ProblemsPane } from './problems-pane'
+import { ReferencePane } from './reference-pane'
 import { ResultPane } from './result-pane'
 import { Splitter } from './splitter'
 import { TerminalPane } from './terminal-pane'
@@ -37,6 +38,7 @@ export function App() {
             <TerminalPane />
           </div>
         </div>
+        <ReferencePane />
       </main>
       {smallScreen.value && <PaneBar />}
       {buildsOff.value !== null && (

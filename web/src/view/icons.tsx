@@ -66,6 +66,13 @@ export const LessonIcon = () => (
   </Icon>
 )
 
+export const ReferenceIcon = () => (
+  <Icon>
+    <circle cx="7" cy="7" r="4.4" />
+    <path d="m10.300 10.300 3.500 3.500M5.400 6h3.200M5.400 8.200h2" />
+  </Icon>
+)
+
 export const SunIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="2.8" />

@@ -3,7 +3,8 @@ import { buildProblems, isBuilding } from '../state/build'
 import { problems } from '../state/evaluation'
 import { pane, type Pane } from '../state/layout'
 import { lessonId } from '../state/lesson'
-import { CodeIcon, LessonIcon, ResultIcon, TerminalIcon, WarningIcon } from './icons'
+import { referenceEntry, showEntry } from '../state/reference'
+import { CodeIcon, LessonIcon, ReferenceIcon, ResultIcon, TerminalIcon, WarningIcon } from './icons'
 
 interface Item {
   name: Pane
@@ -33,6 +34,7 @@ export function PaneBar() {
       icon: <WarningIcon />,
       ...(count > 0 ? { badge: String(count) } : {}),
     },
+    { name: 'reference', label: 'Reference', icon: <ReferenceIcon /> },
   ]
   return (
     <nav class="pane-bar" aria-label="Panes">
@@ -43,7 +45,8 @@ export function PaneBar() {
           class="pane-button"
           aria-pressed={pane.value === name}
           onClick={() => {
-            pane.value = name
+            if (name === 'reference') showEntry(referenceEntry.value ?? '')
+            else pane.value = name
           }}
         >
           {icon}

@@ -4,9 +4,11 @@ import { build, buildsOff, health, isBuilding, reasonAgainstBuild } from '../sta
 import { describeDraft } from '../state/drafts'
 import { evaluateFully, isForcing, running, slow, stopEvaluation } from '../state/evaluation'
 import { drafts, openAside, openDraft } from '../state/keeping'
+import { isMac } from '../shortcuts'
 import { setTheme, theme, type Theme } from '../state/layout'
 import { leaveLesson, lessonId, lessons, openLesson, progress } from '../state/lesson'
 import { openOwn } from '../state/opening'
+import { closeReference, referenceEntry, searchReference } from '../state/reference'
 import { share } from '../state/share'
 import { origin } from '../state/workspace'
 import {
@@ -16,6 +18,7 @@ import {
   Globe,
   LessonIcon,
   MoonIcon,
+  ReferenceIcon,
   ShareIcon,
   StopIcon,
   SunIcon,
@@ -23,7 +26,6 @@ import {
 } from './icons'
 import { Menu } from './menu'
 
-const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
 const control = isMac ? '⌘' : 'Ctrl+'
 
 /** The head of the page: what it is, what to open, and what to do with the code. */
@@ -38,6 +40,7 @@ export function Toolbar() {
       <nav class="toolbar-group open-group" aria-label="Open">
         <ExamplesMenu />
         <LessonsMenu />
+        <ReferenceButton />
       </nav>
       <span class="spacer" />
       <BackendState />
@@ -181,6 +184,30 @@ function LessonsMenu() {
       <LessonIcon />
       <span class="toolbar-label">Lessons</span>
     </Menu>
+  )
+}
+
+/** Opens the Reference, or closes it; says the shortcut. */
+function ReferenceButton() {
+  const open = referenceEntry.value !== null
+  return (
+    <span class="action reference-action">
+      <button
+        type="button"
+        class="toolbar-button"
+        aria-label="Reference"
+        aria-expanded={open}
+        aria-keyshortcuts={isMac ? 'Meta+K' : 'Control+K'}
+        aria-describedby="about-reference"
+        onClick={() => (open ? closeReference() : searchReference())}
+      >
+        <ReferenceIcon />
+        <span class="toolbar-label">Reference</span>
+      </button>
+      <span id="about-reference" class="tip" role="tooltip">
+        Builtins, lib and packages: {control}K
+      </span>
+    </span>
   )
 }
 
