@@ -20,6 +20,8 @@ stdenv.mkDerivation (finalAttrs: {
 
   nativeBuildInputs = [ ed ];
   buildInputs = [ readline ];
+  # Its manual as info would take texinfo.
+  makeFlags = [ "MAKEINFO=true" ];
 
   meta = {
     description = "Arbitrary-precision calculator language";

@@ -19,11 +19,20 @@ stdenv.mkDerivation (finalAttrs: {
 
   buildInputs = [ ncurses ];
 
+  # It comes without a configure script; what that would find out is said here.
   buildPhase = ''
-    $CC -O2 -DVERSION='"2.0"' -DHAVE_NCURSES_H=1 -DHAVE_USE_DEFAULT_COLORS=1 -DHAVE_UNISTD_H=1 -DHAVE_TERMIOS_H=1 \
-      -DHAVE_SYS_IOCTL_H=1 -DHAVE_SETLOCALE -o cmatrix cmatrix.c -lncursesw
+    runHook preBuild
+    $CC -O2 -DEXCLUDE_CONFIG_H -DVERSION='"${finalAttrs.version}"' -DHAVE_NCURSES_H=1 -DHAVE_UNISTD_H=1 \
+      -DHAVE_TERMIOS_H=1 -DHAVE_SYS_IOCTL_H=1 -DHAVE_USE_DEFAULT_COLORS=1 -DHAVE_RESIZETERM=1 \
+      -DHAVE_WRESIZE=1 -o cmatrix cmatrix.c -lncursesw
+    runHook postBuild
   '';
-  installPhase = "install -Dm755 cmatrix $out/bin/cmatrix";
+  installPhase = ''
+    runHook preInstall
+    install -Dm755 cmatrix $out/bin/cmatrix
+    install -Dm644 cmatrix.1 $out/share/man/man1/cmatrix.1
+    runHook postInstall
+  '';
   dontConfigure = true;
 
   meta = {

@@ -24,8 +24,6 @@ stdenv.mkDerivation (finalAttrs: {
     "PLAT=linux-readline"
     "INSTALL_TOP=${placeholder "out"}"
     "INSTALL_MAN=${placeholder "out"}/share/man/man1"
-    "AR=ar rcu"
-    "CC=gcc"
   ];
   # Modules that are loaded find the interpreter's own symbols.
   postPatch = ''
