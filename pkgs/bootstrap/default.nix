@@ -277,6 +277,64 @@ in
     "libsigsegv2"
     "libtinfo6"
   ] "ln -sf gawk $out/bin/awk";
+  /** To fetch repositories with; without what is written in Perl or Python. */
+  git = relocated {
+    name = "git-2.39.5";
+    packages = [
+      "git"
+      "libbrotli1"
+      "libcom-err2"
+      "libcurl3-gnutls"
+      "libffi8"
+      "libgmp10"
+      "libgnutls30"
+      "libgssapi-krb5-2"
+      "libhogweed6"
+      "libidn2-0"
+      "libk5crypto3"
+      "libkeyutils1"
+      "libkrb5-3"
+      "libkrb5support0"
+      "libldap-2.5-0"
+      "libnettle8"
+      "libnghttp2-14"
+      "libp11-kit0"
+      "libpcre2-8-0"
+      "libpsl5"
+      "librtmp1"
+      "libsasl2-2"
+      "libssh2-1"
+      "libssl3"
+      "libtasn1-6"
+      "libunistring2"
+      "libzstd1"
+      "zlib1g"
+    ];
+    # It knows only Debian's directories by itself.
+    script = ''
+      programs=$out/libexec/git-core
+      mkdir -p $out/libexec $out/share
+      cp -a root/usr/lib/git-core $programs
+      mkdir -p $out/share/git-core
+      cp -a root/usr/share/git-core/templates $out/share/git-core/
+      for file in $(find $programs -type f); do
+        case "$(head -n1 "$file" | tr -d '\0')" in *perl* | *python*) rm "$file" ;; esac
+      done
+      cd $programs
+      rm -rf git-daemon git-http-push git-imap-send git-instaweb *tool* git-web* scalar
+      cd - > /dev/null
+      find $out/lib -mindepth 1 -maxdepth 1 -type d -exec rm -r {} +
+      rm -f $out/bin/* $out/lib/libbrotlienc* $out/lib/libssl.so*
+      for link in $(find $programs -type l); do
+        if [ ! -e $link ]; then ln -sf git $link; fi
+      done
+      cat > $out/bin/git <<EOF
+      #!${busybox}/bin/sh
+      GIT_EXEC_PATH=$programs GIT_TEMPLATE_DIR=$out/share/git-core/templates exec $programs/git "\$@"
+      EOF
+      chmod +x $out/bin/git
+    '';
+  };
   gnugrep = tool "gnugrep-3.8" [
     "grep"
     "libpcre2-8-0"
@@ -294,6 +352,12 @@ in
     "tar"
   ] ++ selinux) "";
   gzip = tool "gzip-1.12" [ "gzip" ] "";
+  /** For what is made from JSON before jq itself can be built. */
+  jq = tool "jq-1.6" [
+    "jq"
+    "libjq1"
+    "libonig5"
+  ] "";
   /** For what writes configure scripts: autoconf and its like. */
   perl = relocated {
     name = "perl-5.36.0";

@@ -48,7 +48,8 @@ let
     inherit (pkgs.stdenv) mkDerivation cc;
     gcc = pkgs.stdenv.cc;
     inherit toolchain;
-    inherit (toolchain) binutils perl;
+    inherit (toolchain) binutils git perl;
+    gitMinimal = pkgs.git;
     glibc = toolchain.libc;
 
     fetchurl = import ../build-support/fetchurl { inherit lib; };
@@ -57,7 +58,11 @@ let
       inherit (toolchain) busybox;
       inherit (pkgs) stdenvNoCC;
     };
-    inherit (import ../build-support/fetch-forge { inherit lib; inherit (pkgs) fetchzip; })
+    fetchgit = import ../build-support/fetchgit {
+      inherit lib config;
+      inherit (pkgs) git stdenvNoCC;
+    };
+    inherit (import ../build-support/fetch-forge { inherit lib; inherit (pkgs) fetchgit fetchzip; })
       fetchFromBitbucket
       fetchFromCodeberg
       fetchFromGitHub
@@ -131,10 +136,12 @@ let
       makeShellWrapper
       makeWrapper
       ;
-    mkShell = import ../build-support/make-shell { inherit lib; inherit (pkgs) stdenv; };
-    mkShellNoCC = import ../build-support/make-shell { inherit lib; stdenv = pkgs.stdenvNoCC; };
+    mkShell = pkgs.callPackage ../build-support/make-shell { };
+    mkShellNoCC = pkgs.mkShell.override { stdenv = pkgs.stdenvNoCC; };
     formats = import ../build-support/formats { inherit lib; inherit (pkgs) writeText; };
-    testers = import ../build-support/testers { inherit lib; inherit (pkgs) runCommand; };
+    fakeNss = pkgs.callPackage ../build-support/docker/fake-nss.nix { };
+    dockerTools = pkgs.callPackage ../build-support/docker { };
+    testers = import ../build-support/testers { inherit lib; inherit (pkgs) runCommand runtimeShell toolchain; };
 
     pkg-config = pkgs.pkgconf;
 

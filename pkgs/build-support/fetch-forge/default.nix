@@ -1,6 +1,7 @@
 /** Sources by owner, repository and revision, from sites that make tarballs of them. */
 {
   lib,
+  fetchgit,
   fetchzip,
 }:
 let
@@ -45,19 +46,31 @@ let
             "outputHashAlgo"
           ]
         ) args;
-        useGit = fetchSubmodules || forceFetchGit;
+        # What only a clone can do.
+        forGit = lib.filterAttrs (
+          attribute: _:
+          lib.elem attribute [
+            "deepClone"
+            "fetchLFS"
+            "fetchTags"
+            "leaveDotGit"
+            "nonConeMode"
+            "rootDir"
+            "sparseCheckout"
+          ]
+        ) args;
+        useGit = fetchSubmodules || forceFetchGit || lib.any (value: value != false && value != [ ] && value != "") (lib.attrValues forGit);
         homepage = "https://${domain}/${owner}/${repo}";
         fetched =
           if useGit then
-            # A clone is what Nix itself makes when it evaluates; there is no git to build with.
-            builtins.fetchTree (
+            fetchgit (
               {
-                type = "git";
+                inherit name fetchSubmodules;
                 url = git place;
-                submodules = fetchSubmodules;
               }
-              // (if tag != null then { ref = revision; } else { inherit rev; })
-              // lib.optionalAttrs (args ? hash) { narHash = args.hash; }
+              // (if tag != null then { inherit tag; } else { inherit rev; })
+              // hashes
+              // forGit
             )
           else
             fetchzip (

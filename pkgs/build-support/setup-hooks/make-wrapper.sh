@@ -24,17 +24,13 @@ makeWrapper() {
   local name='"$0"' before=() after='' lines=() variable separator value each
   local nameIsOriginal=1
   _addToList() {
-    # mode variable separator value
+    # mode variable separator value. In quotes, since a slash would end the pattern.
+    local list="\${$2:+'$3'\$$2'$3'}" own="'$3''$4''$3'"
+    lines+=("$2=$list" "$2=\${$2/$own/'$3'}")
     if [ "$1" = prefix ]; then
-      lines+=("$2=\${$2:+$(printf %q "$3")\$$2$(printf %q "$3")}")
-      lines+=("$2=\${$2/$(printf %q "$3")$(printf %q "$4")$(printf %q "$3")/$(printf %q "$3")}")
-      lines+=("$2=$(printf %q "$4")\$$2")
-      lines+=("$2=\${$2%$(printf %q "$3")}")
+      lines+=("$2='$4'\$$2" "$2=\${$2%'$3'}")
     else
-      lines+=("$2=\${$2:+$(printf %q "$3")\$$2$(printf %q "$3")}")
-      lines+=("$2=\${$2/$(printf %q "$3")$(printf %q "$4")$(printf %q "$3")/$(printf %q "$3")}")
-      lines+=("$2=\$$2$(printf %q "$4")")
-      lines+=("$2=\${$2#$(printf %q "$3")}")
+      lines+=("$2=\$$2'$4'" "$2=\${$2#'$3'}")
     fi
     lines+=("export $2")
   }

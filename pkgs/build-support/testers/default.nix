@@ -2,6 +2,8 @@
 {
   lib,
   runCommand,
+  runtimeShell,
+  toolchain,
 }:
 {
   /** Whether two files or directories have the same contents. */
@@ -36,4 +38,25 @@
         exit 1
       fi
     '';
+
+  /**
+    The same derivation, built if its builder fails: its output has the log
+    (`testBuildFailure.log`), the exit code (`testBuildFailure.exit`), and as `result` what the builder
+    had made of its output by then.
+  */
+  testBuildFailure =
+    drv:
+    drv.overrideAttrs (previous: {
+      builder = null;
+      realBuilder = runtimeShell;
+      args = [
+        ./expect-failure.sh
+        "${toolchain.coreutils}/bin"
+        (previous.realBuilder or runtimeShell)
+      ]
+      ++ previous.args or [
+        "-e"
+        (previous.builder or ../../stdenv/default-builder.sh)
+      ];
+    });
 }

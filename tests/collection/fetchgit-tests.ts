@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { patience, withPkgs, type CollectionStore } from './collection-store'
+import { serveRepositories, type GitServer } from './git-server'
+
+/** `fetchgit`: from a server of repositories, in the sandbox of a build. */
+export function testFetchgit(store: CollectionStore): void {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'snowglobe-repositories-')))
+  let server: GitServer
+  let first = ''
+
+  const git = (repository: string, ...args: string[]) =>
+    execFileSync('git', ['-C', join(directory, repository), ...args], {
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH,
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        ...Object.fromEntries(
+          ['AUTHOR', 'COMMITTER'].flatMap((role) => [
+            [`GIT_${role}_NAME`, 'Ann'],
+            [`GIT_${role}_EMAIL`, 'ann@example.org'],
+          ]),
+        ),
+      },
+    }).trim()
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(directory, file)), { recursive: true })
+    writeFileSync(join(directory, file), text)
+  }
+  const begin = (repository: string) => {
+    mkdirSync(join(directory, repository))
+    git(repository, 'init', '--quiet', '--initial-branch=main')
+  }
+  const commit = (repository: string) => {
+    git(repository, 'add', '.')
+    git(repository, 'commit', '--quiet', '-m', 'a commit')
+    return git(repository, 'rev-parse', 'HEAD')
+  }
+  const publish = (repository: string) => {
+    git('.', 'clone', '--quiet', '--bare', repository, `served/${repository}.git`)
+    git(`served/${repository}.git`, 'update-server-info')
+  }
+
+  beforeAll(async () => {
+    mkdirSync(join(directory, 'served'))
+    server = await serveRepositories(join(directory, 'served'))
+    begin('part')
+    write('part/inner', 'of the part\n')
+    commit('part')
+    publish('part')
+    begin('whole')
+    write('whole/read.me', 'one\n')
+    write('whole/src/main.c', 'int main;\n')
+    first = commit('whole')
+    git('whole', 'tag', 'v1')
+    write('whole/read.me', 'two\n')
+    // As an empty directory, it is a submodule that nobody has fetched yet.
+    mkdirSync(join(directory, 'whole/part'))
+    write('whole/.gitmodules', '[submodule "part"]\n\tpath = part\n\turl = ../part.git\n')
+    git(
+      'whole',
+      'update-index',
+      '--add',
+      '--cacheinfo',
+      `160000,${git('part', 'rev-parse', 'HEAD')},part`,
+    )
+    commit('whole')
+    publish('whole')
+  })
+  afterAll(async () => {
+    await server.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  /** What a call of `fetchgit` gives, once with a wrong hash to be told the right one. */
+  const fetched = async (attributes: string, way: 'smart' | 'dumb' = 'smart'): Promise<string> => {
+    const call = (hash: string) =>
+      `pkgs.fetchgit { url = "${server[way]}/whole.git"; ${attributes} hash = ${hash}; }`
+    const { stderr } = await store.run(
+      'nix-build',
+      '--no-out-link',
+      '-E',
+      withPkgs(call('lib.fakeHash')),
+    )
+    const hash = /got: +(sha256-\S+)/.exec(stderr)?.[1]
+    if (hash === undefined) throw new Error(stderr)
+    return store.buildExpression(call(`"${hash}"`))
+  }
+
+  const filesOf = (root: string) =>
+    Object.fromEntries(
+      readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((file) => [relative(root, file), readFileSync(file, 'utf8')]),
+    )
+
+  describe('fetchgit', () => {
+    const ofFirst = { 'read.me': 'one\n', 'src/main.c': 'int main;\n' }
+    const ofSecond = { ...ofFirst, 'read.me': 'two\n' }
+
+    it(
+      'gets a commit, a tag and a branch, from both kinds of servers',
+      async () => {
+        expect(filesOf(await fetched(`rev = "${first}";`))).toEqual(ofFirst)
+        expect(filesOf(await fetched(`tag = "v1";`))).toEqual(ofFirst)
+        expect(filesOf(await fetched(`rev = "${first}";`, 'dumb'))).toEqual(ofFirst)
+        const branch = await fetched('rev = "refs/heads/main"; fetchSubmodules = false;', 'dumb')
+        expect(filesOf(branch)).toMatchObject(ofSecond)
+      },
+      patience,
+    )
+
+    it(
+      'has submodules with it, or only some directories',
+      async () => {
+        const whole = filesOf(await fetched(''))
+        expect(whole).toMatchObject({ ...ofSecond, 'part/inner': 'of the part\n' })
+        expect(Object.keys(whole).some((file) => /\.git(\/|$)/.test(file))).toBe(false)
+        const some = await fetched(
+          'sparseCheckout = [ "src" ]; nonConeMode = true; fetchSubmodules = false;',
+        )
+        expect(filesOf(some)).toEqual({ 'src/main.c': 'int main;\n' })
+        const below = await fetched('rootDir = "src"; fetchSubmodules = false;')
+        expect(filesOf(below)).toEqual({ 'main.c': 'int main;\n' })
+      },
+      patience,
+    )
+
+    it(
+      'leaves a repository that is the same every time',
+      async () => {
+        const place = await fetched('deepClone = true; fetchSubmodules = false;')
+        const log = execFileSync(
+          'git',
+          ['-c', 'safe.directory=*', '-C', place, 'log', '--format=%H'],
+          {
+            encoding: 'utf8',
+          },
+        )
+        expect(log.trim().split('\n').at(-1)).toBe(first)
+        const shallow = await fetched('leaveDotGit = true; fetchSubmodules = false;', 'smart')
+        expect(Object.keys(filesOf(shallow))).toContain('.git/shallow')
+      },
+      patience,
+    )
+  })
+}
