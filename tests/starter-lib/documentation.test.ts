@@ -15,6 +15,7 @@ import {
   describePackages,
   type CollectionFacts,
 } from '../../worker/src/intelligence/package-documentation'
+import { programOf } from '../../web/src/reference/example-code'
 import { evaluatorsOfTests } from '../evaluators'
 import { library } from './examples'
 
@@ -53,6 +54,34 @@ describe('the functions of lib', () => {
     expect(names.length).toBeGreaterThan(300)
     // `makeExtensible` has made it: it stands nowhere.
     expect(names.filter((name) => !known.has(`lib.${name}`))).toEqual(['extend'])
+  })
+})
+
+describe('examples that read files', () => {
+  const functions = describeLibrary(
+    evaluate(positionsExpression(`import ${library}`)) as AttributePosition[],
+    read,
+  )
+  const cases = functions.flatMap(({ names, examples }) =>
+    examples.flatMap(({ expression, result }) =>
+      'value' in result && programOf(expression).includes('(<nixpkgs/lib> + ')
+        ? [{ name: names[0]!, program: programOf(expression), value: programOf(result.value) }]
+        : [],
+    ),
+  )
+
+  it('find them wherever they are tried', () => {
+    expect(cases.length).toBeGreaterThan(20)
+    const checks = cases.map(
+      ({ name, program, value }) => `{ name = "${name}"; ok = (${program}) == (${value}); }`,
+    )
+    const differ = evaluate(`
+      let
+        __nixPath = [ { prefix = "nixpkgs"; path = "${join(library, '..')}"; } ];
+        lib = import <nixpkgs/lib>;
+      in
+      builtins.filter ({ ok, ... }: !ok) [ ${checks.join('\n')} ]`)
+    expect(differ).toEqual([])
   })
 })
 

@@ -5,16 +5,25 @@ import { evaluateFully } from '../state/evaluation'
 import { snippetOf } from '../state/files'
 import { openAside } from '../state/keeping'
 import { pane, showResult } from '../state/layout'
+import { undoable } from '../state/notices'
 import { leaveLesson, lessonId } from '../state/lesson'
 import { addressWith } from '../state/reference-address'
+import { isChanged, openSnippet, origin, snippet } from '../state/workspace'
 import type { Entry } from './entries'
 import { programOf } from './example-code'
 
-/** Puts an expression of the Reference in place of the workspace, which stays a draft, and evaluates it. */
+/**
+ * Puts an expression of the Reference in place of the workspace and evaluates it. What the person has written stays a
+ * draft; what was only opened can be had back.
+ */
 export async function tryExpression(entry: Entry, expression: string): Promise<void> {
   if (lessonId.peek() !== null) leaveLesson()
   const name = entry.name.replace(/[^\w.+-]/g, '')
+  const [before, from, isDraft] = [snippet.peek(), origin.peek(), isChanged.peek()]
   openAside(snippetOf(programOf(expression), name), { kind: 'example', title: entry.id })
+  if (from.kind === 'link' && !isDraft) {
+    undoable(`Opened an example of ${entry.id}.`, () => openSnippet(before, from))
+  }
   showResult('value')
   await evaluateFully()
 }

@@ -12,9 +12,11 @@ describe('the program of an example', () => {
 
   it('finds the files that examples read', () => {
     expect(programOf('builtins.pathExists ./meta.nix')).toBe(
-      'builtins.pathExists <nixpkgs/lib/meta.nix>\n',
+      'builtins.pathExists (<nixpkgs/lib> + "/meta.nix")\n',
     )
-    expect(programOf('f ./. (g ./a/b.nix)')).toBe('f <nixpkgs/lib> (g <nixpkgs/lib/a/b.nix>)\n')
+    expect(programOf('f ./. (g ./a/b.nix)')).toBe(
+      'f <nixpkgs/lib> (g (<nixpkgs/lib> + "/a/b.nix"))\n',
+    )
     expect(programOf('"./." + "a/./b"')).toBe('"./." + "a/./b"\n')
   })
 })

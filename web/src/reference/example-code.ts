@@ -27,7 +27,8 @@ export function examplesOf(entry: Entry): ShownExample[] {
  */
 export function programOf(expression: string): string {
   const body = expression.replace(relativePath, (_, before: string, path: string) => {
-    return `${before}<nixpkgs/lib${path === '/.' ? '' : path}>`
+    // `<nixpkgs/lib/file>` would be an error for what is not there.
+    return before + (path === '/.' ? '<nixpkgs/lib>' : `(<nixpkgs/lib> + "${path}")`)
   })
   const bindings = [
     ...(/\bpkgs\b/.test(body) ? ['pkgs = import <nixpkgs> { };'] : []),

@@ -77,6 +77,7 @@ describe('a channel in the tab', () => {
         narInfo: async () => null,
         nar: async () => new Uint8Array(),
         fetch: () => Promise.reject(new Error('nothing is fetched')),
+        documentation: async () => ({ storePath: '', builtins: [], functions: [], packages: [] }),
         channels: async () => offered && offered.map(({ channel }) => channel),
         pack: async ({ url }, signal, onProgress) => {
           downloads.push(url)
