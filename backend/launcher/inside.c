@@ -59,12 +59,12 @@ static void listen_for_proxy(int port, int peer) {
 
 /*
  * Where root has built the sandbox, the builder now enters a user namespace in which it has no rights
- * over anything built so far. Mounts are copied for it, see `hide_mounts`; a foreign format is mounted
- * there.
+ * over anything built so far. A foreign format needs a mount, and so mounts of its own.
  */
 static void enter_user_namespace(const struct request *request, int peer, int interpreter) {
+  int flags = CLONE_NEWUSER | (interpreter >= 0 || request->hides_mounts ? CLONE_NEWNS : 0);
   if (setgroups(0, NULL) < 0) fail("cannot leave", "groups");
-  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0) fail("cannot make", "a user namespace");
+  if (unshare(flags) < 0) fail("cannot make", "a user namespace");
   if (!send_message(peer, MESSAGE_MAP_USERS, "", -1)) _exit(1);
   wait_for_outer(peer);
   if (interpreter < 0) return;
@@ -76,22 +76,27 @@ static void enter_user_namespace(const struct request *request, int peer, int in
 }
 
 /*
- * A list of mounts tells where things lie on the host (/proc/self/mountinfo). The kernel lists those of
- * a process's own namespace, as far as they can be reached from its root. So the builder gets a
- * namespace of mounts that is only a copy, while its root stays in the one that the sandbox was built
- * in: nothing of the list can be reached. Nor can anything be mounted where it works.
+ * Enters the last namespaces, and hides what is mounted if that is wanted. A list of mounts tells where
+ * things lie on the host (/proc/self/mountinfo). The kernel lists those of a process's own namespace, as
+ * far as they can be reached from its root. So the builder gets a namespace of mounts that is only a
+ * copy, while its root stays in the one that the sandbox was built in: nothing of the list can be
+ * reached. Nor can anything be mounted where it works.
  */
-static void hide_mounts(const struct request *request, int peer, int interpreter) {
-  int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  int mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-  /* The outer process keeps it: without anybody in it, it would end. */
-  if (root < 0 || mounts < 0 || !send_message(peer, MESSAGE_MOUNTS, "", mounts))
-    fail("cannot hand over", "mounts");
-  close(mounts);
+static void enter_namespaces(const struct request *request, int peer, int interpreter) {
+  int root = -1, mounts;
+  if (request->hides_mounts) {
+    root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    /* The outer process keeps it: without anybody in it, it would end. */
+    if (root < 0 || mounts < 0 || !send_message(peer, MESSAGE_MOUNTS, "", mounts))
+      fail("cannot hand over", "mounts");
+    close(mounts);
+  }
   if (request->privileged)
     enter_user_namespace(request, peer, interpreter);
-  else if (unshare(CLONE_NEWNS) < 0)
+  else if (request->hides_mounts && unshare(CLONE_NEWNS) < 0)
     fail("cannot copy", "mounts");
+  if (!request->hides_mounts) return;
   if (fchdir(root) < 0 || chroot(".") < 0) fail("cannot go back to", "the root");
   close(root);
 }
@@ -182,7 +187,7 @@ void become_builder(const struct request *request, int peer) {
   }
   settings = build_root(request);
   terminal = open_terminal(request, peer);
-  hide_mounts(request, peer, interpreter);
+  enter_namespaces(request, peer, interpreter);
   forbid_user_namespaces(settings);
   become_user(request);
   die_with_outer(peer);

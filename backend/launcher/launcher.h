@@ -59,6 +59,7 @@ struct request {
   gid_t outer_gid;
   uid_t inner_uid;
   gid_t inner_gid;
+  int hides_mounts; /* the builder is not told what is mounted */
   int interactive; /* the terminal is the builder's standard input too, and controls it */
   int nice;
   const char *hostname;

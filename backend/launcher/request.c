@@ -37,6 +37,7 @@ static const struct record records[] = {
     {"outer-user", 2, -1},
     {"inner-user", 2, -1},
     {"interactive", 0, -1},
+    {"hide-mounts", 0, -1},
     {"nice", 1, -1},
     {"hostname", 1, -1},
     {"mount-point", 1, -1},
@@ -107,6 +108,8 @@ static void set(struct request *request, const char *keyword, const char **argum
     request->inner_gid = (gid_t)number(argument[1], 10);
   } else if (strcmp(keyword, "interactive") == 0) {
     request->interactive = 1;
+  } else if (strcmp(keyword, "hide-mounts") == 0) {
+    request->hides_mounts = 1;
   } else if (strcmp(keyword, "nice") == 0) {
     request->nice = (int)number(argument[0], 10);
   } else if (strcmp(keyword, "hostname") == 0) {

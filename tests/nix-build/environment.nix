@@ -22,7 +22,8 @@
     cat /etc/passwd /etc/group /etc/hosts > $out/etc
     echo /etc/* /etc/.* >> $out/etc
     for device in /dev/*; do stat -L -c '%F %t:%T %n' $device; done | grep -v -e kvm -e std > $out/devices
-    ls -a /dev/pts /dev/shm >> $out/devices
+    # Our terminal has a name inside.
+    ls -a /dev/pts /dev/shm | grep -vx 0 >> $out/devices
     ls -la / /build /tmp /bin /nix | awk '$9 != "store" && $9 != "nix" {print $1, $9}' > $out/directories
     ls /nix/store >> $out/directories
     awk '{print $2}' /proc/mounts | sort | grep -v -e ^/proc/ -e ^/tmp -e kvm > $out/mounts

@@ -194,7 +194,7 @@ export class HostBuilder implements CommandBuilder {
         binaryDirectory: join(cacheDirectory(), 'launcher'),
         shell: this.context.shell,
         controlGroups: false,
-        limited: false,
+        ofStrangers: false,
       }).catch((error: unknown) => {
         if (!(error instanceof NoSandbox)) throw error
         const message = utf8ToByteString(

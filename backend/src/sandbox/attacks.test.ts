@@ -133,6 +133,7 @@ describe.skipIf(!hasCompiler || process.getuid?.() !== 0)('the launcher in C', (
       architecture: process.arch === 'arm64' ? 'aarch64' : 'x86_64',
       resourceGroups: processTrees,
       userOfSlot: () => user,
+      hidesMounts: true,
     })
     const workspace = await launcher.createWorkspace(0)
     const sandbox = await workspace.launch(

@@ -24,6 +24,7 @@ describe.skipIf(!hasBubblewrap || !isRoot)('a sandbox whose builder is root outs
       architecture: 'x86_64',
       resourceGroups: processTrees,
       userOfSlot: () => null,
+      hidesMounts: true,
       version: 'test',
     })
 

@@ -6,11 +6,11 @@ import { findResourceGroups, removeStaleGroups } from './control-groups'
 import { closeInheritedDescriptors } from './inherited-descriptors'
 import type { Launcher, LauncherOptions } from './launcher'
 import { launcherBinary } from './launcher-binary'
-import { defaultLimits } from './limits'
 import { NativeLauncher } from './native-launcher'
 import { processTrees } from './process-tree'
 import type { ResourceGroups } from './resource-group'
 import type { Architecture } from './seccomp'
+import { runTrial } from './trial-builder'
 import { unlimitedGroups } from './unlimited-group'
 import { dedicatedUser } from './work-directories'
 
@@ -38,8 +38,11 @@ export interface FindLauncherOptions {
   /** A static shell of this machine. */
   shell: string
   controlGroups: boolean
-  /** Whether builds have limits on what they use; not those of a person's own commands. */
-  limited?: boolean
+  /**
+   * Whether builds may be anybody's, as on a server: they have limits on what they use, and are not told
+   * what is mounted. For a person's own commands both are as with Nix.
+   */
+  ofStrangers?: boolean
   /** Which to try, in this order. */
   kinds?: readonly LauncherKind[]
 }
@@ -50,7 +53,7 @@ export interface FindLauncherOptions {
  * directory is closed to others. Throws NoSandbox.
  */
 export async function findLauncher(find: FindLauncherOptions): Promise<Launcher> {
-  const { directory, shell, kinds = launcherKinds } = find
+  const { directory, shell, kinds = launcherKinds, ofStrangers: hidesMounts = true } = find
   const architecture = architectures[process.arch]
   if (architecture === undefined)
     throw new NoSandbox(`builds need an x86_64 or aarch64 processor, not ${process.arch}`)
@@ -62,7 +65,7 @@ export async function findLauncher(find: FindLauncherOptions): Promise<Launcher>
   for (const kind of kinds)
     for (const userOfSlot of candidates(kind)) {
       try {
-        const options = { directory, architecture, resourceGroups, userOfSlot }
+        const options = { directory, architecture, resourceGroups, userOfSlot, hidesMounts }
         const launcher = makeLauncher(kind, options, find.binaryDirectory)
         await tryOut(launcher, shell)
         return launcher
@@ -77,8 +80,8 @@ export async function findLauncher(find: FindLauncherOptions): Promise<Launcher>
   )
 }
 
-function groupsFor({ limited = true, controlGroups }: FindLauncherOptions): ResourceGroups {
-  if (!limited) return unlimitedGroups
+function groupsFor({ ofStrangers = true, controlGroups }: FindLauncherOptions): ResourceGroups {
+  if (!ofStrangers) return unlimitedGroups
   removeStaleGroups()
   return controlGroups ? findResourceGroups() : processTrees
 }
@@ -104,27 +107,10 @@ function candidates(kind: LauncherKind): LauncherOptions['userOfSlot'][] {
   return kind === 'native' ? [dedicatedUser] : [dedicatedUser, oneself]
 }
 
-/** Runs a builder that does next to nothing. Throws an Error that says what went wrong. */
+/** Throws an Error that says what went wrong. */
 async function tryOut(launcher: Launcher, shell: string): Promise<void> {
-  const workspace = await launcher.createWorkspace(0)
-  try {
-    const sandbox = await workspace.launch(
-      {
-        builder: '/bin/sh',
-        args: ['-ec', 'echo > /build/file; echo > /dev/null'],
-        environment: [],
-        storeDir: '/nix/store',
-        inputs: [],
-        shell,
-      },
-      defaultLimits,
-    )
-    let output = ''
-    sandbox.log.on('data', (bytes: Buffer) => (output += bytes.toString()))
-    const exit = await sandbox.exit
-    if (exit.kind === 'exited' && exit.exitCode === 0) return
-    throw new Error(exit.kind === 'setup-failed' ? exit.reason : output.trim() || exit.kind)
-  } finally {
-    await workspace.remove()
-  }
+  const script = 'echo > /build/file; echo > /dev/null'
+  const { exit, output } = await runTrial(launcher, script, { shell })
+  if (exit.kind === 'exited' && exit.exitCode === 0) return
+  throw new Error(exit.kind === 'setup-failed' ? exit.reason : output.trim() || exit.kind)
 }

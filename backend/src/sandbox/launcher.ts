@@ -22,7 +22,7 @@ export interface SandboxRequest {
   system?: string
   /** Where the builder starts, if not in `/build`. */
   directory?: string
-  /** More files of `/etc`, by name. Text, not byte strings. */
+  /** More files of `/etc`, by path below it. Text, not byte strings. */
   etc?: Readonly<Record<string, string>>
   /**
    * The only way out, where the launcher has `network`: connections to 127.0.0.1:`proxyPort` inside
@@ -113,4 +113,6 @@ export interface LauncherOptions {
   resourceGroups: ResourceGroups
   /** Null means: whoever runs the server. */
   userOfSlot: (slot: number) => BuildUser | null
+  /** Whether builders are not told what is mounted, where the launcher can do that. */
+  hidesMounts: boolean
 }

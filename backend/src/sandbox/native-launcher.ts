@@ -88,6 +88,7 @@ export class NativeLauncher implements Launcher {
           limits,
           groups: group.processFiles,
           foreign: foreign?.format ?? null,
+          hidesMounts: this.options.hidesMounts,
         },
       )
       const connection = await this.server.connect()

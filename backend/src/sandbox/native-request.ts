@@ -22,6 +22,7 @@ export interface NativeSettings {
   /** Files of control groups that take in a process. */
   groups: readonly string[]
   foreign: ForeignFormat | null
+  hidesMounts: boolean
 }
 
 /** More are of no use to a builder, and each takes memory of the kernel's. */
@@ -55,6 +56,7 @@ export function nativeRequest(request: SandboxRequest, settings: NativeSettings)
   if (request.network !== undefined)
     writer.add('proxy', request.network.proxySocket, String(request.network.proxyPort))
   if (request.terminal !== undefined) writer.add('interactive')
+  if (settings.hidesMounts) writer.add('hide-mounts')
   addFileSystem(writer, request, places)
   writer.add('start-in', request.directory ?? '/build')
   writer.addBytes('program', request.builder)
@@ -73,8 +75,11 @@ function addFileSystem(
 ): void {
   writer.add('directory', 'bin', '0755')
   writer.add('directory', 'etc', '0755')
-  for (const [name, contents] of Object.entries({ ...etcFiles, ...request.etc }))
+  for (const [name, contents] of Object.entries({ ...etcFiles, ...request.etc })) {
+    for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1))
+      writer.add('directory', `etc/${name.slice(0, slash)}`, '0755')
     writer.add('file', `etc/${name}`, '0444', contents)
+  }
   writer.add('read-only', 'bin/sh', request.shell)
   writer.add('directory', 'dev', '0755')
   for (const name of Object.keys(deviceNumbers)) writer.add('device', `dev/${name}`, `/dev/${name}`)

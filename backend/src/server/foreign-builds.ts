@@ -1,7 +1,7 @@
 /** Builds for another processor than this machine's, where QEMU is installed. */
 import { findForeignSystem } from '../sandbox/foreign-format'
 import type { Launcher } from '../sandbox/launcher'
-import { defaultLimits } from '../sandbox/limits'
+import { runTrial } from '../sandbox/trial-builder'
 import { ensureBusyboxSeed, SeedError } from '../seed/busybox'
 import type { DiskStore } from '../store/disk-store'
 
@@ -18,33 +18,12 @@ export async function addForeignSystem(
   try {
     const shell = await ensureBusyboxSeed(store, foreign.system)
     launcher.addForeignSystem(foreign, shell)
-    return (await runs(launcher, foreign.system, shell)) ? foreign.system : null
+    // A program of the system, and one that this one starts.
+    const { system } = foreign
+    const { exit } = await runTrial(launcher, '/bin/sh -c "exit 42"', { shell, system })
+    return exit.kind === 'exited' && exit.exitCode === 42 ? system : null
   } catch (error) {
     if (error instanceof SeedError) return null
     throw error
-  }
-}
-
-/** Whether a program of the system runs in a sandbox, and a program that this one starts. */
-async function runs(launcher: Launcher, system: string, shell: string): Promise<boolean> {
-  const workspace = await launcher.createWorkspace(0)
-  try {
-    const sandbox = await workspace.launch(
-      {
-        builder: '/bin/sh',
-        args: ['-c', '/bin/sh -c "exit 42"'],
-        environment: [],
-        storeDir: '/nix/store',
-        inputs: [],
-        shell,
-        system,
-      },
-      defaultLimits,
-    )
-    sandbox.log.resume()
-    const exit = await sandbox.exit
-    return exit.kind === 'exited' && exit.exitCode === 42
-  } finally {
-    await workspace.remove()
   }
 }
