@@ -1,5 +1,6 @@
 import type { FixedOutputFetcher } from '../build/substitution'
 import { BuilderEgress } from '../fetch/builder-egress'
+import { defaultEgressLimits } from '../fetch/egress-proxy'
 import { Fetcher, type FetcherOptions } from '../fetch/fetcher'
 import { UrlFetcher } from '../fetch/fetch-fixed-output'
 import type { FetchSettings } from '../fetch/fetch-settings'
@@ -70,7 +71,7 @@ export function openNetworkServices(options: {
       maxBytes: fetch.maxBytes,
     }),
     fetcher,
-    egress: new BuilderEgress(rules()),
+    egress: new BuilderEgress(rules(), defaultEgressLimits, fetch.certificates),
     close() {
       for (const one of [fetcher, mirrorFetcher, cacheFetcher]) one.close()
     },

@@ -155,7 +155,7 @@ describe.skipIf(!hasSandbox)('a builder that fetches by itself', () => {
     expect(result.failure).toBeNull()
     expect(result.outputs).toHaveLength(1)
     expect(web!.requests).toEqual(['GET /file'])
-    const etc = ['group', 'hosts', 'nsswitch.conf', 'passwd', 'resolv.conf', 'services']
+    const etc = ['group', 'hosts', 'nsswitch.conf', 'passwd', 'resolv.conf', 'services', 'ssl']
     expect(result.log.split(/\s+/).filter(Boolean)).toEqual(etc)
   })
 

@@ -2,9 +2,10 @@
  * What a builder gets to reach the network by: the socket of a proxy, the environment variables and
  * the files of /etc that tell programs of it.
  */
-import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { ConnectionRules, type ConnectionRulesOptions } from './connection-rules'
 import { defaultEgressLimits, EgressProxy, type EgressLimits } from './egress-proxy'
@@ -20,7 +21,7 @@ export interface Egress {
   network: { proxySocket: string; proxyPort: number }
   /** To be set where the derivation does not set them itself. */
   environment: readonly (readonly [ByteString, ByteString])[]
-  /** Files of /etc, by name. */
+  /** Files of /etc, by path below it. */
   etc: Readonly<Record<string, string>>
   /** Ends it, with all connections. */
   close(): Promise<void>
@@ -38,10 +39,14 @@ export type OpenEgress = (
 const address = `http://127.0.0.1:${proxyPort}`
 
 /** Programs do not agree on the names: curl knows the small ones only, others the large ones only. */
-const environment = ['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy'].flatMap((name) => [
-  [name, address] as const,
-  [name.toUpperCase(), address] as const,
-])
+const environment = [
+  ...['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy'].flatMap((name) => [
+    [name, address] as const,
+    [name.toUpperCase(), address] as const,
+  ]),
+  // Node looks at them only where it is told to.
+  ['NODE_USE_ENV_PROXY', '1'] as const,
+]
 
 /**
  * The files that Nix gives to fixed-output derivations beside the usual ones. There is no server of
@@ -65,6 +70,9 @@ const etc = {
     .join(''),
 }
 
+/** Where most systems have the certificates of authorities, and Nix looks last. */
+const usualCertificates = '/etc/ssl/certs/ca-certificates.crt'
+
 /** Opens ways out under the same rules for all builders. */
 export class BuilderEgress {
   private readonly rules: ConnectionRules
@@ -73,6 +81,8 @@ export class BuilderEgress {
   constructor(
     connections: ConnectionRulesOptions,
     private readonly limits: EgressLimits = defaultEgressLimits,
+    /** The file of certificates to trust; null for this machine's, or Node's where it has none. */
+    private readonly certificates: string | null = null,
   ) {
     this.rules = new ConnectionRules({
       isPortAllowed: (port) => fetchPorts.has(port),
@@ -90,14 +100,26 @@ export class BuilderEgress {
       await rm(directory, { recursive: true, force: true })
     }
     try {
+      const certificates = await this.trusted()
       await proxy.listen(socket)
       await chmod(socket, 0o600)
       if (user !== null)
         for (const path of [socket, directory]) await chown(path, user.uid, user.gid)
+      return {
+        network: { proxySocket: socket, proxyPort },
+        environment,
+        etc: { ...etc, 'ssl/certs/ca-certificates.crt': certificates },
+        close,
+      }
     } catch (error) {
       await close().catch(() => {})
       throw error
     }
-    return { network: { proxySocket: socket, proxyPort }, environment, etc, close }
+  }
+
+  /** Read anew for each: it is renewed while a server runs. */
+  private trusted(): Promise<string> {
+    if (this.certificates !== null) return readFile(this.certificates, 'utf8')
+    return readFile(usualCertificates, 'utf8').catch(() => rootCertificates.join('\n'))
   }
 }

@@ -87,7 +87,12 @@ describe('a builder', () => {
     const environment = new Map(egress.environment)
     expect(environment.get('https_proxy')).toBe('http://127.0.0.1:3128')
     expect(environment.get('HTTP_PROXY')).toBe('http://127.0.0.1:3128')
-    expect(Object.keys(egress.etc).sort()).toEqual(['nsswitch.conf', 'resolv.conf', 'services'])
+    expect(Object.keys(egress.etc).sort()).toEqual([
+      'nsswitch.conf',
+      'resolv.conf',
+      'services',
+      'ssl/certs/ca-certificates.crt',
+    ])
     expect(egress.network.proxySocket.length).toBeLessThan(100)
     await egress.close()
     expect(existsSync(egress.network.proxySocket)).toBe(false)
