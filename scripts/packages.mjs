@@ -4,7 +4,7 @@
  *
  * All of them where none is named, in the order in which they are named. `--check` builds each twice and
  * compares; `--write` keeps docs/packages.md up to date with what came of it, package by package. What
- * was found out is remembered in the store's directory, by derivation: run again, it goes on with the
+ * was found out is remembered in the store's directory: run again, it goes on with the
  * packages that have changed since, and with those that failed. `--jobs` packages are built at a time.
  * `--store` names another store than the one below .cache.
  */
@@ -54,7 +54,10 @@ const question = `
  * @typedef {{ outputSize: number, closureSize: number, milliseconds: number, repeats: boolean | null, failure: string | null }} Result
  */
 
-/** Results by derivation, remembered between runs. */
+/**
+ * Results by the path of the first output, remembered between runs: that tells all of a build but the
+ * addresses of its sources.
+ */
 class Memory {
   constructor(store) {
     this.file = join(store, 'packages.json')
@@ -63,12 +66,12 @@ class Memory {
     mkdirSync(store, { recursive: true })
   }
 
-  get(drvPath) {
-    return this.results[drvPath]
+  get({ outputs }) {
+    return this.results[outputs[0]]
   }
 
-  set(drvPath, result) {
-    this.results[drvPath] = result
+  set({ outputs }, result) {
+    this.results[outputs[0]] = result
     writeFileSync(this.file, `${JSON.stringify(this.results, null, 2)}\n`)
   }
 }
@@ -90,7 +93,7 @@ async function main() {
   await step('Dependencies', installDependencies)
   await step('Build', build)
 
-  const { packages, forBuilding } = await describeCollection()
+  const { packages, forBuilding } = await instantiateCollection(store)
   const unknown = positionals.filter((name) => !Object.hasOwn(packages, name))
   if (unknown.length > 0) throw new Advice(`There is no package ${unknown.join(', ')}.`, '')
   const memory = new Memory(store)
@@ -101,26 +104,24 @@ async function main() {
   }
   const worker = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const { drvPath } = packages[name]
-      const known = memory.get(drvPath)
+      const known = memory.get(packages[name])
       if (known?.failure === null && known.repeats !== false && (!values.check || known.repeats)) {
         announce(name, known, 'known')
         continue
       }
       const result = await buildPackage(packages[name], forBuilding, {
-        name,
         store,
         jobs,
-        ...values,
+        check: values.check,
       })
-      memory.set(drvPath, result)
+      memory.set(packages[name], result)
       announce(name, result, seconds(result.milliseconds))
       save()
     }
   }
   await Promise.all(Array.from({ length: jobs }, worker))
   save()
-  const good = chosen.filter((name) => isGood(memory.get(packages[name].drvPath)))
+  const good = chosen.filter((name) => isGood(memory.get(packages[name])))
   console.log(`\n${bold(`${good.length} of ${chosen.length} packages`)}`)
   process.exitCode = good.length === chosen.length ? 0 : 1
 }
@@ -138,17 +139,31 @@ function announce(name, result, how) {
   if (failure !== null) console.log(failure)
 }
 
-/** @returns {Promise<Collection>} */
-async function describeCollection() {
-  const args = ['--eval', '--strict', '--json', '--readonly-mode', '-E', question]
+/**
+ * Puts the derivations of all packages into the store: what is changed while some are built is left to the
+ * next run.
+ *
+ * @returns {Promise<Collection>}
+ */
+async function instantiateCollection(store) {
+  const args = [
+    '--store',
+    store,
+    '--eval',
+    '--read-write-mode',
+    '--strict',
+    '--json',
+    '-E',
+    question,
+  ]
   const { status, stdout, stderr } = await run('nix-instantiate', args)
   if (status !== 0) throw new Advice('The collection could not be evaluated.', '', tail(stderr))
   return JSON.parse(stdout)
 }
 
 /** @returns {Promise<Result>} */
-async function buildPackage({ outputs }, forBuilding, { name, store, jobs, check }) {
-  const args = [collection, '-A', name, '--store', store, '--no-out-link']
+async function buildPackage({ drvPath, outputs }, forBuilding, { store, jobs, check }) {
+  const args = [drvPath, '--store', store, '--no-out-link']
   const start = performance.now()
   const cores = Math.max(1, Math.floor(availableParallelism() / jobs))
   const built = await run('nix-build', [...args, '--cores', String(cores)])
@@ -209,10 +224,11 @@ function bytes(count) {
 
 /** All packages of which something is known as they are now. */
 function report(packages, memory) {
-  const lines = Object.entries(packages).flatMap(([name, { drvPath, version }]) => {
-    const result = memory.get(drvPath)
+  const lines = Object.entries(packages).flatMap(([name, description]) => {
+    const result = memory.get(description)
     if (result === undefined) return []
     const { outputSize, closureSize, repeats, failure } = result
+    const { version } = description
     const twice = { true: 'equal', false: 'differs', null: '' }[String(repeats)]
     return failure === null
       ? [`| ${name} | ${version} | ${bytes(outputSize)} | ${bytes(closureSize)} | ${twice} |`]

@@ -10,10 +10,7 @@ stdenv.mkDerivation (finalAttrs: {
   version = "5.2.15";
 
   src = fetchurl {
-    urls = [
-      "mirror://gnu/bash/bash-${finalAttrs.version}.tar.gz"
-      "mirror://debian/pool/main/b/bash/bash_${finalAttrs.version}.orig.tar.gz"
-    ];
+    url = "mirror://debian/pool/main/b/bash/bash_${finalAttrs.version}.orig.tar.gz";
     hash = "sha256-ejFbwOnZBxMVnkOQ7BCWpB5PM82Mw9GnSajlrVZgD1E=";
   };
 
@@ -24,7 +21,11 @@ stdenv.mkDerivation (finalAttrs: {
     "--without-bash-malloc"
   ];
 
-  postInstall = "ln -s bash $out/bin/sh";
+  # What builds of its modules take from there would keep the tools that bash itself was built with.
+  postInstall = ''
+    ln -s bash $out/bin/sh
+    sed -i -E 's,/nix/store/[^ ]*-coreutils[^ ]*/bin/,,' $out/lib/bash/Makefile.inc
+  '';
 
   passthru.shellPath = "/bin/bash";
 

@@ -20,6 +20,7 @@ stdenv.mkDerivation (finalAttrs: {
 
   nativeBuildInputs = [ ed ];
   buildInputs = [ readline ];
+  configureFlags = [ "--with-readline" ];
   # Its manual as info would take texinfo.
   makeFlags = [ "MAKEINFO=true" ];
 

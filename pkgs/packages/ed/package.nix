@@ -2,7 +2,6 @@
   lib,
   stdenv,
   fetchurl,
-  lzip,
 }:
 
 stdenv.mkDerivation (finalAttrs: {
@@ -10,14 +9,9 @@ stdenv.mkDerivation (finalAttrs: {
   version = "1.19";
 
   src = fetchurl {
-    urls = [
-      "mirror://gnu/ed/ed-${finalAttrs.version}.tar.gz"
-      "mirror://debian/pool/main/e/ed/ed_${finalAttrs.version}.orig.tar.gz"
-    ];
+    url = "mirror://debian/pool/main/e/ed/ed_${finalAttrs.version}.orig.tar.gz";
     hash = "sha256-jlw+fISXLnOVf/OWuDGKIXlfhlR90f5OxCMqnm5Eyh0=";
   };
-
-  nativeBuildInputs = [ lzip ];
 
   meta = {
     description = "Line-oriented text editor";

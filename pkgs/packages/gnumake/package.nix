@@ -11,10 +11,7 @@ stdenv.mkDerivation (finalAttrs: {
   version = "4.3";
 
   src = fetchurl {
-    urls = [
-      "mirror://gnu/make/make-${finalAttrs.version}.tar.gz"
-      "mirror://debian/pool/main/m/make-dfsg/make-dfsg_${finalAttrs.version}.orig.tar.gz"
-    ];
+    url = "mirror://debian/pool/main/m/make-dfsg/make-dfsg_${finalAttrs.version}.orig.tar.gz";
     hash = "sha256-vkwXVCV4gk50X4O80qm6JkIGGHJHy2pfXfmbCp0fkEc=";
   };
 
@@ -24,6 +21,8 @@ stdenv.mkDerivation (finalAttrs: {
   ];
   # Debian's lists a file twice.
   postPatch = "sed -i 's,po/Makefile.in Makefile,po/Makefile.in,' configure.ac";
+  # Nor has it the manual.
+  makeFlags = [ "man_MANS=" ];
   # What it would bring of gettext is there.
   AUTOPOINT = "true";
 

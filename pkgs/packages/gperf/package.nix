@@ -9,10 +9,7 @@ stdenv.mkDerivation (finalAttrs: {
   version = "3.1";
 
   src = fetchurl {
-    urls = [
-      "mirror://gnu/gperf/gperf-${finalAttrs.version}.tar.gz"
-      "mirror://debian/pool/main/g/gperf/gperf_${finalAttrs.version}.orig.tar.gz"
-    ];
+    url = "mirror://debian/pool/main/g/gperf/gperf_${finalAttrs.version}.orig.tar.gz";
     hash = "sha256-H4iBm3gYc1Dn5sokteFcv0CDZZdzUI0/AYubUl6dHLg=";
   };
 

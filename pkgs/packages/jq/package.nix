@@ -11,10 +11,7 @@ stdenv.mkDerivation (finalAttrs: {
   version = "1.6";
 
   src = fetchurl {
-    urls = [
-      "https://github.com/stedolan/jq/releases/download/jq-${finalAttrs.version}/jq-${finalAttrs.version}.tar.gz"
-      "mirror://debian/pool/main/j/jq/jq_${finalAttrs.version}.orig.tar.gz"
-    ];
+    url = "mirror://debian/pool/main/j/jq/jq_${finalAttrs.version}.orig.tar.gz";
     hash = "sha256-O6lAuXVxyGaSPwQJZ4Az0ztamHWN/BdPrYOX7ZCLxNk=";
   };
 

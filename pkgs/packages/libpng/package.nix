@@ -11,7 +11,7 @@ stdenv.mkDerivation (finalAttrs: {
 
   src = fetchurl {
     urls = [
-      "mirror://sourceforge/libpng/libpng-${finalAttrs.version}.tar.gz"
+      "https://github.com/glennrp/libpng/archive/v${finalAttrs.version}.tar.gz"
       "mirror://debian/pool/main/libp/libpng1.6/libpng1.6_${finalAttrs.version}.orig.tar.gz"
     ];
     hash = "sha256-oA6dLy9mQYbkIC25KZOX+FGupxs2o150kQuIIOOA1EE=";

@@ -11,7 +11,7 @@ stdenv.mkDerivation (finalAttrs: {
 
   src = fetchurl {
     urls = [
-      "https://download.libsodium.org/libsodium/releases/libsodium-${finalAttrs.version}.tar.gz"
+      "https://github.com/jedisct1/libsodium/archive/${finalAttrs.version}.tar.gz"
       "mirror://debian/pool/main/libs/libsodium/libsodium_${finalAttrs.version}.orig.tar.gz"
     ];
     hash = "sha256-1ZMjxrcSoVGaXa9xC2j15/3lcECEX/7FOFCRHxCl1PQ=";

@@ -10,10 +10,7 @@ stdenv.mkDerivation (finalAttrs: {
   version = "2.4.7";
 
   src = fetchurl {
-    urls = [
-      "mirror://gnu/libtool/libtool-${finalAttrs.version}.tar.xz"
-      "mirror://debian/pool/main/libt/libtool/libtool_${finalAttrs.version}.orig.tar.xz"
-    ];
+    url = "mirror://debian/pool/main/libt/libtool/libtool_${finalAttrs.version}.orig.tar.xz";
     hash = "sha256-3WN+JwQ5sgiQfO6tPxY0cO0s5XI++X/72mRjxktXEoo=";
   };
 

@@ -11,7 +11,7 @@ stdenv.mkDerivation (finalAttrs: {
 
   src = fetchurl {
     urls = [
-      "https://github.com/kkos/oniguruma/releases/download/v${finalAttrs.version}/onig-${finalAttrs.version}.tar.gz"
+      "https://github.com/kkos/oniguruma/archive/v${finalAttrs.version}.tar.gz"
       "mirror://debian/pool/main/libo/libonig/libonig_${finalAttrs.version}.orig.tar.gz"
     ];
     hash = "sha256-JjcnILq2czyGmp62k3f3OXETjcXj7/SoH1uorqVDX7I=";

@@ -13,9 +13,7 @@ stdenv.mkDerivation (finalAttrs: {
 
   # The whole source: its own amalgamation into one file is made here.
   src = fetchurl {
-    urls = [
-      "mirror://debian/pool/main/s/sqlite3/sqlite3_${finalAttrs.version}.orig.tar.xz"
-    ];
+    url = "mirror://debian/pool/main/s/sqlite3/sqlite3_${finalAttrs.version}.orig.tar.xz";
     hash = "sha256-qqd2Jgq03Jdts0qniRgZSEyGdrWyeDEj68YwHiyl1lU=";
   };
 
