@@ -18,8 +18,8 @@ function after(...events: BuildEvent[]) {
 const plan: BuildEvent = {
   type: 'plan',
   derivations: [
-    { path: one, name: 'one' },
-    { path: two, name: 'two' },
+    { path: one, name: 'one', forecast: 'build' },
+    { path: two, name: 'two', forecast: 'build' },
   ],
 }
 
@@ -41,6 +41,38 @@ describe('afterEvent', () => {
     expect(progress.derivations.map(({ state }) => state)).toEqual(['built', 'waiting'])
     expect(progress.derivations[0]).toMatchObject({ startedAt: 1, endedAt: 2 })
     expect(describeProgress(progress)).toBe('1 of 2 derivations done')
+  })
+
+  it('tells what is ahead, and why', () => {
+    const three = { path: '/nix/store/ccc-three.drv', name: 'three', forecast: 'present' } as const
+    const four = { path: '/nix/store/ddd-four.drv', name: 'four', forecast: 'fetch' } as const
+    const progress = after(
+      { ...plan, derivations: [...plan.derivations, three, four] },
+      { type: 'reasons', reasons: [{ path: two, reason: { kind: 'new' } }] },
+    )
+    expect(progress.derivations.map(({ state }) => state)).toEqual([
+      'waiting',
+      'waiting',
+      'present',
+      'waiting',
+    ])
+    expect(progress.derivations.map(({ reason }) => reason?.kind)).toEqual([
+      undefined,
+      'new',
+      undefined,
+      undefined,
+    ])
+    expect(describeProgress(progress)).toBe('2 to build, 1 to fetch, 1 already there')
+    const building: BuildEvent = { type: 'state', derivation: two, name: 'two', state: 'building' }
+    expect(afterEvent(progress, building, 9).derivations[1]).toMatchObject({
+      state: 'building',
+      reason: { kind: 'new' },
+    })
+    expect(describeProgress(afterResult(progress, { status: 'planned' }, 9))).toBe(
+      '2 to build, 1 to fetch, 1 already there',
+    )
+    const nothing = after({ ...plan, derivations: [three] })
+    expect(describeProgress(nothing)).toBe('Nothing to build: all is there already')
   })
 
   it('adds a derivation that the plan did not have', () => {

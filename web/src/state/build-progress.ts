@@ -1,9 +1,19 @@
 import type { BuildFailure, BuildState } from '@snowglobe/shared/messages'
-import type { BuildEvent, BuildResult, Problem } from '@snowglobe/worker/browser/api'
+import type {
+  BuildEvent,
+  BuildResult,
+  PlannedView,
+  Problem,
+  ReasonView,
+} from '@snowglobe/worker/browser/api'
 
 export interface PlannedDerivation {
   path: string
   name: string
+  /** What was thought before it began; null if it came up since. */
+  forecast: PlannedView['forecast'] | null
+  /** Why it is to be built, once that is known. */
+  reason: ReasonView | null
   state: BuildState
   /** Of its builder, as its setup hooks tell. */
   phase: string | null
@@ -15,7 +25,7 @@ export type BuiltOutput = Extract<BuildResult, { status: 'built' }>['outputs'][n
 
 /** All there is to see of a build. */
 export interface BuildProgress {
-  status: 'preparing' | 'building' | 'built' | 'failed' | 'not-buildable' | 'stopped'
+  status: 'preparing' | 'building' | BuildResult['status']
   derivations: PlannedDerivation[]
   upload: { done: number; total: number } | null
   /** Bytes that have been fetched, and how many are known of; null while there are none. */
@@ -60,10 +70,19 @@ export function afterEvent(progress: BuildProgress, event: BuildEvent, now: numb
   switch (event.type) {
     case 'plan': {
       const known = new Map(progress.derivations.map((item) => [item.path, item]))
-      const fresh = { state: 'waiting', phase: null, startedAt: null, endedAt: null } as const
-      const derivations = event.derivations.map(
-        (item) => known.get(item.path) ?? { ...item, ...fresh },
-      )
+      const fresh = { reason: null, phase: null, startedAt: null, endedAt: null } as const
+      const derivations = event.derivations.map((item): PlannedDerivation => {
+        const state = item.forecast === 'present' ? 'present' : 'waiting'
+        return known.get(item.path) ?? { ...item, ...fresh, state }
+      })
+      return { ...progress, derivations }
+    }
+    case 'reasons': {
+      const reasons = new Map(event.reasons.map(({ path, reason }) => [path, reason]))
+      const derivations = progress.derivations.map((item) => ({
+        ...item,
+        reason: reasons.get(item.path) ?? item.reason,
+      }))
       return { ...progress, derivations }
     }
     case 'uploading':
@@ -77,6 +96,8 @@ export function afterEvent(progress: BuildProgress, event: BuildEvent, now: numb
       const item: PlannedDerivation = {
         path,
         name,
+        forecast: before?.forecast ?? null,
+        reason: before?.reason ?? null,
         state,
         phase: before?.phase ?? null,
         startedAt: before?.startedAt ?? (working ? now : null),
@@ -125,6 +146,8 @@ export function afterResult(
       return { ...over, failure: result.failure }
     case 'not-buildable':
       return { ...over, reason: result.reason, problems: result.problems }
+    case 'planned':
+      return over
     case 'stopped':
       return {
         ...over,
@@ -146,7 +169,10 @@ export function describeProgress(progress: BuildProgress): string {
         return `Waiting for a builder: number ${queuePosition} in the queue`
       if (upload !== null)
         return `Sending what the builder lacks: ${upload.done} of ${upload.total}`
+      if (derivations.length > 0) return describeForecast(derivations)
       return 'Finding out what to build…'
+    case 'planned':
+      return describeForecast(derivations)
     case 'building':
       return (
         `${done} of ${derivations.length} ${derivations.length === 1 ? 'derivation' : 'derivations'} done` +
@@ -163,6 +189,18 @@ export function describeProgress(progress: BuildProgress): string {
     case 'stopped':
       return 'Stopped'
   }
+}
+
+/** What a plan will take, like `3 to build, 1 to fetch, 12 already there`. */
+function describeForecast(derivations: readonly PlannedDerivation[]): string {
+  const count = (forecast: PlannedView['forecast']) =>
+    derivations.filter((item) => item.forecast === forecast).length
+  const [build, fetch, present] = [count('build'), count('fetch'), count('present')]
+  if (build === 0 && fetch === 0) return 'Nothing to build: all is there already'
+  const parts = [`${build} to build`]
+  if (fetch > 0) parts.push(`${fetch} to fetch`)
+  if (present > 0) parts.push(`${present} already there`)
+  return parts.join(', ')
 }
 
 /** What is said of bytes that are on their way; nothing once all have come. */

@@ -88,18 +88,55 @@ export async function watchHealth(): Promise<void> {
 
 /** Builds the workspace as nix-build does: the Build button. */
 export async function build(): Promise<void> {
-  const reason = reasonAgainstBuild.peek()
-  if (reason !== null) {
-    announce(reason)
-    return
+  if (!mayBuild()) return
+  const built = snippet.peek()
+  const { lines, onEvent } = begin('Build started')
+  rememberBuild({ snippet: built, outputs: null })
+  try {
+    const result = await machine.build(built, proxy(onEvent))
+    rememberBuild(result.status === 'built' ? { snippet: built, outputs: result.outputs } : null)
+    tellLog([...lines.end().map(named), ...lastWords(result)])
+    update((now) => afterResult(now, result, Date.now()))
+    if (result.status === 'built') openOutputs(result.outputs)
+  } catch (error) {
+    rememberBuild(null)
+    endWith(error)
   }
-  const lines = new LogLines()
-  const names = new Map<string, string>()
-  const named = (line: LogLine): NamedLine => ({
-    ...line,
-    name: names.get(line.derivation) ?? nameOfDerivation(line.derivation),
-  })
+  if (progress.value !== null) announce(`Build: ${describeProgress(progress.value)}`)
+  void refreshPaths()
+}
 
+/** Shows what Build would do, and why, without doing it. */
+export async function showPlan(): Promise<void> {
+  if (!mayBuild()) return
+  const { onEvent } = begin('Finding out what Build would do')
+  try {
+    const result = await machine.plan(snippet.peek(), proxy(onEvent))
+    update((now) => afterResult(now, result, Date.now()))
+  } catch (error) {
+    endWith(error)
+  }
+  if (progress.value !== null) announce(`Plan: ${describeProgress(progress.value)}`)
+  void refreshPaths()
+}
+
+function mayBuild(): boolean {
+  const reason = reasonAgainstBuild.peek()
+  if (reason !== null) announce(reason)
+  return reason === null
+}
+
+/** Names of the derivations of the plan, for the log. */
+const names = new Map<string, string>()
+const named = (line: LogLine): NamedLine => ({
+  ...line,
+  name: names.get(line.derivation) ?? nameOfDerivation(line.derivation),
+})
+
+/** Shows that something begins, and gives what hears of it. */
+function begin(told: string): { lines: LogLines; onEvent: (event: BuildEvent) => void } {
+  const lines = new LogLines()
+  names.clear()
   const onEvent = (event: BuildEvent) => {
     if (event.type === 'plan') {
       for (const { path, name } of event.derivations) names.set(path, name)
@@ -118,33 +155,23 @@ export async function build(): Promise<void> {
     if (event.type === 'connection') announce(`Connection to the builder ${event.state}`)
     update((now) => afterEvent(now, event, Date.now()))
   }
-
   batch(() => {
     progress.value = beginBuild(Date.now())
     forgetPlace()
     showResult('outputs')
   })
-  announce('Build started')
-  const built = snippet.peek()
-  rememberBuild({ snippet: built, outputs: null })
-  try {
-    const result = await machine.build(built, proxy(onEvent))
-    rememberBuild(result.status === 'built' ? { snippet: built, outputs: result.outputs } : null)
-    tellLog([...lines.end().map(named), ...lastWords(result)])
-    update((now) => afterResult(now, result, Date.now()))
-    if (result.status === 'built') openOutputs(result.outputs)
-  } catch (error) {
-    rememberBuild(null)
-    const message = error instanceof Error ? error.message : String(error)
-    const stopped = message === 'stopped'
-    update((now) =>
-      stopped
-        ? afterResult(now, { status: 'stopped' }, Date.now())
-        : afterResult(now, { status: 'not-buildable', problems: [], reason: message }, Date.now()),
-    )
-  }
-  if (progress.value !== null) announce(`Build: ${describeProgress(progress.value)}`)
-  void refreshPaths()
+  announce(told)
+  return { lines, onEvent }
+}
+
+/** Shows how something ended that was rejected. */
+function endWith(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error)
+  const result: BuildResult =
+    message === 'stopped'
+      ? { status: 'stopped' }
+      : { status: 'not-buildable', problems: [], reason: message }
+  update((now) => afterResult(now, result, Date.now()))
 }
 
 /** What the terminal says at the end of a build, as nix-build does. */
@@ -159,6 +186,8 @@ function lastWords(result: BuildResult): NamedLine[] {
       return [note(`error: ${result.reason}`)]
     case 'stopped':
       return [note('stopped')]
+    case 'planned':
+      return []
   }
 }
 

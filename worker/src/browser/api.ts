@@ -204,9 +204,36 @@ export interface DamageView {
   kind: 'disappeared' | 'in-use' | 'modified'
 }
 
+/** A derivation that a build needs, and what will become of it, as far as that shows before. */
+export interface PlannedView {
+  path: string
+  name: string
+  forecast: 'build' | 'fetch' | 'present'
+}
+
+/** One way in which a derivation differs from an earlier one; see DerivationChange. */
+export interface ChangeView {
+  what: 'attribute' | 'input' | 'source' | 'builder' | 'arguments' | 'system'
+  name: string
+  change: 'changed' | 'added' | 'removed'
+  removed: string[]
+  added: string[]
+}
+
+/**
+ * Why a derivation has to be built: what is compared with comes from what this tab built before, or
+ * from the channel as it is.
+ */
+export type ReasonView =
+  | { kind: 'new' }
+  | { kind: 'not-built'; origin: 'before' | 'channel' }
+  | { kind: 'changed'; origin: 'before' | 'channel'; changes: ChangeView[] }
+
 /** What happens while a build runs, in order. */
 export type BuildEvent =
-  | { type: 'plan'; derivations: { path: string; name: string }[] }
+  | { type: 'plan'; derivations: PlannedView[] }
+  /** Why what the plan has is to be built; follows it as soon as it is known. */
+  | { type: 'reasons'; reasons: { path: string; reason: ReasonView }[] }
   | { type: 'uploading'; done: number; total: number }
   | { type: 'queued'; position: number }
   | { type: 'state'; derivation: string; name: string; state: BuildState }
@@ -236,6 +263,8 @@ export type BuildResult =
   | { status: 'failed'; failure: BuildFailure }
   | { status: 'not-buildable'; problems: Problem[]; reason: string }
   | { status: 'stopped' }
+  /** Nothing was built: only the plan was asked for. */
+  | { status: 'planned' }
 
 /** A package collection that `<nixpkgs>` can be. */
 export interface ChannelView {
@@ -272,6 +301,8 @@ export interface Coordinator {
   expand(handle: Handle, offset: number, count: number): Promise<Expansion>
   /** Builds as nix-build does: auto-call, every derivation of the value. */
   build(snippet: Snippet, onEvent: (event: BuildEvent) => void): Promise<BuildResult>
+  /** Tells what Build would do, and why: its plan and the reasons. */
+  plan(snippet: Snippet, onEvent: (event: BuildEvent) => void): Promise<BuildResult>
   /** Calls back while something is built or fetched because an evaluation reads it. */
   onEvaluationBuild(callback: (event: EvaluationBuildEvent) => void): Promise<void>
   derivation(path: string): Promise<DerivationView | null>

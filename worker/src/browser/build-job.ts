@@ -1,8 +1,9 @@
-import { byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
+import type { ByteString } from '@snowglobe/shared/bytes'
 import { writeExportStream, type ExportedPath } from '@snowglobe/shared/export-stream'
 import type { PathInfo, Store } from '../store/store'
 import type { BuildEvent, BuildResult } from './api'
 import { BackendError, type BackendClient } from './backend-client'
+import { viewPlan, type BuildPlan, type BuildPlanner } from './build-planner'
 import { watchBuild, type BuildNews, type BuildRequest, type Socket } from './build-watch'
 import type { WantedOutput } from './evaluator-protocol'
 
@@ -13,8 +14,11 @@ export interface BuildJobOptions {
   wanted: readonly WantedOutput[]
   store: Store
   backend: Pick<BackendClient, 'missing' | 'import'>
+  planner: BuildPlanner
   connect(): Socket
   onEvent(event: BuildEvent): void
+  /** Hears of the plan before anything is done for it. */
+  onPlan?(plan: BuildPlan): void
   signal: AbortSignal
   wait(milliseconds: number): Promise<void>
 }
@@ -25,17 +29,9 @@ export interface BuildJobOptions {
  * @throws BackendError, StoreError, StoppedError
  */
 export async function runBuild(options: BuildJobOptions): Promise<BuildResult> {
-  const { wanted, store, onEvent, signal } = options
-  const closure = await closureOf(
-    store,
-    wanted.map(({ derivation }) => derivation),
-  )
-  onEvent({
-    type: 'plan',
-    derivations: [...closure.keys()]
-      .filter((path) => path.endsWith('.drv'))
-      .map((path) => ({ path: byteStringToUtf8(path), name: derivationName(path) })),
-  })
+  const { wanted, onEvent, signal } = options
+  const { plan, closure } = await makePlan(options)
+  options.onPlan?.(plan)
   await upload(options, closure)
   const end = await watchBuild({
     request: requestFor(wanted),
@@ -50,6 +46,31 @@ export async function runBuild(options: BuildJobOptions): Promise<BuildResult> {
     return { derivation, output, path, narHash, narSize }
   })
   return { status: 'built', outputs }
+}
+
+/**
+ * Finds out what building outputs will take, and tells it.
+ *
+ * @throws BackendError, StoreError
+ */
+export async function makePlan({
+  wanted,
+  store,
+  planner,
+  onEvent,
+  signal,
+}: Pick<BuildJobOptions, 'wanted' | 'store' | 'planner' | 'onEvent' | 'signal'>): Promise<{
+  plan: BuildPlan
+  closure: ReadonlyMap<ByteString, PathInfo | null>
+}> {
+  const closure = await closureOf(
+    store,
+    wanted.map(({ derivation }) => derivation),
+  )
+  const plan = await planner.plan(wanted, closure.keys())
+  signal.throwIfAborted()
+  onEvent({ type: 'plan', derivations: viewPlan(plan) })
+  return { plan, closure }
 }
 
 /**
@@ -156,10 +177,4 @@ function eventOf(news: BuildNews): BuildEvent {
     case 'log':
       return { type: 'log', derivation: news.derivation, text: news.text }
   }
-}
-
-/** `hello` of `/nix/store/<hash>-hello.drv`. */
-function derivationName(path: ByteString): string {
-  const baseName = path.slice(path.lastIndexOf('/') + 1)
-  return byteStringToUtf8(baseName.slice(baseName.indexOf('-') + 1, -'.drv'.length))
 }

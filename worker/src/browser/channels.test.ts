@@ -106,6 +106,7 @@ describe('a channel in the tab', () => {
             evaluate: (asked, request, mode) => endpoint.evaluate(asked, request, mode),
             expand: (id, offset, count) => endpoint.expand(id, offset, count),
             instantiate: (asked) => endpoint.instantiate(asked),
+            instantiateChannel: (asked, packages) => endpoint.instantiateChannel(asked, packages),
             check: (asked, source) => endpoint.check(asked, source),
             complete: (text, position) => endpoint.complete(text, position),
             hover: (text, position) => endpoint.hover(text, position),
@@ -300,5 +301,32 @@ describe('a channel in the tab', () => {
     expect(failed.problems[0]!.message).toContain('evaluate again to download it afresh')
     const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 2)
     expect(value?.summary).toBe('"20.09"')
+  })
+
+  it('gives the derivations of packages as they are without anybody’s changes', async () => {
+    const endpoint = new EvaluatorEndpoint()
+    const load = () => Promise.reject(new Error('nothing is loaded'))
+    await endpoint.start({ generation: 1, storeDir: defaultStoreDir, knownPaths: [] }, load)
+    const tree = directory({
+      'default.nix': file(`{ ... }: {
+        hello = derivation { name = "hello-2.10"; system = "s"; builder = "b"; };
+        other = derivation { name = "hello-2.10"; system = "s"; builder = "b"; };
+        broken = throw "this does not evaluate";
+        lib = { };
+      }`),
+    })
+    const pack = new Blob([writePack(tree, { name: 'nixpkgs', label: '' })])
+    const { storePath } = identifyTree(tree)
+    await endpoint.useChannel({ name: 'nixpkgs', storePath, pack })
+    const asked = snippet('(import <nixpkgs> { }).hello // { name = "mine"; }', 'nixpkgs')
+    const { result, added } = await endpoint.instantiateChannel(asked, [
+      'hello',
+      'broken',
+      'lib',
+      'none',
+      'other',
+    ])
+    expect(result).toEqual([['hello', expect.stringMatching(/-hello-2\.10\.drv$/)]])
+    expect(added.map(({ info }) => info.path)).toEqual([result[0]![1]])
   })
 })

@@ -189,6 +189,7 @@ describe('the coordinator', () => {
         expand: (id, offset, count) => endpoint.expand(id, offset, count),
         instantiate: (asked) =>
           endless(asked) ? new Promise(() => {}) : endpoint.instantiate(asked),
+        instantiateChannel: (asked, packages) => endpoint.instantiateChannel(asked, packages),
         check: (asked, source) => endpoint.check(asked, source),
         complete: (text, position) => endpoint.complete(text, position),
         hover: (text, position) => endpoint.hover(text, position),
@@ -323,8 +324,14 @@ describe('the coordinator', () => {
 
     it('tells the plan, sends what is missing, and opens the result, also after a reload', async () => {
       const { events, result } = await build(twoSteps)
-      expect(events).toMatchObject([
-        { type: 'plan', derivations: [{ name: 'inner' }, { name: 'outer' }] },
+      expect(events.filter(({ type }) => type !== 'reasons')).toMatchObject([
+        {
+          type: 'plan',
+          derivations: [
+            { name: 'inner', forecast: 'build' },
+            { name: 'outer', forecast: 'build' },
+          ],
+        },
         { type: 'uploading', done: 0, total: 3 },
         { type: 'uploading', done: 3, total: 3 },
       ])
@@ -339,6 +346,46 @@ describe('the coordinator', () => {
       tab = openTab()
       const { bytes } = await tab.readFile(path, 'result')
       expect(bytesToByteString(bytes)).toMatch(/^built /)
+    })
+
+    it('tells what would be built, and in what it differs from what was built before', async () => {
+      const plan = async (text: string) => {
+        const events: BuildEvent[] = []
+        const result = await tab.plan(snippet(text, { text: 'x' }), (event) => events.push(event))
+        expect(result).toEqual({ status: 'planned' })
+        const reasons = events.flatMap((event) => (event.type === 'reasons' ? event.reasons : []))
+        return reasons.map(({ path, reason }) => [path.slice(44), reason])
+      }
+      expect(await plan(twoSteps)).toMatchObject([
+        ['outer.drv', { kind: 'new' }],
+        ['inner.drv', { kind: 'new' }],
+      ])
+      expect(backend.imports).toBe(0)
+
+      await build(twoSteps)
+      expect(await plan(twoSteps.replace('echo', 'echo -n'))).toMatchObject([
+        [
+          'outer.drv',
+          {
+            kind: 'changed',
+            origin: 'before',
+            changes: [{ what: 'input', name: 'inner', change: 'changed' }],
+          },
+        ],
+        [
+          'inner.drv',
+          {
+            kind: 'changed',
+            changes: [
+              {
+                what: 'arguments',
+                removed: ['echo text > $out'],
+                added: ['echo -n text > $out'],
+              },
+            ],
+          },
+        ],
+      ])
     })
 
     it('sends nothing twice', async () => {
@@ -474,7 +521,8 @@ describe('the coordinator', () => {
         backend.finish(server, id, [derivation])
       }
       const { events } = await build(twoSteps)
-      expect(events.slice(3).map(({ type }) => type)).toEqual(['queued', 'state', 'log'])
+      const types = events.map(({ type }) => type).filter((type) => type !== 'reasons')
+      expect(types.slice(3)).toEqual(['queued', 'state', 'log'])
     })
 
     it('tells how a builder failed', async () => {

@@ -37,7 +37,8 @@ import type {
   StoreFile,
 } from './api'
 import { BackendError, type BackendClient } from './backend-client'
-import { runBuild } from './build-job'
+import { makePlan, runBuild } from './build-job'
+import { BuildPlanner, viewReasons, type BuildPlan } from './build-planner'
 import type { Socket } from './build-watch'
 import { ChannelError, Channels } from './channels'
 import { viewDerivation } from './derivation-view'
@@ -49,6 +50,7 @@ import type {
   EvaluatorApi,
   EvaluatorConnection,
   LoadedContents,
+  WantedOutput,
   WithAdded,
 } from './evaluator-protocol'
 import type { KnownPaths } from './known-paths'
@@ -58,6 +60,7 @@ import { plainProblem } from './plain-problem'
 import { StoreDesk } from './store-desk'
 import { StoreFiles } from './store-files'
 import { Substituter } from './substituter'
+import { wantedChannel } from './wanted-channel'
 
 /** Function calls that an evaluation may make as the person types: some tenths of a second. */
 const typingBudget = 300_000
@@ -101,6 +104,7 @@ export class TabCoordinator implements Coordinator {
   private readonly substituter: Substituter
   private readonly files: StoreFiles
   private readonly desk: StoreDesk
+  private readonly planner: BuildPlanner
   /** Paths that evaluators may read: valid, or known from a cache. */
   private readonly readable = new Set<ByteString>()
   private readonly preloaded: Promise<void>
@@ -124,6 +128,7 @@ export class TabCoordinator implements Coordinator {
     this.store = parts.store
     this.substituter = new Substituter(parts.store, parts.known, parts.backend)
     this.desk = new StoreDesk(parts.store)
+    this.planner = new BuildPlanner(parts.store, parts.backend)
     this.files = new StoreFiles(parts.store.storeDir, (path) => this.contents(path))
     this.channelPacks = new Channels(parts.backend, parts.packs)
     this.documented = new DocumentationDesk(parts.backend, this.channelPacks)
@@ -291,12 +296,30 @@ export class TabCoordinator implements Coordinator {
     }
   }
 
-  async build(snippet: Snippet, onEvent: (event: BuildEvent) => void): Promise<BuildResult> {
+  build(snippet: Snippet, onEvent: (event: BuildEvent) => void): Promise<BuildResult> {
+    return this.whileBuilding((signal) => this.buildUntil(signal, snippet, onEvent))
+  }
+
+  plan(snippet: Snippet, onEvent: (event: BuildEvent) => void): Promise<BuildResult> {
+    return this.whileBuilding(async (signal) => {
+      const wanted = await this.instantiate(signal, snippet)
+      if ('status' in wanted) return wanted
+      const { store, planner } = this
+      const { plan } = await makePlan({ wanted, store, planner, onEvent, signal })
+      await this.explain(plan, snippet, onEvent)
+      signal.throwIfAborted()
+      return { status: 'planned' }
+    })
+  }
+
+  private async whileBuilding(
+    work: (signal: AbortSignal) => Promise<BuildResult>,
+  ): Promise<BuildResult> {
     if (this.building !== null) throw new Error('a build is running: stop it first')
     const building = new AbortController()
     this.building = building
     try {
-      return await this.buildUntil(building.signal, snippet, onEvent)
+      return await work(building.signal)
     } catch (error) {
       if (building.signal.aborted || error instanceof StoppedError) return { status: 'stopped' }
       if (
@@ -312,11 +335,11 @@ export class TabCoordinator implements Coordinator {
     }
   }
 
-  private async buildUntil(
+  /** What Build is to build, its derivations in the store; or why nothing can be built. */
+  private async instantiate(
     signal: AbortSignal,
     snippet: Snippet,
-    onEvent: (event: BuildEvent) => void,
-  ): Promise<BuildResult> {
+  ): Promise<WantedOutput[] | BuildResult> {
     const { done } = await this.runFor(snippet, (api) => api.instantiate(snippet))
     const { result, added } = done
     signal.throwIfAborted()
@@ -325,19 +348,51 @@ export class TabCoordinator implements Coordinator {
     const reason = reasonAgainst(await this.parts.backend.health(), this.store.storeDir)
     if (reason !== null) return notBuildable(reason)
     signal.throwIfAborted()
-    const { store } = this
+    return result.wanted
+  }
+
+  /** Tells why what a plan has is to be built. Where that cannot be found out, nothing is told. */
+  private async explain(
+    plan: BuildPlan,
+    snippet: Snippet,
+    onEvent: (event: BuildEvent) => void,
+  ): Promise<void> {
+    const none = { result: [], added: [] }
+    const reasons = await this.planner.explain(plan, async (packages) => {
+      if (wantedChannel(snippet) === null) return none
+      const task = (api: EvaluatorApi) => api.instantiateChannel(snippet, packages)
+      return (await this.runFor(snippet, task)).done
+    })
+    onEvent({ type: 'reasons', reasons: viewReasons(reasons) })
+  }
+
+  private async buildUntil(
+    signal: AbortSignal,
+    snippet: Snippet,
+    onEvent: (event: BuildEvent) => void,
+  ): Promise<BuildResult> {
+    const wanted = await this.instantiate(signal, snippet)
+    if ('status' in wanted) return wanted
+    const { store, planner } = this
     const { backend, connect, wait } = this.parts
-    const wanted = result.wanted
+    let planned: BuildPlan | null = null
     const built = await runBuild({
       wanted,
       store,
       backend,
+      planner,
       connect: () => connect(),
       onEvent,
+      onPlan: (plan) => {
+        planned = plan
+        // The build does not wait to be explained.
+        void this.explain(plan, snippet, onEvent).catch(() => undefined)
+      },
       signal,
       wait: (milliseconds) => wait(milliseconds),
     })
     if (built.status === 'built') {
+      if (planned !== null) planner.remember(planned)
       this.results = built.outputs.map(({ derivation, path }) => ({
         derivation: utf8ToByteString(derivation),
         path: utf8ToByteString(path),
@@ -387,6 +442,7 @@ export class TabCoordinator implements Coordinator {
         wanted: needed,
         store,
         backend,
+        planner: this.planner,
         connect: () => connect(),
         onEvent: tell,
         signal: stop.signal,

@@ -28,6 +28,7 @@ import { Resolver } from '../intelligence/resolve'
 import { valueAt } from '../intelligence/value-at'
 import type { CheckResult, Evaluation, Expansion, Handle, Problem, ValueView } from './api'
 import { buildableAtSight } from './buildable'
+import { findInChannel } from './find-in-channel'
 import { EvaluationSession, Surroundings } from './evaluation-session'
 import type {
   BuildOutputs,
@@ -52,6 +53,8 @@ import { workspaceSettings } from './workspace-settings'
 const keptSessions = 3
 /** Calls that finding out what Build would build may take: it must not hold up the answer. */
 const planBudget = 1_000_000
+/** Calls that may go into what a build is compared with. */
+const comparisonBudget = 10_000_000
 /** Calls of a lesson's check. */
 const checkBudget = 5_000_000
 /** Calls that the value of a name under the pointer may take. */
@@ -215,6 +218,24 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       }
       return { result, added: [] }
     }
+  }
+
+  async instantiateChannel(
+    snippet: Snippet,
+    packages: readonly ByteString[],
+  ): Promise<WithAdded<[ByteString, ByteString][]>> {
+    const session = this.open(snippet, [])
+    if (session === null) return { result: [], added: [] }
+    session.evaluator.setBudget(comparisonBudget)
+    const found = new Map<ByteString, ByteString>()
+    try {
+      await this.run(session, () => findInChannel(session.evaluator, packages, found))
+    } catch (error) {
+      // What was found until then is of use all the same.
+      const isExpected = error instanceof NixError || error instanceof BudgetExhausted
+      if (!isExpected && !isWaiting(error)) throw error
+    }
+    return { result: [...found], added: session.host.store.takeAdded() }
   }
 
   async check(snippet: Snippet, checkSource: string): Promise<WithAdded<CheckResult>> {

@@ -82,6 +82,14 @@ export interface EvaluatorApi {
   evaluate(snippet: Snippet, request: number, mode: EvaluationMode): Promise<WithAdded<Evaluation>>
   expand(id: number, offset: number, count: number): Promise<WithAdded<Expansion>>
   instantiate(snippet: Snippet): Promise<WithAdded<Instantiation>>
+  /**
+   * The derivations that the channel has for packages by these names, in pairs of name and path.
+   * Those that it has not, or that do not evaluate, are left out.
+   */
+  instantiateChannel(
+    snippet: Snippet,
+    packages: readonly ByteString[],
+  ): Promise<WithAdded<[ByteString, ByteString][]>>
   check(snippet: Snippet, checkSource: string): Promise<WithAdded<CheckResult>>
   complete(text: string, position: TextPosition): Promise<Completions | null>
   hover(text: string, position: TextPosition): Promise<Hover | null>

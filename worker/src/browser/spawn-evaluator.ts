@@ -47,6 +47,7 @@ function evaluatorApi(port: MessagePort): EvaluatorApi {
     evaluate: (snippet, request, mode) => remote.evaluate(snippet, request, mode),
     expand: (id, offset, count) => remote.expand(id, offset, count),
     instantiate: (snippet) => remote.instantiate(snippet),
+    instantiateChannel: (snippet, packages) => remote.instantiateChannel(snippet, packages),
     check: (snippet, source) => remote.check(snippet, source),
     complete: (text, position) => remote.complete(text, position),
     hover: (text, position) => remote.hover(text, position),
