@@ -17,6 +17,9 @@ export default defineConfig({
     rollupOptions: {
       input: {
         main: 'src/main.ts',
+        'nix-collect-garbage': 'src/commands/nix-collect-garbage.ts',
+        'nix-env': 'src/commands/nix-env.ts',
+        nix: 'src/commands/nix.ts',
         'nix-build': 'src/commands/nix-build.ts',
         'nix-instantiate': 'src/commands/nix-instantiate.ts',
         'nix-store': 'src/commands/nix-store.ts',

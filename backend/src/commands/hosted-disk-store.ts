@@ -11,21 +11,17 @@ import { LogArchive } from '../build/log-archive'
 import { addPath } from '../store/add-path'
 import { pathBytes } from '../store/byte-path'
 import { canonicalise } from '../store/canonicalise'
-import { DiskStore } from '../store/disk-store'
+import type { DiskStore } from '../store/disk-store'
 import { inspectPath } from '../store/dump-path'
 import type { StoreLocation } from './store-location'
 
-/** What makes paths valid that are not: another part of the backend. */
-export type Realise = (store: DiskStore) => HostedStore['realise']
-
-/** Opens a store. `report` is told what is passed over on the way. */
-export async function openHostedStore(
+/** @param realise makes paths valid that are not: another part of the backend */
+export function hostedStore(
+  store: DiskStore,
   { layout, storeDir, logDirectory }: StoreLocation,
   workingDirectory: string,
-  realise: Realise,
-  report: (message: string) => void,
-): Promise<HostedStore> {
-  const store = await DiskStore.openAt(layout, storeDir, { report })
+  realise: HostedStore['realise'],
+): HostedStore {
   const archive = new LogArchive(join(logDirectory, 'drvs'))
   const text = (path: ByteString) => Buffer.from(path, 'latin1').toString()
   const additions: Omit<HostedStore, keyof DiskStore> & Pick<HostedStore, 'addIndirectRoot'> = {
@@ -47,7 +43,7 @@ export async function openHostedStore(
       const log = archive.read(derivation)
       return log === null ? null : (await buffer(log)).toString('latin1')
     },
-    realise: realise(store),
+    realise,
   }
   return Object.assign(hosted(store), additions)
 }

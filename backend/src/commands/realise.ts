@@ -15,7 +15,7 @@ export function realiseIn(
   settings: Settings,
   writeError: (text: ByteString) => void,
 ): HostedStore['realise'] {
-  return async (wanted, { mode, dryRun }) => {
+  return async (wanted, { mode, dryRun, showPlan = true }) => {
     const outputs: WantedOutput[] = []
     /** No derivation is known to make them. */
     const paths: ByteString[] = []
@@ -40,7 +40,7 @@ export function realiseIn(
     try {
       if (mode === 'normal') {
         const plan = await builder.plan(outputs, paths)
-        writeError(describePlan(plan))
+        if (showPlan) writeError(describePlan(plan))
         const { willBuild, willSubstitute, unknown } = plan
         const isDone = willBuild.length + willSubstitute.length + unknown.length === 0
         if (dryRun || isDone) return 0

@@ -4,12 +4,14 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { byteStringToBytes, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { readNar, type NarNode } from '@snowglobe/shared/nar'
-import type { StoreCommandSurroundings } from '@snowglobe/worker/commands/store-host'
+import type { Settings } from '@snowglobe/worker/commands/settings'
+import type { HostedStore, StoreCommandSurroundings } from '@snowglobe/worker/commands/store-host'
 import { pathBuffer } from '../store/byte-path'
+import { DiskStore } from '../store/disk-store'
 import { dumpPath } from '../store/dump-path'
-import { openHostedStore, type Realise } from './hosted-disk-store'
+import { hostedStore } from './hosted-disk-store'
 import { realiseIn } from './realise'
-import { storeLocation } from './store-location'
+import { storeLocation, type StoreLocation } from './store-location'
 
 /** A process, as far as the command uses it. */
 export interface CommandProcess {
@@ -23,17 +25,10 @@ export interface CommandProcess {
 export function storeSurroundings(of: CommandProcess): StoreCommandSurroundings {
   const write = (descriptor: 1 | 2, output: ByteString) =>
     of.write(descriptor, byteStringToBytes(output))
-  const place = (path: ByteString) => resolve(of.workingDirectory, text(path))
+  const place = (path: ByteString) => resolve(of.workingDirectory, textOf(path))
   return {
     workingDirectory: utf8ToByteString(of.workingDirectory),
-    openStore: async (settings) => {
-      const location = storeLocation(of.environment, text(settings.text('store') ?? 'auto'))
-      const realise: Realise = (store) =>
-        realiseIn(store, location, settings, (message) => write(2, message))
-      return openHostedStore(location, of.workingDirectory, realise, (message) =>
-        write(2, `${utf8ToByteString(message)}\n`),
-      )
-    },
+    openStore: async (settings) => (await openCommandStore(of, settings)).store,
     readStandardInput: () => of.readStandardInput(),
     writeOutput: (output) => write(1, output),
     writeBytes: (bytes) => of.write(1, bytes),
@@ -48,7 +43,23 @@ export function storeSurroundings(of: CommandProcess): StoreCommandSurroundings 
   }
 }
 
-function text(bytes: ByteString): string {
+/** Opens the store that a command means. Throws an Error that says what is wrong. */
+export async function openCommandStore(
+  of: Pick<CommandProcess, 'environment' | 'workingDirectory' | 'write'>,
+  settings: Settings,
+): Promise<{ store: HostedStore; disk: DiskStore; location: StoreLocation }> {
+  const say = (message: ByteString) => of.write(2, byteStringToBytes(message))
+  const location = storeLocation(of.environment, textOf(settings.text('store') ?? 'auto'))
+  const { layout, storeDir } = location
+  const disk = await DiskStore.openAt(layout, storeDir, {
+    report: (message) => say(`${utf8ToByteString(message)}\n`),
+  })
+  const realise = realiseIn(disk, location, settings, say)
+  return { store: hostedStore(disk, location, of.workingDirectory, realise), disk, location }
+}
+
+/** The text that a byte string means. */
+export function textOf(bytes: ByteString): string {
   return Buffer.from(bytes, 'latin1').toString()
 }
 

@@ -15,7 +15,7 @@ import { replaceLink } from './disk-roots'
 import { lockBeside } from './file-lock'
 
 /** The profile whose link lies at a path; one without generations if there is none. */
-function readProfile(path: string): Profile {
+export function readProfile(path: string): Profile {
   const directory = dirname(path)
   if (!existsSync(directory)) return emptyProfile
   const generations: Generation[] = []
@@ -43,13 +43,13 @@ function generationNumber(profile: string, name: string): number | null {
 /**
  * Changes a profile under Nix's lock on it.
  *
- * @param check is asked before anything is written; what it throws is passed on
+ * @param check is asked of the new generations before anything is written; what it throws is passed on
  * @param added told of each new generation's link, before it is made
  */
 export async function changeProfileAt(
   path: string,
   change: (profile: Profile) => Profile,
-  check: (profile: Profile) => Promise<void>,
+  check: (added: readonly Generation[]) => Promise<void>,
   added: (link: string) => void,
 ): Promise<Profile> {
   mkdirSync(dirname(path), { recursive: true })
@@ -57,9 +57,9 @@ export async function changeProfileAt(
   try {
     const before = readProfile(path)
     const after = change(before)
-    await check(after)
     const link = (number: number) => `${path}-${number}-link`
     const known = new Set(before.generations.map(({ number }) => number))
+    await check(after.generations.filter(({ number }) => !known.has(number)))
     for (const { number, path: target, created } of after.generations) {
       if (known.delete(number)) continue
       added(link(number))

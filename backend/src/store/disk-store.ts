@@ -416,7 +416,7 @@ export class DiskStore implements Store {
       return await changeProfileAt(
         place,
         change,
-        async ({ generations }) => {
+        async (generations) => {
           holds.push(await this.hold(generations.map(({ path }) => path)))
           for (const { path } of generations) this.checkValid(path)
         },

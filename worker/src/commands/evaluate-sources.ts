@@ -55,7 +55,7 @@ function locate(source: ByteString, evaluator: Evaluator, directory: ByteString)
 
 /** The values of `--arg` and `--argstr`. */
 export function automaticArguments(
-  given: EvaluationArguments,
+  given: Pick<EvaluationArguments, 'automatic'>,
   evaluator: Evaluator,
   directory: ByteString,
 ): AttributeSet {

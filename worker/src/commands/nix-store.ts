@@ -2,7 +2,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { nixVersion } from '../evaluator/nix-version'
 import { StoreError } from '../store/store'
-import { UsageError } from './arguments'
+import { describeError } from './describe-error'
 import {
   noArguments,
   onlyFlags,
@@ -81,7 +81,9 @@ const withStore: Partial<
 > = {
   realise,
   query: async ({ given, store, surroundings }) => {
-    surroundings.writeOutput(await queryStore(store, given.flags, given.args, keepSettings(given)))
+    surroundings.writeOutput(
+      await queryStore(store, given.flags, given.args, keepSettings(given.settings)),
+    )
     return 0
   },
   gc: collect,
@@ -134,7 +136,7 @@ export async function nixStore(
     store = await surroundings.openStore(given.settings)
     return await withStore[operation]!({ given, store, surroundings })
   } catch (error) {
-    surroundings.writeError(describe(error))
+    surroundings.writeError(describeError(error, advice))
     return 1
   } finally {
     store?.close()
@@ -151,13 +153,4 @@ async function checkValidity({ given, store, surroundings }: StoreCommand): Prom
     surroundings.writeOutput(`${path}\n`)
   }
   return 0
-}
-
-/** What went wrong, as the command says it. Faults of ours are thrown on. */
-function describe(error: unknown): ByteString {
-  if (!(error instanceof Error)) throw error
-  if (error instanceof UsageError) return `error: ${error.message}\n${advice}\n`
-  const ours = ['Error', 'TypeError', 'RangeError', 'ReferenceError']
-  if (ours.includes(error.name) && !('code' in error)) throw error
-  return `error: ${error.message}\n`
 }

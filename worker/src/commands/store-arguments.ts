@@ -138,8 +138,11 @@ export function noArguments({ args }: StoreArguments): void {
 }
 
 /** A number that may end in K, M, G or T. Throws UsageError. */
-export function parseBytes(flag: string, text: ByteString): number {
-  const match = /^(\d+)([KMGT]?)$/i.exec(text)
-  if (match === null) throw new UsageError(`'${flag}' requires an integer argument`)
-  return Number(match[1]) * 1024 ** ' KMGT'.indexOf(match[2].toUpperCase() || ' ')
+export function parseBytes(text: ByteString): number {
+  const unit = /[a-zA-Z]$/.exec(text)?.[0].toUpperCase() ?? ''
+  const power = ['', 'K', 'M', 'G', 'T'].indexOf(unit)
+  if (power < 0) throw new UsageError(`invalid unit specifier '${unit}'`)
+  const digits = text.slice(0, text.length - unit.length)
+  if (!/^\d+$/.test(digits)) throw new UsageError(`'${digits}' is not an integer`)
+  return Number(digits) * 1024 ** power
 }

@@ -40,11 +40,12 @@ export interface HostedStore extends Store {
   optimise(): Promise<{ filesLinked: number; bytesFreed: number }>
   /**
    * Makes paths valid: substitutes them, or builds derivations. Of a derivation `outputs` are wanted, all
-   * if there are none. Gives the exit status; what failed has been told.
+   * if there are none. Gives the exit status; what failed has been told. Without `showPlan: false` it is
+   * told before what will be done.
    */
   realise(
     wanted: readonly { path: ByteString; outputs: readonly ByteString[] }[],
-    options: { mode: 'normal' | 'check' | 'repair'; dryRun: boolean },
+    options: { mode: 'normal' | 'check' | 'repair'; dryRun: boolean; showPlan?: boolean },
   ): Promise<number>
   close(): void
 }

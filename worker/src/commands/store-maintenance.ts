@@ -1,9 +1,11 @@
 /** The operations of `nix-store` that look after a store: garbage, damage, disk space. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { equalBytes, formatNarHash } from '../store/check-entry'
+import { formatSize } from '../store/format-size'
 import { findGarbage } from '../store/garbage'
-import { type Damage, type GarbageOptions, type KeepSettings } from '../store/store'
+import { type Damage, type GarbageOptions, type KeepSettings, type Root } from '../store/store'
 import { UsageError } from './arguments'
+import type { Settings } from './settings'
 import { noArguments, onlyFlags, parseBytes, type StoreArguments } from './store-arguments'
 import type { HostedStore, StoreCommandSurroundings } from './store-host'
 import { readStoreDerivation, validInfo } from './store-query'
@@ -15,8 +17,11 @@ export interface StoreCommand {
   surroundings: StoreCommandSurroundings
 }
 
+/** Where a command writes. */
+export type Voice = Pick<StoreCommandSurroundings, 'writeOutput' | 'writeError'>
+
 /** Nix's `keep-outputs` and `keep-derivations`. */
-export function keepSettings({ settings }: StoreArguments): KeepSettings {
+export function keepSettings(settings: Settings): KeepSettings {
   return {
     keepOutputs: settings.boolean('keep-outputs', false),
     keepDerivations: settings.boolean('keep-derivations', true),
@@ -33,7 +38,7 @@ export async function collect(command: StoreCommand): Promise<number> {
     if (flag === '--print-roots') show = 'roots'
     else if (flag === '--print-live') show ??= 'live'
     else if (flag === '--print-dead') show ??= 'dead'
-    else if (flag === '--max-freed') maxFreed = parseBytes(flag, given.flags[++i])
+    else if (flag === '--max-freed') maxFreed = parseBytes(given.flags[++i])
     else throw new UsageError(`bad sub-operation '${flag}' in GC`)
   }
   noArguments(given)
@@ -42,12 +47,8 @@ export async function collect(command: StoreCommand): Promise<number> {
       'option --max-freed cannot be combined with --print-live, --print-dead, or --print-roots',
     )
   }
-  const keep = keepSettings(given)
+  const keep = keepSettings(given.settings)
   if (show === null) {
-    if (maxFreed === 0) {
-      printFreed(surroundings, 0, 0)
-      return 0
-    }
     await deleteGarbage(command, { ...keep, maxFreed })
     return 0
   }
@@ -58,9 +59,8 @@ export async function collect(command: StoreCommand): Promise<number> {
     return 0
   }
   surroundings.writeError('determining live/dead paths...\n')
-  const rootPaths = roots.map(({ path }) => path)
-  const { live, dead } = findGarbage(await store.graph(), rootPaths, keep)
-  const shown = show === 'live' ? [...live] : [...dead, ...store.unregisteredPaths()]
+  const { live, dead } = await lookForGarbage(store, roots, keep)
+  const shown = show === 'live' ? [...live] : dead
   surroundings.writeOutput(
     shown
       .sort()
@@ -70,12 +70,23 @@ export async function collect(command: StoreCommand): Promise<number> {
   return 0
 }
 
+/** What a collection would keep, and what it would delete. */
+export async function lookForGarbage(
+  store: HostedStore,
+  roots: readonly Root[],
+  keep: KeepSettings,
+): Promise<{ live: Set<ByteString>; dead: ByteString[] }> {
+  const rootPaths = roots.map(({ path }) => path)
+  const { live, dead } = findGarbage(await store.graph(), rootPaths, keep)
+  return { live, dead: [...dead, ...store.unregisteredPaths()] }
+}
+
 /** `--delete`. */
 export async function deletePaths(command: StoreCommand): Promise<number> {
   const { given, store } = command
   const flags = onlyFlags(given, ['--ignore-liveness'])
   await deleteGarbage(command, {
-    ...keepSettings(given),
+    ...keepSettings(given.settings),
     paths: given.args.map((path) => store.followLinks(path)),
     ignoreRoots: flags.has('--ignore-liveness'),
   })
@@ -84,10 +95,12 @@ export async function deletePaths(command: StoreCommand): Promise<number> {
 
 const deletionsToldAtOnce = 64
 
-async function deleteGarbage(
-  { store, surroundings }: StoreCommand,
+/** Collects garbage and tells of it, as Nix does. Nothing is deleted where nothing may be freed. */
+export async function deleteGarbage(
+  { store, surroundings }: Pick<StoreCommand, 'store'> & { surroundings: Voice },
   options: GarbageOptions,
 ): Promise<void> {
+  if (options.maxFreed === 0) return printFreed(surroundings, 0, 0)
   /** Deletions that have not been told yet: to tell each by itself takes longer than to delete. */
   let deletions: ByteString[] = []
   const tellDeletions = () => {
@@ -116,15 +129,8 @@ async function deleteGarbage(
   }
 }
 
-function printFreed(surroundings: StoreCommandSurroundings, count: number, bytes: number): void {
+function printFreed(surroundings: Voice, count: number, bytes: number): void {
   surroundings.writeOutput(`${count} store paths deleted, ${formatSize(bytes)} freed\n`)
-}
-
-/** A size as today's Nix prints it. */
-function formatSize(bytes: number): string {
-  let [size, unit] = [bytes / 1024, 0]
-  for (; Math.abs(size) > 1024 && unit < 4; unit++) size /= 1024
-  return `${size.toFixed(1)} ${'KMGTP'[unit]}iB`
 }
 
 /** `--verify`. */

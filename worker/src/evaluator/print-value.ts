@@ -49,8 +49,12 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** What `nix-instantiate --eval` prints of a value. */
-export function printAmbiguous(value: Value): ByteString {
+/**
+ * What `nix-instantiate --eval` prints of a value.
+ *
+ * @param showsRepeated print in full what was printed before, as the manifests of user environments have it
+ */
+export function printAmbiguous(value: Value, showsRepeated = false): ByteString {
   const output: ByteString[] = []
   const seen = new Set<unknown>()
   // Text still to be printed and slots still to be looked at, the next one last.
@@ -71,7 +75,7 @@ export function printAmbiguous(value: Value): ByteString {
     if (scalar !== undefined) output.push(scalar)
     else if (Array.isArray(found)) {
       // A list is known by the slot that holds it, a set by itself, as in Nix.
-      if (found.length > 0 && seen.has(slot)) {
+      if (found.length > 0 && seen.has(slot) && !showsRepeated) {
         output.push(repeated)
         continue
       }
@@ -80,7 +84,7 @@ export function printAmbiguous(value: Value): ByteString {
       work.push({ text: ']' })
       for (let i = found.length - 1; i >= 0; i--) work.push({ text: ' ' }, { slot: found[i] })
     } else if (found instanceof AttributeSet) {
-      if (found.size > 0 && seen.has(found)) {
+      if (found.size > 0 && seen.has(found) && !showsRepeated) {
         output.push(repeated)
         continue
       }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeDifference, diffClosures } from './closure-diff'
+import { describeVersions, diffClosures, hasOtherSize } from './closure-diff'
 import { StoreGraph } from './store-graph'
 
 const path = (letter: string, name: string) => `/nix/store/${letter.repeat(32)}-${name}`
@@ -31,10 +31,7 @@ it('tells which packages of a closure have changed, as nix store diff-closures d
     path('a', 'system-1'),
     path('b', 'system-2'),
   )
-  expect(differences.map(describeDifference)).toEqual([
-    'gone: 1.0 → ∅',
-    'hello: 2.10 → 2.12, +20.0 KiB',
-    'lib: ∅ → ε',
-    'system: 1 → 2',
-  ])
+  const described = differences.map((one) => `${one.name}: ${describeVersions(one)}`)
+  expect(described).toEqual(['gone: 1.0 → ∅', 'hello: 2.10 → 2.12', 'lib: ∅ → ε', 'system: 1 → 2'])
+  expect(differences.filter(hasOtherSize)).toMatchObject([{ name: 'hello', sizeChange: 20 * 1024 }])
 })

@@ -37,19 +37,17 @@ export function diffClosures(
   return differences
 }
 
-/** A difference as `nix store diff-closures` prints it. */
-export function describeDifference(difference: PackageDifference): string {
-  const { name, removed, added, sizeChange } = difference
+/** Which versions have come in the place of which, as `2.10 → 2.12`; '' where they are the same. */
+export function describeVersions({ removed, added }: PackageDifference): string {
   const versions = (list: readonly string[]) =>
     list.length === 0 ? '∅' : list.map((version) => (version === '' ? 'ε' : version)).join(', ')
-  const items: string[] = []
-  if (removed.length > 0 || added.length > 0) {
-    items.push(`${versions(removed)} → ${versions(added)}`)
-  }
-  if (Math.abs(sizeChange) >= smallestChange) {
-    items.push(`${sizeChange > 0 ? '+' : ''}${(sizeChange / 1024).toFixed(1)} KiB`)
-  }
-  return `${name}: ${items.join(', ')}`
+  if (removed.length === 0 && added.length === 0) return ''
+  return `${versions(removed)} → ${versions(added)}`
+}
+
+/** Whether a package's size has changed enough to be told. */
+export function hasOtherSize({ sizeChange }: PackageDifference): boolean {
+  return Math.abs(sizeChange) >= smallestChange
 }
 
 /** The bytes of each version of each package of a closure. */

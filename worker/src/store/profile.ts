@@ -65,16 +65,19 @@ export function switchGeneration(profile: Profile, number: number | null): Profi
  * The numbers of the generations that a selection means.
  *
  * @param now seconds since 1970
+ * @param place what the profile is called where something is wrong; '' if it has no name
  */
 export function selectGenerations(
   { current, generations }: Profile,
   selection: GenerationSelection,
   now: number,
+  place = '',
 ): number[] {
+  const named = place === '' ? '' : ` "${place}"`
   switch (selection.kind) {
     case 'numbers':
       if (current !== null && selection.numbers.includes(current)) {
-        throw new ProfileError('cannot delete current version of profile')
+        throw new ProfileError(`cannot delete current version of profile${named}`)
       }
       return generations
         .map(({ number }) => number)
@@ -107,27 +110,4 @@ export function deleteGenerations(
     current: profile.current,
     generations: profile.generations.filter(({ number }) => !deleted.has(number)),
   }
-}
-
-/** Reads `old`, `30d`, `+5` or numbers, as `nix-env --delete-generations` takes them. */
-export function parseGenerationSelection(words: readonly string[]): GenerationSelection {
-  const [first = ''] = words
-  if (words.length === 1 && first === 'old') return { kind: 'old' }
-  if (words.length === 1 && first.endsWith('d')) {
-    if (!/^[1-9]\d*d$/.test(first)) {
-      throw new ProfileError(`invalid number of days specifier '${first}'`)
-    }
-    return { kind: 'older-than', days: Number(first.slice(0, -1)) }
-  }
-  if (words.length === 1 && first.startsWith('+')) {
-    if (!/^\+[1-9]\d*$/.test(first)) {
-      throw new ProfileError(`invalid number of generations '${first}' to keep`)
-    }
-    return { kind: 'keep', count: Number(first.slice(1)) }
-  }
-  const numbers = words.map((word) => {
-    if (!/^\d+$/.test(word)) throw new ProfileError(`invalid generation number '${word}'`)
-    return Number(word)
-  })
-  return { kind: 'numbers', numbers }
 }

@@ -163,7 +163,7 @@ export interface Store {
   profiles(): Promise<Map<string, Profile>>
   /**
    * Changes a profile (a new one has no generations), apart from all who change it at the same time.
-   * All that it had or gets must be valid. Gives what `change` gave; what `change` throws is passed on.
+   * What it gets must be valid. Gives what `change` gave; what `change` throws is passed on.
    */
   changeProfile(name: string, change: (profile: Profile) => Profile): Promise<Profile>
 }

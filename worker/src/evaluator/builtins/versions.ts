@@ -48,7 +48,7 @@ export function compareVersions(a: ByteString, b: ByteString): number {
 }
 
 /** Splits before the first dash that no letter follows: `hello-2.10` is hello and 2.10. */
-function parseDerivationName(text: ByteString): { name: ByteString; version: ByteString } {
+export function parseDerivationName(text: ByteString): { name: ByteString; version: ByteString } {
   const dash = /-[^a-zA-Z]/s.exec(text)
   if (dash === null) return { name: text, version: '' }
   return { name: text.slice(0, dash.index), version: text.slice(dash.index + 1) }

@@ -1,0 +1,122 @@
+/** `nix-collect-garbage`. Source: Nix manual, "nix-collect-garbage". */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { nixVersion } from '../evaluator/nix-version'
+import type { GenerationSelection } from '../store/profile'
+import { setByFlag, UsageError } from './arguments'
+import { describeError } from './describe-error'
+import { parseAge } from './generation-selection'
+import { deleteSelected } from './profile-generations'
+import type { ProfileStore, ProfileSurroundings } from './profile-host'
+import { SettingError, Settings } from './settings'
+import { parseBytes } from './store-arguments'
+import { deleteGarbage, keepSettings, lookForGarbage } from './store-maintenance'
+
+const usage = `Usage: nix-collect-garbage [OPTION…]
+
+Deletes what no root keeps, as nix-store --gc does, and old generations of profiles before.
+
+  -d, --delete-old         delete all generations but the current ones, of all profiles
+  --delete-older-than Nd   only those that were not current any more N days ago
+  --dry-run                only say what would be deleted
+  --max-freed BYTES        stop when so much is freed
+  --store STORE            another store: a directory, or local?root=DIRECTORY
+  --option NAME VALUE      set a setting of Nix
+`
+
+const advice = "Try 'nix-collect-garbage --help' for more information."
+
+interface Arguments {
+  /** Generations to be deleted before. */
+  generations: GenerationSelection | null
+  dryRun: boolean
+  maxFreed: number | undefined
+  show: 'help' | 'version' | null
+  settings: Settings
+}
+
+function understand(args: readonly ByteString[]): Arguments {
+  const given: Arguments = {
+    generations: null,
+    dryRun: false,
+    maxFreed: undefined,
+    show: null,
+    settings: new Settings(),
+  }
+  const set = (name: string, value: ByteString) => {
+    try {
+      given.settings.set(name, value)
+    } catch (error) {
+      throw error instanceof SettingError ? new UsageError(error.message) : error
+    }
+  }
+  for (let i = 0; i < args.length; i++) {
+    const flag = args[i]
+    const next = () => {
+      if (++i >= args.length) throw new UsageError(`'${flag}' requires an argument`)
+      return args[i]
+    }
+    if (flag === '--help') given.show ??= 'help'
+    else if (flag === '--version') given.show ??= 'version'
+    else if (flag === '--delete-old' || flag === '-d') given.generations ??= { kind: 'old' }
+    else if (flag === '--delete-older-than') given.generations = parseAge(next())
+    else if (flag === '--dry-run') given.dryRun = true
+    else if (flag === '--max-freed') given.maxFreed = parseBytes(next())
+    else if (flag === '--option') {
+      const name = next()
+      set(name, next())
+    } else if (flag === '--verbose' || flag === '-v' || flag === '--quiet') continue
+    else if (!flag.startsWith('--') || !setByFlag(flag, next, set)) {
+      throw new UsageError(`unrecognised flag '${flag}'`)
+    }
+  }
+  if (given.maxFreed !== undefined && given.dryRun) {
+    throw new UsageError('options --max-freed and --dry-run cannot be combined')
+  }
+  return given
+}
+
+/** Runs the command. Gives its exit status. */
+export async function nixCollectGarbage(
+  args: readonly ByteString[],
+  surroundings: ProfileSurroundings,
+): Promise<number> {
+  let store: ProfileStore | null = null
+  try {
+    const { settings, show, generations, dryRun, maxFreed } = understand(args)
+    if (show !== null) {
+      const version = `nix-collect-garbage (Snowglobe, Nix) ${nixVersion}\n`
+      surroundings.writeOutput(show === 'help' ? usage : version)
+      return 0
+    }
+    for (const name of settings.unknown) {
+      surroundings.writeError(`warning: unknown setting '${name}'\n`)
+    }
+    store = await surroundings.openStore(settings)
+    if (generations !== null) {
+      const places = store.profilePlaces(settings)
+      const parent = places.default.slice(0, places.default.lastIndexOf('/'))
+      // What lies in several of them is visited once: a second time there would be nothing to do.
+      const links = [places.own, places.store, parent].flatMap((directory) =>
+        store!.profileLinks(directory),
+      )
+      for (const place of new Set(links)) {
+        surroundings.writeError(`removing old generations of profile ${place}\n`)
+        await deleteSelected({ store, surroundings, place, dryRun }, generations)
+      }
+    }
+    const keep = keepSettings(settings)
+    if (dryRun) {
+      surroundings.writeError('finding garbage collector roots...\n')
+      const roots = await store.roots()
+      surroundings.writeError('determining live/dead paths...\n')
+      const { dead } = await lookForGarbage(store, roots, keep)
+      surroundings.writeOutput(`${dead.length} store paths would be deleted\n`)
+    } else await deleteGarbage({ store, surroundings }, { ...keep, maxFreed })
+    return 0
+  } catch (error) {
+    surroundings.writeError(describeError(error, advice))
+    return 1
+  } finally {
+    store?.close()
+  }
+}
