@@ -3,7 +3,7 @@ import 'monaco-editor/editor/contrib/suggest/browser/suggestController'
 import 'monaco-editor/features/gotoSymbol/register'
 import 'monaco-editor/features/quickOutline/register'
 import 'monaco-editor/features/snippet/register'
-import { languages, type editor, type IPosition, type IRange } from 'monaco-editor/editor'
+import { editor, languages, type IPosition, type IRange } from 'monaco-editor/editor'
 import type {
   Completion,
   OutlineSymbol,
@@ -11,7 +11,9 @@ import type {
   TextSpan,
 } from '@snowglobe/worker/browser/api'
 import { machine } from '../machine'
-import { snippet } from '../state/workspace'
+import { showEntry } from '../state/reference'
+import { addressWith, entryInAddress } from '../state/reference-address'
+import { channel, snippet } from '../state/workspace'
 import { languageId } from './nix-language'
 
 /** How the editor asks for and offers what the machine knows of names. */
@@ -35,6 +37,7 @@ const completionKinds: Record<Completion['kind'], languages.CompletionItemKind> 
   function: CompletionItemKind.Function,
   constant: CompletionItemKind.Constant,
   attribute: CompletionItemKind.Field,
+  package: CompletionItemKind.Module,
   keyword: CompletionItemKind.Keyword,
   construct: CompletionItemKind.Snippet,
 }
@@ -74,7 +77,9 @@ async function answer<T>(question: Promise<T>): Promise<T | null> {
 languages.registerCompletionItemProvider(languageId, {
   triggerCharacters: ['.'],
   async provideCompletionItems(model, position) {
-    const found = await answer(machine.complete(model.getValue(), positionOf(position)))
+    const found = await answer(
+      machine.complete(model.getValue(), positionOf(position), channel.peek()),
+    )
     if (found === null) return null
     const range = rangeOf(found.span)
     const suggestions = found.items.map((item) => completionItem(item, range))
@@ -104,7 +109,27 @@ languages.registerHoverProvider(languageId, {
     const file = model.uri.path.slice(1)
     const found = await answer(machine.hover(snippet.peek(), file, positionOf(position)))
     if (found === null) return null
-    return { range: rangeOf(found.span), contents: found.parts.map((value) => ({ value })) }
+    const parts = found.entry === null ? found.parts : [...found.parts, linkTo(found.entry)]
+    return { range: rangeOf(found.span), contents: parts.map((value) => ({ value })) }
+  },
+})
+
+/** A link into the Reference, in Markdown. Monaco leads nowhere but to whole addresses. */
+function linkTo(entry: string): string {
+  const address = new URL(
+    addressWith(new URL(location.pathname, location.href), '', entry),
+    location.href,
+  )
+  return `[More in the Reference](${address.href.replaceAll(/[()]/g, encodeURIComponent)})`
+}
+
+editor.registerLinkOpener({
+  open(resource) {
+    const address = new URL(resource.toString(true))
+    const entry = entryInAddress(address)
+    if (entry === null || address.origin !== location.origin) return false
+    showEntry(entry)
+    return true
   },
 })
 

@@ -337,8 +337,8 @@ export interface Coordinator {
   collectionFile(file: string): Promise<string>
   /** Runs a lesson's check.nix against the snippet. */
   check(snippet: Snippet, checkSource: string): Promise<CheckResult>
-  /** What may be written at a position of a text; null where nothing is offered. */
-  complete(text: string, position: TextPosition): Promise<Completions | null>
+  /** What may be written at a position of a text, where `<nixpkgs>` is that channel; null where nothing is. */
+  complete(text: string, position: TextPosition, channel: string): Promise<Completions | null>
   /** What stands at a position of a file, with its value if that is had soon. */
   hover(snippet: Snippet, file: string, position: TextPosition): Promise<Hover | null>
   /** Where the name at a position of a text is defined in it. */

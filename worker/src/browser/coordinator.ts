@@ -65,6 +65,9 @@ import { wantedChannel } from './wanted-channel'
 /** Function calls that an evaluation may make as the person types: some tenths of a second. */
 const typingBudget = 300_000
 
+/** How long the editor's first question waits for what is told of the starter collection. */
+const documentationMilliseconds = 300
+
 type Hear = (paths: readonly ByteString[]) => void
 
 export interface TabParts {
@@ -168,6 +171,11 @@ export class TabCoordinator implements Coordinator {
       }
       throw new Error(`${path} is not in the store`)
     })
+    const told = this.documented.documentation().then((documentation) => {
+      return api.useDocumentation(documentation)
+    })
+    // Without it, or before it has come, less is told.
+    await Promise.race([told.catch(() => undefined), this.parts.wait(documentationMilliseconds)])
   }
 
   evaluateQuickly(snippet: Snippet, request: number): Promise<Evaluation> {
@@ -533,8 +541,8 @@ export class TabCoordinator implements Coordinator {
     return this.desk.verify()
   }
 
-  complete(text: string, position: TextPosition): Promise<Completions | null> {
-    return this.help.complete(text, position)
+  complete(text: string, position: TextPosition, channel: string): Promise<Completions | null> {
+    return this.help.complete(text, position, channel)
   }
 
   hover(snippet: Snippet, file: string, position: TextPosition): Promise<Hover | null> {

@@ -3,6 +3,7 @@ import type { Documentation } from '../intelligence/documentation'
 import type { BackendClient } from './backend-client'
 import type { Channels } from './channels'
 import { mountPack } from './mount-pack'
+import { starterChannel } from './wanted-channel'
 
 /** What is told of the collection that the page brings along, loaded when it is first asked for. */
 export class DocumentationDesk {
@@ -29,7 +30,7 @@ export class DocumentationDesk {
   async file(name: string): Promise<string> {
     const { storePath } = await this.documentation()
     const { pack, storePath: path } = await this.channels.packOf({
-      channel: 'starter',
+      channel: starterChannel,
       channelPath: storePath,
     })
     const { files } = mountPack(new Uint8Array(await pack.arrayBuffer()), path)

@@ -53,7 +53,7 @@ describe('EditorHelp', () => {
   it('hires no evaluator before it is asked, and one for all questions', async () => {
     const { help, workers } = helpWith()
     expect(workers).toHaveLength(0)
-    expect((await help.complete(text, position))?.items[0].label).toBe('a')
+    expect((await help.complete(text, position, 'none'))?.items[0].label).toBe('a')
     expect(await help.findDefinition(text, position)).toMatchObject({ startLine: 2 })
     expect((await help.outline(text)).map(({ name }) => name)).toEqual(['a'])
     expect(workers).toHaveLength(1)

@@ -29,8 +29,12 @@ export class EditorHelp {
 
   constructor(private readonly parts: EditorHelpParts) {}
 
-  async complete(text: string, position: TextPosition): Promise<Completions | null> {
-    return (await this.api()).complete(text, position)
+  async complete(
+    text: string,
+    position: TextPosition,
+    channel: string,
+  ): Promise<Completions | null> {
+    return (await this.api()).complete(text, position, channel)
   }
 
   /** What the name at a position is, with its value where it has one that is had soon. */
@@ -38,7 +42,7 @@ export class EditorHelp {
     const text = snippet.files.find(({ path }) => path === file)?.text
     if (text === undefined) return null
     const api = await this.api()
-    const hover = await api.hover(text, position)
+    const hover = await api.hover(text, position, snippet.channel)
     if (hover === null) return null
     const value = await this.inTime(api.valueAt(snippet, file, position))
     // What is written there already need not be said again.

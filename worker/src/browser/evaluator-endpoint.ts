@@ -22,6 +22,8 @@ import type {
   TextSpan,
 } from '../intelligence/answers'
 import { complete } from '../intelligence/complete'
+import type { Documentation } from '../intelligence/documentation'
+import { documentedNames } from '../intelligence/documented-names'
 import { findDefinition, hover } from '../intelligence/hover'
 import { outline } from '../intelligence/outline'
 import { Resolver } from '../intelligence/resolve'
@@ -46,7 +48,7 @@ import { readChecks } from './lesson-check'
 import { MissingOutputs, namesOf } from './missing-outputs'
 import { plainProblem } from './plain-problem'
 import { isKnownDerivation, viewChildren, viewSlot } from './value-view'
-import { wantedChannel } from './wanted-channel'
+import { starterChannel, wantedChannel } from './wanted-channel'
 import { workspaceSettings } from './workspace-settings'
 
 /** Evaluations whose values can still be opened: the page may show an older one for a while. */
@@ -75,6 +77,10 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   /** The newest last. */
   private sessions: EvaluationSession[] = []
   private lastHandle = 0
+  /** Knows what is told of the starter collection, once that is here. */
+  private collectionResolver = resolver
+  /** Knows what other collections have as well. */
+  private libResolver = resolver
   private channel: { name: string; mount: Mount } | null = null
   /** Those of what is evaluated as the person types. */
   private surroundings: Surroundings | null = null
@@ -263,12 +269,24 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     return { result, added: [] }
   }
 
-  async complete(text: string, position: TextPosition): Promise<Completions | null> {
-    return complete(text, position, resolver)
+  async useDocumentation(documentation: Documentation): Promise<void> {
+    this.collectionResolver = new Resolver(
+      builtinDocumentation,
+      documentedNames(documentation, 'collection'),
+    )
+    this.libResolver = new Resolver(builtinDocumentation, documentedNames(documentation, 'lib'))
   }
 
-  async hover(text: string, position: TextPosition): Promise<Hover | null> {
-    return hover(text, position, resolver)
+  async complete(
+    text: string,
+    position: TextPosition,
+    channel: string,
+  ): Promise<Completions | null> {
+    return complete(text, position, this.resolverOf(channel))
+  }
+
+  async hover(text: string, position: TextPosition, channel: string): Promise<Hover | null> {
+    return hover(text, position, this.resolverOf(channel))
   }
 
   async findDefinition(text: string, position: TextPosition): Promise<TextSpan | null> {
@@ -294,6 +312,11 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       if (error instanceof BudgetExhausted || isWaiting(error)) return null
       throw error
     }
+  }
+
+  private resolverOf(channel: string): Resolver {
+    if (channel === 'none') return resolver
+    return channel === starterChannel ? this.collectionResolver : this.libResolver
   }
 
   /** Runs what every evaluation needs once, so that the first does not pay for it. */

@@ -11,6 +11,7 @@ import type {
   TextPosition,
   TextSpan,
 } from '../intelligence/answers'
+import type { Documentation } from '../intelligence/documentation'
 import type { Fetched, FetchRequest } from '../evaluator/fetch-request'
 import type { NeededOutput } from '../evaluator/host'
 import type { StoreEntry } from '../store/store'
@@ -91,8 +92,10 @@ export interface EvaluatorApi {
     packages: readonly ByteString[],
   ): Promise<WithAdded<[ByteString, ByteString][]>>
   check(snippet: Snippet, checkSource: string): Promise<WithAdded<CheckResult>>
-  complete(text: string, position: TextPosition): Promise<Completions | null>
-  hover(text: string, position: TextPosition): Promise<Hover | null>
+  /** Tells what is to be told of the starter collection. */
+  useDocumentation(documentation: Documentation): Promise<void>
+  complete(text: string, position: TextPosition, channel: string): Promise<Completions | null>
+  hover(text: string, position: TextPosition, channel: string): Promise<Hover | null>
   /** The value of the name at a position as text; null where there is none to be had soon. */
   valueAt(snippet: Snippet, file: string, position: TextPosition): Promise<string | null>
   findDefinition(text: string, position: TextPosition): Promise<TextSpan | null>

@@ -1,5 +1,8 @@
 import type { Snippet } from '@snowglobe/shared/snippet'
 
+/** The channel that the page brings along, and tells of. */
+export const starterChannel = 'starter'
+
 /** How a program can come by a channel: its search path, or the very tree. */
 const mention = /nixpkgs|nixPath|findFile|-source/
 

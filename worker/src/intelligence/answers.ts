@@ -13,7 +13,14 @@ export interface TextSpan {
 }
 
 export type CompletionKind =
-  'variable' | 'parameter' | 'function' | 'constant' | 'attribute' | 'keyword' | 'construct'
+  | 'variable'
+  | 'parameter'
+  | 'function'
+  | 'constant'
+  | 'attribute'
+  | 'package'
+  | 'keyword'
+  | 'construct'
 
 export interface Completion {
   label: string
@@ -41,6 +48,8 @@ export interface Hover {
   span: TextSpan
   /** Markdown, in parts that are set apart from each other. */
   parts: string[]
+  /** The name under which the Reference has more of it, like `lib.lists.last`; null where it has not. */
+  entry: string | null
 }
 
 export type OutlineKind =

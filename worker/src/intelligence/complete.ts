@@ -2,7 +2,14 @@ import { byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
 import { printName } from '../language/print-tree'
 import type { Completion, Completions, TextPosition } from './answers'
 import { bindingConstructs, constructs, keywords, type Construct } from './constructs'
-import { builtinPath, describeBuiltin, describeDefinition, detailOf } from './describe'
+import {
+  builtinPath,
+  describeBuiltin,
+  describeDefinition,
+  describeDocumented,
+  detailOf,
+} from './describe'
+import type { DocumentedName } from './documented-names'
 import { readSketch } from './read-sketch'
 import type { Meaning, Resolver } from './resolve'
 import { isProse, occurrenceAt, type Occurrence, type Scope, type Sketch } from './sketch'
@@ -132,17 +139,24 @@ function named(
     ...plain(label, kindOf(meaning), sortText),
     insertText: byteStringToUtf8(printName(name)),
     detail: detailOf(meaning),
-    documentation:
-      meaning.kind === 'builtin'
-        ? describeBuiltin(meaning.builtin).slice(1).join('\n\n')
-        : sketch === null
-          ? ''
-          : describeDefinition(meaning.definition, sketch).join('\n\n'),
+    documentation: documentationOf(meaning, sketch),
+  }
+}
+
+function documentationOf(meaning: Meaning, sketch: Sketch | null): string {
+  switch (meaning.kind) {
+    case 'builtin':
+      return describeBuiltin(meaning.builtin).slice(1).join('\n\n')
+    case 'documented':
+      return describeDocumented(meaning.name).slice(1).join('\n\n')
+    case 'definition':
+      return sketch === null ? '' : describeDefinition(meaning.definition, sketch).join('\n\n')
   }
 }
 
 function kindOf(meaning: Meaning): Completion['kind'] {
   if (meaning.kind === 'builtin') return meaning.builtin.args.length > 0 ? 'function' : 'constant'
+  if (meaning.kind === 'documented') return kindOfDocumented(meaning.name)
   switch (meaning.definition.kind) {
     case 'attribute':
       return 'attribute'
@@ -151,6 +165,13 @@ function kindOf(meaning: Meaning): Completion['kind'] {
     default:
       return 'parameter'
   }
+}
+
+function kindOfDocumented({ about }: DocumentedName): Completion['kind'] {
+  if (about === null) return 'attribute'
+  if (about.kind === 'package') return 'package'
+  if (about.kind === 'builtin') return about.builtin.args.length > 0 ? 'function' : 'constant'
+  return about.fn.type?.includes('->') === true ? 'function' : 'constant'
 }
 
 function keyword(label: string): Completion {

@@ -1,6 +1,8 @@
 /** Names as people are told of them, in Markdown. */
 import { byteStringToUtf8 } from '@snowglobe/shared/bytes'
 import type { BuiltinDocumentation } from '../evaluator/builtin-documentation'
+import type { LibraryFunction, PackageDocumentation } from './documentation'
+import type { DocumentedName } from './documented-names'
 import type { Meaning } from './resolve'
 import type { Definition, Shape, Sketch } from './sketch'
 
@@ -29,6 +31,51 @@ export function describeBuiltin(builtin: BuiltinDocumentation): string[] {
   if (example !== undefined) parts.push(code(`${example.expression}\n# ⇒ ${example.value}`))
   parts.push(since === null ? '*A builtin.*' : `*A builtin, in Nix since ${since}.*`)
   return parts
+}
+
+/** Examples that are shown beside the code: the Reference has them all. */
+const shownExamples = 2
+
+/** What is told of a name of a package collection. */
+export function describeDocumented({ path, about, members }: DocumentedName): string[] {
+  switch (about?.kind) {
+    case 'builtin':
+      return describeBuiltin(about.builtin)
+    case 'function':
+      return describeFunction(about.fn)
+    case 'package':
+      return describePackage(about.package)
+    default: {
+      const what = path === 'pkgs' ? 'A package collection' : `\`${path}\``
+      return [`${what}: ${members.size} names.`]
+    }
+  }
+}
+
+function describeFunction({ names, type, text, inputs, examples }: LibraryFunction): string[] {
+  const [path, ...others] = names
+  const parts = [code(type === null ? path : `${path} : ${type}`), text]
+  if (inputs !== null) parts.push(inputs)
+  for (const { expression, result } of examples.slice(0, shownExamples)) {
+    const comes = 'value' in result ? result.value : `error: ${result.error}`
+    parts.push(code(`${expression}\n${comes.replace(/^/gm, '# ').replace('# ', '# ⇒ ')}`))
+  }
+  if (others.length > 0) parts.push(`*Also ${others.map((name) => `\`${name}\``).join(', ')}.*`)
+  return parts
+}
+
+function describePackage(about: PackageDocumentation): string[] {
+  const { name, version, description, licenses, homepage, mainProgram } = about
+  const facts = [
+    licenses.map((license) => license.name).join(', '),
+    mainProgram === null ? '' : `runs \`${mainProgram}\``,
+    homepage ?? '',
+  ]
+  return [
+    code(version === '' ? `pkgs.${name}` : `pkgs.${name} # ${version}`),
+    description === '' ? 'A package.' : `${description}.`,
+    facts.filter(Boolean).join(' · '),
+  ].filter(Boolean)
 }
 
 const kinds: Record<Definition['kind'], string> = {
@@ -61,6 +108,7 @@ export function describeDefinition(definition: Definition, sketch: Sketch): stri
 /** One line on a name, for lists. */
 export function detailOf(meaning: Meaning): string {
   if (meaning.kind === 'builtin') return meaning.builtin.type
+  if (meaning.kind === 'documented') return detailOfDocumented(meaning.name)
   const { value, kind } = meaning.definition
   if (value.kind === 'lambda') return `${byteStringToUtf8(parametersOf(value))} …`
   switch (value.kind) {
@@ -72,6 +120,19 @@ export function detailOf(meaning: Meaning): string {
       return '{ … }'
     default:
       return kind === 'parameter' || kind === 'formal' || kind === 'argument' ? 'parameter' : ''
+  }
+}
+
+function detailOfDocumented({ about }: DocumentedName): string {
+  switch (about?.kind) {
+    case 'builtin':
+      return about.builtin.type
+    case 'function':
+      return about.fn.type?.replace(/\s+/g, ' ') ?? ''
+    case 'package':
+      return about.package.version
+    default:
+      return '{ … }'
   }
 }
 

@@ -268,7 +268,7 @@ class Reader {
         return this.path()
       case Token.SearchPath:
         this.next()
-        return { kind: 'literal', type: 'path' }
+        return { kind: 'path', text: this.source.slice(start, end) }
       case Token.LeftParenthesis:
         this.next()
         return this.parenthesised()
@@ -446,6 +446,7 @@ class Reader {
       inherited: false,
       children: [],
       before,
+      scope: kind === 'let' || kind === 'attribute' ? null : this.scope,
     }
   }
 

@@ -47,12 +47,15 @@ export interface Definition extends Span {
   children: Definition[]
   /** The offset where what lies before the binding begins: its comment is there. */
   before: number
+  /** Of a parameter: the scope of its function. */
+  scope: Scope | null
 }
 
 /** What can be seen of a value. */
 export type Shape =
   | { kind: 'unknown' }
   | { kind: 'literal'; type: 'string' | 'int' | 'float' | 'path' | 'list' }
+  /** As it is written, `<nixpkgs>` too. */
   | { kind: 'path'; text: ByteString }
   /** `scope` is that of a recursive set. */
   | { kind: 'set'; members: Map<ByteString, Definition>; scope: Scope | null }
