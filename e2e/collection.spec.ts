@@ -26,6 +26,24 @@ test('a package that was pasted is called with callPackage', async ({ page }) =>
   await expect(playground.result).toContainText('This is a package')
 })
 
+test('a flake that was pasted gets its nixpkgs from the channel', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open(
+    '{ inputs.nixpkgs.url = "github:NixOS/nixpkgs"; outputs = { self, nixpkgs }: { answer = nixpkgs.lib.max 41 42; }; }',
+  )
+  await page.getByRole('button', { name: 'Evaluate its outputs' }).click()
+  await playground.result.getByRole('treeitem', { name: /^answer/ }).click()
+  await expect(playground.result).toContainText('42')
+})
+
+test('an overlay that was pasted is applied', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('final: prev: { aaa = prev.lib.max 41 42; }')
+  await page.getByRole('button', { name: 'Apply it to nixpkgs' }).click()
+  await playground.result.getByRole('treeitem', { name: /^aaa/ }).click()
+  await expect(playground.result).toContainText('42')
+})
+
 test('a module that was pasted is evaluated as one', async ({ page }) => {
   const playground = new Playground(page)
   await playground.open(

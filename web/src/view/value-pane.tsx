@@ -24,7 +24,7 @@ import { openDerivation } from '../state/store'
 import { canOpen, childrenAtOnce, rowAfterKey, treeRows, type TreeRow } from '../state/value-tree'
 import { ChevronIcon } from './icons'
 import { Nix } from './nix'
-import { FunctionCard } from './function-card'
+import { PastedCard } from './pasted-card'
 import { ProblemCard } from './problem-card'
 import { StorePath } from './store-path'
 
@@ -40,7 +40,7 @@ export function ValuePane() {
         <p class="note">Stopped. A fresh evaluator is ready.</p>
       )}
       {tree.value !== null && <ValueTree />}
-      {tree.value !== null && <FunctionCard value={tree.value.value} />}
+      {tree.value !== null && <PastedCard value={tree.value.value} />}
       {answer !== null && answer.value === null && error !== undefined && (
         <ProblemCard problem={error} />
       )}

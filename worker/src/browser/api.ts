@@ -78,6 +78,10 @@ export interface ValueView {
   handle: Handle | null
   /** Of a function that takes a set: the attributes it names, and whether it takes others. */
   formals?: { names: { name: string; hasDefault: boolean }[]; ellipsis: boolean }
+  /** Of a function that takes no set: what it calls its arguments, one after the other. */
+  parameters?: string[]
+  /** Of a set that looks like what a flake.nix holds. */
+  isFlake?: true
   /** Of a string: the store paths in its context. */
   context?: string[]
   /** Of a derivation: its `.drv` path, if it was forced. */

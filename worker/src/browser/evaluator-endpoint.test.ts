@@ -162,6 +162,23 @@ describe('the evaluator endpoint', () => {
     expect(value.whole).toBeUndefined()
   })
 
+  it('knows functions and flakes by what they name', async () => {
+    expect(await valueOf('final: prev: { }')).toMatchObject({ parameters: ['final', 'prev'] })
+    expect(await valueOf('{ a, b ? 1, ... }: a')).toMatchObject({
+      formals: {
+        names: [
+          { name: 'a', hasDefault: false },
+          { name: 'b', hasDefault: true },
+        ],
+        ellipsis: true,
+      },
+    })
+    expect(await valueOf('{ description = "x"; outputs = _: { }; }')).toMatchObject({
+      isFlake: true,
+    })
+    expect((await valueOf('{ outputs = 1; }')).isFlake).toBeUndefined()
+  })
+
   it('tells what is traced while a value is opened', async () => {
     const root = await valueOf(
       '{ a = builtins.trace "seen" 1; b = builtins.warn "hot" (throw "x"); }',
@@ -555,6 +572,8 @@ describe('the evaluator endpoint', () => {
       expect(result).toMatchObject({ reason: 'There is no derivation in the value.' })
       const failed = await endpoint.instantiate(snippet('1 +'))
       expect(failed.result).toMatchObject({ problems: [{ code: 'syntax' }] })
+      const endless = await endpoint.instantiate(snippet('let x = [ x ]; in x'))
+      expect(endless.result).toMatchObject({ problems: [{ code: 'stack-overflow' }] })
     })
   })
 })

@@ -54,8 +54,9 @@ export function viewSlot(slot: Slot, handleOf: HandleMaker): ValueView {
     return { kind: 'list', summary, ...wholeOf(value), size, handle: handleOf(value) }
   }
   const view = leaf('function', byteStringToUtf8(printFunction(value as Lambda)))
-  const formals = value instanceof Lambda ? value.code.node.formals : null
-  if (formals === null) return view
+  if (!(value instanceof Lambda)) return view
+  const { formals, parameters } = value.code.node
+  if (formals === null) return { ...view, parameters: parameters.map(byteStringToUtf8) }
   const names = formals.formals.map((formal) => ({
     name: byteStringToUtf8(formal.name),
     hasDefault: formal.default !== null,
@@ -93,9 +94,11 @@ function viewSet(set: AttributeSet, handleOf: HandleMaker): ValueView {
   const { size } = set
   if (size === 0) return leaf('attribute set', '{ }')
   const handle = handleOf(set)
+  const isFlake = set.has('outputs') && (set.has('inputs') || set.has('description'))
   if (!isKnownDerivation(set)) {
     const summary = `{ ${count(size, 'attribute')} }`
-    return { kind: 'attribute set', summary, ...wholeOf(set), size, handle }
+    const view = { kind: 'attribute set', summary, ...wholeOf(set), size, handle } as const
+    return isFlake ? { ...view, isFlake } : view
   }
   const drvPath = textOf(set.get('drvPath'))
   const shown = drvPath ?? textOf(set.get('name'))
@@ -117,7 +120,7 @@ function wholeOf(value: Value): { whole?: string } {
 function printWhole(slot: Slot, room: number): string | null {
   const value = valueOf(slot)
   const isSet = value instanceof AttributeSet
-  if (value === undefined || (isSet && isKnownDerivation(value))) return null
+  if (value === undefined || room <= 0 || (isSet && isKnownDerivation(value))) return null
   if (!isSet && !Array.isArray(value)) {
     const { kind, summary } = viewSlot(value, unopened)
     return kind === 'function' || summary.length > room ? null : summary

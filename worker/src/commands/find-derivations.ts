@@ -6,7 +6,9 @@ import { isDerivation } from '../evaluator/equality'
 import { NixError } from '../evaluator/errors'
 import type { Evaluator } from '../evaluator/evaluator'
 import { expectString } from '../evaluator/expect'
+import { enterLevel } from '../evaluator/levels'
 import type { Resumable } from '../evaluator/machine'
+import { native } from '../evaluator/native-stack'
 import type { Value } from '../evaluator/values'
 
 export interface FoundDerivation {
@@ -42,8 +44,23 @@ function* collect(
   found: FoundDerivation[],
   seen: Set<AttributeSet>,
 ): Resumable {
+  // A list may be in itself: what is within counts as a call does.
+  const level = enterLevel(0)
   const value: Value = yield autoCallResumable(args, start)
-  if (yield addDerivation(value, path, found, seen)) return null
+  if (!(yield addDerivation(value, path, found, seen))) {
+    yield collectWithin(value, path, args, found, seen)
+  }
+  native.callDepth = level
+  return null
+}
+
+function* collectWithin(
+  value: Value,
+  path: ByteString,
+  args: AttributeSet,
+  found: FoundDerivation[],
+  seen: Set<AttributeSet>,
+): Resumable {
   if (value instanceof AttributeSet) {
     for (let i = 0; i < value.size; i++) {
       const name = value.names[i]

@@ -2,9 +2,9 @@ import type { ValueView } from '@snowglobe/worker/browser/api'
 
 type Formals = NonNullable<ValueView['formals']>
 
-/** How a function becomes a value: the name its file gets, and what calls it. */
+/** How what was pasted becomes a value that is of use: the name its file gets, and what calls it. */
 export interface Wrapping {
-  /** What the function is. */
+  /** What it is. */
   title: string
   /** What is done about it. */
   action: string
@@ -36,10 +36,63 @@ const packageArguments = new Set([
 ])
 
 /**
- * What people paste is often a function that something else would call. For one that takes a set: what
- * it seems to be, and a file that calls it so.
+ * What people paste is often something that another program would call: what it seems to be, and a file
+ * that calls it so. Null for values that stand for themselves.
  */
-export function wrappingOf({ names, ellipsis }: Formals): Wrapping {
+export function wrappingOf({ formals, parameters, isFlake }: ValueView): Wrapping | null {
+  if (isFlake === true) return flake
+  if (formals !== undefined) return wrappingOfFormals(formals)
+  const [first, second] = parameters ?? []
+  if (/^(final|self)$/.test(first ?? '') && /^(prev|super)$/.test(second ?? '')) return overlay
+  if (parameters?.length === 1 && first === 'pkgs') {
+    return functionOfNixpkgs('import ./function.nix (import <nixpkgs> { })\n')
+  }
+  return null
+}
+
+const overlay: Wrapping = {
+  title: 'This is an overlay.',
+  action: 'Apply it to nixpkgs',
+  file: 'overlay.nix',
+  text: 'import <nixpkgs> { overlays = [ (import ./overlay.nix) ]; }\n',
+}
+
+const flake: Wrapping = {
+  title: 'This is a flake.',
+  action: 'Evaluate its outputs',
+  file: 'flake.nix',
+  text: `let
+  flake = import ./flake.nix;
+  pkgs = import <nixpkgs> { };
+  outputs = flake.outputs (builtins.mapAttrs given wanted);
+  wanted = { self = null; } // flake.inputs or { } // builtins.functionArgs flake.outputs;
+  given = name: _: inputs.\${name} or (throw "say what the input '\${name}' is");
+
+  # What the flake is given. Its nixpkgs is that of the chosen channel.
+  inputs = {
+    self = outputs // { outPath = ./.; };
+    nixpkgs = {
+      inherit (pkgs) lib;
+      legacyPackages.\${pkgs.stdenv.hostPlatform.system} = pkgs;
+      outPath = <nixpkgs>;
+    };
+  };
+in
+outputs
+`,
+}
+
+function functionOfNixpkgs(text: string): Wrapping {
+  return {
+    title: 'This is a function of nixpkgs.',
+    action: 'Call it with nixpkgs',
+    file: 'function.nix',
+    text,
+  }
+}
+
+/** Of a function that takes a set. */
+function wrappingOfFormals({ names, ellipsis }: Formals): Wrapping {
   const has = (name: string) => names.some((formal) => formal.name === name)
   const required = names.filter(({ hasDefault }) => !hasDefault)
   if (has('config') && (ellipsis || has('options'))) {
@@ -76,12 +129,7 @@ in
     }
   }
   if (required.length === 1 && has('pkgs')) {
-    return {
-      title: 'This is a function of nixpkgs.',
-      action: 'Call it with nixpkgs',
-      file: 'function.nix',
-      text: 'import ./function.nix { pkgs = import <nixpkgs> { }; }\n',
-    }
+    return functionOfNixpkgs('import ./function.nix { pkgs = import <nixpkgs> { }; }\n')
   }
   const argument = ({ name }: { name: string }) =>
     name === 'pkgs'
