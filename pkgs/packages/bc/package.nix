@@ -3,6 +3,7 @@
   stdenv,
   fetchurl,
   ed,
+  flex,
   readline,
 }:
 
@@ -18,7 +19,11 @@ stdenv.mkDerivation (finalAttrs: {
     hash = "sha256-Yq38qJsKHAFkws3KWcohDB1Ew//Eba+ZMc9JQmZMsCo=";
   };
 
-  nativeBuildInputs = [ ed ];
+  # It reads lines with readline only if flex makes its scanner.
+  nativeBuildInputs = [
+    ed
+    flex
+  ];
   buildInputs = [ readline ];
   configureFlags = [ "--with-readline" ];
   # Its manual as info would take texinfo.
