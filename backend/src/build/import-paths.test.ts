@@ -134,6 +134,18 @@ describe('what is sent to the store', () => {
       expect(await missing(drv.path)).toEqual([drv.path])
     })
 
+    it('is refused under another name, whose outputs have other paths', async () => {
+      const { derivation, entry } = honest()
+      const { references, nar } = entry
+      const hash = sha256(formatDerivation(derivation))
+      const path = makeTextPath(defaultStoreDir, 'other.drv', hash, references)
+      const { status, error } = await send(
+        writeExportStream([{ path, nar, references, deriver: null }]),
+      )
+      expect(status).toBe(422)
+      expect(error).toContain(`'${path}' is refused: derivation 'other' has incorrect output`)
+    })
+
     it('is refused if its environment names another output', async () => {
       const drv = forged((derivation) => derivation.environment.set('out', '/nix/store/elsewhere'))
       const { error } = await send(exportStream(drv))

@@ -97,6 +97,11 @@ async function told<Result>(
   try {
     return await work()
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENAMETOOLONG')
+      throw rejected(
+        drvPath,
+        `path '${path}' holds names that are longer together than the 4095 bytes that a path may have`,
+      )
     if (!(error instanceof StoreError) && !(error instanceof DerivationError)) throw error
     throw rejected(drvPath, error.message.replaceAll(pathBytes(source), path))
   }
