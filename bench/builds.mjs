@@ -83,8 +83,8 @@ function secondsForInputs(command) {
   return Math.max(0.001, secondsWith(500) - secondsWith(1))
 }
 
-/** Mebibytes that a server grows by while so many watch a build that writes a million lines. */
-async function logMemory(watchers, lines) {
+/** Runs something with a server, which may have so many of everything. */
+async function withServer(most, use) {
   const data = join(scratch, 'data')
   mkdirSync(data, { recursive: true })
   const port = await freePort()
@@ -94,9 +94,10 @@ async function logMemory(watchers, lines) {
       PORT: String(port),
       SNOWGLOBE_DATA: data,
       SNOWGLOBE_LIMIT_LOG_BYTES: String(2 ** 28),
-      SNOWGLOBE_LIMIT_VISITOR_BUILDS: String(watchers),
-      SNOWGLOBE_LIMIT_VISITOR_SOCKETS: String(watchers),
-      SNOWGLOBE_LIMIT_QUEUE_LENGTH: String(watchers),
+      SNOWGLOBE_JOBS: String(most),
+      SNOWGLOBE_LIMIT_VISITOR_BUILDS: String(most),
+      SNOWGLOBE_LIMIT_VISITOR_SOCKETS: String(most),
+      SNOWGLOBE_LIMIT_QUEUE_LENGTH: String(most),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -105,22 +106,50 @@ async function logMemory(watchers, lines) {
     for await (const chunk of server.stdout)
       if ((output += chunk).includes('Snowglobe is at')) break
     server.stdout.resume()
-    const url = `http://127.0.0.1:${port}`
-    const expression = `(${make}) "long-log" "i=0; while [ $i -lt ${lines} ]; do echo line $i; i=$((i + 1)); done; echo > $out"`
-    const { path, outputs } = await upload(url, expression)
-    const before = residentMebibytes(server.pid)
-    let most = before
-    const poll = setInterval(() => (most = Math.max(most, residentMebibytes(server.pid))), 50)
-    const watches = Array.from({ length: watchers }, () => watch(url, { path, outputs }))
-    await Promise.all(watches)
-    clearInterval(poll)
-    return most - before
+    return await use(`http://127.0.0.1:${port}`, server.pid)
   } finally {
     server.kill()
     await once(server, 'exit')
     rmSync(data, { recursive: true, force: true })
   }
 }
+
+/** Mebibytes that a server grows by while so many watch a build that writes a million lines. */
+const logMemory = (watchers, lines) =>
+  withServer(watchers, async (url, pid) => {
+    const expression = `(${make}) "long-log" "i=0; while [ $i -lt ${lines} ]; do echo line $i; i=$((i + 1)); done; echo > $out"`
+    const [derivation] = await upload(url, expression)
+    const before = residentMebibytes(pid)
+    let most = before
+    const poll = setInterval(() => (most = Math.max(most, residentMebibytes(pid))), 50)
+    await Promise.all(Array.from({ length: watchers }, () => watch(url, derivation)))
+    clearInterval(poll)
+    return most - before
+  })
+
+/**
+ * Milliseconds from when a line is written, of so many builds at a time, to when it has reached the
+ * build's watcher: all but one in a thousand lines come sooner. Each line says when it was written.
+ */
+const logDelay = (builds) =>
+  withServer(builds, async (url) => {
+    const script = 'for i in $(seq 100); do echo at $EPOCHREALTIME; sleep 0.1; done; echo > $out'
+    const expression = `builtins.genList (n: (${make}) "log-\${toString n}" ${JSON.stringify(script)}) ${builds}`
+    const begun = new Set()
+    const delays = []
+    const hear = (build, data) => {
+      const now = performance.timeOrigin + performance.now()
+      begun.add(build)
+      // While builds are being started there is other work.
+      if (begun.size < builds) return
+      const { text } = JSON.parse(data)
+      for (const [, seconds] of text.matchAll(/at ([\d.]+)/g)) delays.push(now - seconds * 1000)
+    }
+    const derivations = await upload(url, expression)
+    await Promise.all(derivations.map((one) => watch(url, one, (data) => hear(one, data))))
+    delays.sort((a, b) => a - b)
+    return delays[Math.floor(delays.length * 0.999)]
+  })
 
 /** Instantiates with real Nix and sends what is needed. */
 async function upload(url, expression) {
@@ -130,18 +159,18 @@ async function upload(url, expression) {
     if (status !== 0) throw new Error(stderr.toString())
     return stdout
   }
-  const path = inStore('nix-instantiate', '-E', expression).toString().trim()
+  const paths = inStore('nix-instantiate', '-E', expression).toString().trim().split('\n')
   const response = await fetch(`${url}/api/store/import`, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
-    body: inStore('nix-store', '--export', path),
+    body: inStore('nix-store', '--export', ...paths),
   })
   if (!response.ok) throw new Error(await response.text())
-  return { path, outputs: ['out'] }
+  return paths.map((path) => ({ path, outputs: ['out'] }))
 }
 
 /** Watches a build until it is done. */
-function watch(url, derivation) {
+function watch(url, derivation, hearLog = () => {}) {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/api/builds`)
     socket.onopen = () =>
@@ -149,7 +178,7 @@ function watch(url, derivation) {
     socket.onerror = () => reject(new Error('the connection failed'))
     socket.onmessage = ({ data }) => {
       // Most are log: to parse them would be to measure the watcher.
-      if (data.includes('"type":"log"')) return
+      if (data.includes('"type":"log"')) return hearLog(data)
       const { type, failure } = JSON.parse(data)
       if (type === 'failed') reject(new Error(failure.message))
       if (type === 'done') resolve(socket.close())
@@ -199,5 +228,11 @@ export const rows = [
     target: 200,
     unit: 'MiB',
     measure: () => logMemory(100, 1_000_000),
+  },
+  {
+    name: 'a line of a log, in 50 builds, to its watcher',
+    target: 50,
+    unit: 'ms',
+    measure: () => logDelay(50),
   },
 ]
