@@ -291,6 +291,22 @@ describe('a channel in the tab', () => {
     expect(value?.summary).toBe('"20.09"')
   })
 
+  it('that has other contents than it says shows nothing of them, and is not kept', async () => {
+    const bytes = old.bytes.slice()
+    const at = Buffer.from(bytes).indexOf('version = "20.09"')
+    bytes.set(new TextEncoder().encode('version = "66.60"'), at)
+    offered = [{ ...old, bytes }]
+    const evaluation = await tab.evaluate(snippet(version, 'nixpkgs'), 1)
+    expect(evaluation.value).toBeNull()
+    expect(evaluation.problems[0]!.message).toContain('came damaged, try again')
+    expect(JSON.stringify(evaluation)).not.toContain('66.60')
+    expect(await packs.list()).toEqual([])
+    offered = [old]
+    const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 2)
+    expect(value?.summary).toBe('"20.09"')
+    expect(downloads).toHaveLength(2)
+  })
+
   it('that was kept but cannot be read any more is downloaded again', async () => {
     await tab.evaluate(snippet(version, 'nixpkgs'), 1)
     const broken = old.bytes.slice()

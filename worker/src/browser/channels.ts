@@ -8,6 +8,7 @@ import type { StoreEntry } from '../store/store'
 import type { ChannelProgress, ChannelView, Problem } from './api'
 import { BackendError, type BackendClient } from './backend-client'
 import type { ChannelPack } from './evaluator-protocol'
+import { packBytes } from './mount-pack'
 import { plainProblem } from './plain-problem'
 import type { KeptPack, PackCache } from './pack-cache'
 import { wantedChannel } from './wanted-channel'
@@ -35,11 +36,22 @@ const offerMilliseconds = 30_000
 /** Between two reports of a download. */
 const progressMilliseconds = 100
 
+/** A pack that has just come. */
+interface Arrival {
+  bytes: Uint8Array<ArrayBuffer>
+  /** Rejected with a ChannelError where its contents are not those of its store path. */
+  checked: Promise<void>
+  /** The same bytes where they are kept, once they were checked. */
+  kept: Promise<Blob>
+}
+
 /** The channels of this tab: which there are, and their packs, downloaded when they are first used. */
 export class Channels {
-  private readonly downloads = new Map<string, { pack: Promise<Blob>; stop: AbortController }>()
+  private readonly downloads = new Map<string, { pack: Promise<Arrival>; stop: AbortController }>()
   /** In this tab already, by store path and name. */
   private readonly ready = new Map<string, ChannelPack>()
+  /** Those that came in this tab, and may still be being checked. */
+  private readonly checks = new WeakMap<ChannelPack, Promise<void>>()
   private offer: { at: number; channels: Promise<Channel[] | null> } | null = null
   private readonly listeners = new Set<(progress: ChannelProgress | null) => void>()
 
@@ -90,12 +102,46 @@ export class Channels {
     const candidate = await this.find(wanted)
     const key = keyOf(name, candidate.storePath)
     if (!this.ready.has(key)) {
-      const pack = await this.pack(candidate)
+      const found = await this.pack(candidate)
       const { storePath } = candidate
       // Another one may have waited for the same pack.
-      if (!this.ready.has(key)) this.ready.set(key, { name, storePath, pack })
+      if (!this.ready.has(key)) {
+        const channel: ChannelPack = {
+          name,
+          storePath,
+          pack: found instanceof Blob ? found : found.bytes,
+        }
+        this.ready.set(key, channel)
+        if (!(found instanceof Blob)) this.watch(channel, found)
+      }
     }
     return this.ready.get(key)!
+  }
+
+  /**
+   * Waits until it is known that the contents of a channel are those of its store path. Evaluation
+   * need not wait for that to begin, but what comes of it must not be shown before.
+   *
+   * @throws ChannelError where they are not
+   */
+  async checked(channel: ChannelPack): Promise<void> {
+    await this.checks.get(channel)
+  }
+
+  private watch(channel: ChannelPack, { checked, kept }: Arrival): void {
+    const done = checked.catch(async (error: unknown) => {
+      await this.forget(channel)
+      throw error
+    })
+    this.checks.set(channel, done)
+    done
+      .then(() => kept)
+      .then((pack) => {
+        channel.pack = pack
+      })
+      .catch(() => {
+        // Who waits for the check is told; what cannot be kept stays in memory.
+      })
   }
 
   /** Ends all downloads; who waits for one is told the reason. */
@@ -113,9 +159,10 @@ export class Channels {
 
   /** The tree of a channel as a path to be added to the store; null if none stands for the path. */
   async entry(path: ByteString): Promise<StoreEntry | null> {
-    for (const { storePath, pack } of this.ready.values()) {
-      if (storePath !== path) continue
-      const { tree, narHash } = openPack(new Uint8Array(await pack.arrayBuffer()))
+    for (const channel of this.ready.values()) {
+      if (channel.storePath !== path) continue
+      await this.checked(channel)
+      const { tree, narHash } = openPack(await packBytes(channel))
       const contentAddress = formatContentAddress({ method: 'recursive', hash: narHash })
       return { info: { path, references: [], contentAddress }, nar: writeNar(tree) }
     }
@@ -168,7 +215,7 @@ export class Channels {
     return this.offer.channels
   }
 
-  private async pack(candidate: Candidate): Promise<Blob> {
+  private async pack(candidate: Candidate): Promise<Blob | Arrival> {
     const { file, size, offered } = candidate
     const kept = await this.cache.get(file)
     if (kept !== null && (offered === null || kept.size === size)) return kept
@@ -186,7 +233,7 @@ export class Channels {
     return download.pack
   }
 
-  private async download(channel: Channel, signal: AbortSignal): Promise<Blob> {
+  private async download(channel: Channel, signal: AbortSignal): Promise<Arrival> {
     const { name, size, storePath } = channel
     let told = -Infinity
     this.tell({ name, received: 0, size })
@@ -196,19 +243,25 @@ export class Channels {
       told = now
       this.tell({ name, received, size })
     })
-    try {
+    const pack = undamaged(name, () => {
       const pack = openPack(bytes)
       if (pack.storePath !== storePath) {
         throw new PackError(`it is ${pack.storePath} and not ${storePath}`)
       }
-      checkPack(pack)
-    } catch (error) {
-      if (!(error instanceof PackError)) throw error
-      throw new ChannelError(`the channel '${name}' came damaged, try again: ${error.message}`)
-    }
+      return pack
+    })
     signal.throwIfAborted()
+    // Evaluators are to have it first: while they begin, it is checked here.
+    const checked = later().then(() => undamaged(name, () => checkPack(pack)))
+    const kept = checked.then(() => this.keep(channel, bytes))
+    // The check is waited for by itself, and it alone can fail.
+    kept.catch(() => undefined)
+    return { bytes, checked, kept }
+  }
+
+  private async keep(channel: Channel, bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
     for (const older of await this.cache.list()) {
-      if (older.name === name) await this.cache.delete(older.file)
+      if (older.name === channel.name) await this.cache.delete(older.file)
     }
     return this.cache.put(fileOf(channel), bytes)
   }
@@ -225,6 +278,21 @@ export class Channels {
 
   private tell(progress: ChannelProgress | null): void {
     for (const listener of this.listeners) listener(progress)
+  }
+}
+
+/** When what is under way has been sent. */
+function later(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve))
+}
+
+/** Does something with a pack. Throws ChannelError where it is damaged. */
+function undamaged<T>(name: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof PackError)) throw error
+    throw new ChannelError(`the channel '${name}' came damaged, try again: ${error.message}`)
   }
 }
 

@@ -65,6 +65,9 @@ import { wantedChannel } from './wanted-channel'
 /** Function calls that an evaluation may make as the person types: some tenths of a second. */
 const typingBudget = 300_000
 
+/** How long a spare evaluator leaves a new channel to the one at work. */
+const spareMilliseconds = 2000
+
 /** How long the editor's first question waits for what is told of the starter collection. */
 const documentationMilliseconds = 300
 
@@ -230,14 +233,31 @@ export class TabCoordinator implements Coordinator {
     const { channel, notes } = found
     if (channel !== this.channel) {
       this.channel = channel
-      // The spare reads it while the other works.
-      this.pool.tell((api) => this.mount(api, channel))
+      // The spare reads it when the other has it: both at once would make the answer late.
+      void this.parts.wait(spareMilliseconds).then(() => {
+        if (this.channel === channel) this.pool.tell((api) => this.mount(api, channel))
+      })
     }
     const done = await this.pool.run(async (api) => {
       await this.mount(api, channel)
       return task(api)
     }, options)
+    await this.believe(channel)
     return { done, notes }
+  }
+
+  /** Waits until a channel is known to be what it says. Throws ChannelError where it is not. */
+  private async believe(channel: ChannelPack): Promise<void> {
+    try {
+      await this.channelPacks.checked(channel)
+    } catch (error) {
+      // Evaluators have it mounted.
+      if (this.channel === channel) {
+        this.channel = null
+        await this.pool.renew()
+      }
+      throw error
+    }
   }
 
   private async mount(api: EvaluatorApi, channel: ChannelPack | null): Promise<void> {

@@ -2,7 +2,7 @@ import { utf8ToByteString } from '@snowglobe/shared/bytes'
 import type { Documentation } from '../intelligence/documentation'
 import type { BackendClient } from './backend-client'
 import type { Channels } from './channels'
-import { mountPack } from './mount-pack'
+import { mountPack, packBytes } from './mount-pack'
 import { starterChannel } from './wanted-channel'
 
 /** What is told of the collection that the page brings along, loaded when it is first asked for. */
@@ -29,11 +29,11 @@ export class DocumentationDesk {
   /** The text of a file of the collection, by its name in there. Throws ChannelError, HostError. */
   async file(name: string): Promise<string> {
     const { storePath } = await this.documentation()
-    const { pack, storePath: path } = await this.channels.packOf({
+    const channel = await this.channels.packOf({
       channel: starterChannel,
       channelPath: storePath,
     })
-    const { files } = mountPack(new Uint8Array(await pack.arrayBuffer()), path)
+    const { files } = mountPack(await packBytes(channel), channel.storePath)
     return new TextDecoder().decode(files.readFile(utf8ToByteString(`/${name}`)))
   }
 }

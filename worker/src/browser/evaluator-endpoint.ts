@@ -43,7 +43,7 @@ import type {
   WantedOutput,
   WithAdded,
 } from './evaluator-protocol'
-import { mountPack } from './mount-pack'
+import { mountPack, packBytes } from './mount-pack'
 import { readChecks } from './lesson-check'
 import { MissingOutputs, namesOf } from './missing-outputs'
 import { plainProblem } from './plain-problem'
@@ -105,13 +105,14 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     this.preloaded.addKnown(paths)
   }
 
-  async useChannel({ name, storePath, pack }: ChannelPack): Promise<void> {
+  async useChannel(given: ChannelPack): Promise<void> {
+    const { name, storePath } = given
     if (this.channel?.name === name && this.channel.mount.at === storePath) return
     // The one before need not be held while this one is read: both may be large.
     this.channel = null
     this.surroundings = null
     sharedTrees.clear()
-    const mount = mountPack(new Uint8Array(await pack.arrayBuffer()), storePath)
+    const mount = mountPack(await packBytes(given), storePath)
     this.preloaded.addKnown([storePath])
     this.preloaded.addReferences(storePath, [])
     this.channel = { name, mount }

@@ -37,12 +37,16 @@ export type BuildOutputs = (
 /** Fetches something for an evaluation; rejected with the reason if that cannot be done. */
 export type FetchSource = (request: FetchRequest, ttl: number) => Promise<Fetched>
 
-/** A channel whose pack is here. The blob is read by whoever mounts it; passing it on copies nothing. */
+/** A channel whose pack is here. */
 export interface ChannelPack {
   /** As snippets name it. */
   name: string
   storePath: ByteString
-  pack: Blob
+  /**
+   * Read by whoever mounts it. Passing a blob on copies nothing, but a pack that has just come is in
+   * memory: to make a blob of it takes longer than to copy it.
+   */
+  pack: Blob | Uint8Array<ArrayBuffer>
 }
 
 /** A result, and what has to be in the store before it is reported: it may name these paths. */
