@@ -140,3 +140,39 @@ test('on a phone the Reference is a pane of its own', async ({ page }) => {
   await expect(playground.result).toContainText('"')
   await expect(reference.pane).toBeHidden()
 })
+
+test('the editor tells of lib and packages, and leads into the Reference', async ({ page }) => {
+  const playground = new Playground(page)
+  const reference = new Reference(page)
+  await playground.open('{ lib, hello }:\nlib.lists.last [ hello ]')
+  const hover = page.locator('.monaco-hover:visible')
+  const word = async (text: string) => {
+    const place = await page.locator('.view-lines').evaluate((lines, wanted) => {
+      const walker = document.createTreeWalker(lines, NodeFilter.SHOW_TEXT)
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        const at = (node as Text).data.lastIndexOf(wanted)
+        if (at < 0) continue
+        const range = document.createRange()
+        range.setStart(node, at)
+        range.setEnd(node, at + wanted.length)
+        const { x, y, width, height } = range.getBoundingClientRect()
+        return { x: x + width / 2, y: y + height / 2 }
+      }
+      throw new Error(`${wanted} is not in the editor`)
+    }, text)
+    await page.mouse.move(place.x, place.y)
+    await page.mouse.move(place.x + 1, place.y)
+  }
+  await word('last')
+  await expect(hover).toContainText('lib.lists.last : [a] -> a')
+  await hover.getByRole('link', { name: 'More in the Reference' }).click()
+  await expect(reference.heading).toHaveText('lib.lists.last')
+  await reference.heading.press('Escape')
+  await page.keyboard.press('Escape')
+
+  await playground.write('{ pkgs }: pkgs.hell')
+  await page.keyboard.press('Control+Space')
+  const offered = page.locator('.suggest-widget .monaco-list-row').first()
+  await expect(offered).toContainText('hello')
+  await expect(offered).toContainText(/\d\.\d/)
+})
