@@ -23,6 +23,7 @@ const groups = [
   'packages',
   'start',
   'page',
+  'tab-evaluation',
 ]
 const resultsFile = join(root, 'bench', 'results.md')
 
