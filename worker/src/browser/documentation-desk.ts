@@ -11,7 +11,7 @@ export class DocumentationDesk {
 
   constructor(
     private readonly backend: Pick<BackendClient, 'documentation'>,
-    private readonly channels: Pick<Channels, 'packOf'>,
+    private readonly channels: Pick<Channels, 'packOf' | 'checked'>,
   ) {}
 
   /** Throws BackendError where it cannot be had; the next question tries again. */
@@ -33,6 +33,7 @@ export class DocumentationDesk {
       channel: starterChannel,
       channelPath: storePath,
     })
+    await this.channels.checked(channel)
     const { files } = mountPack(await packBytes(channel), channel.storePath)
     return new TextDecoder().decode(files.readFile(utf8ToByteString(`/${name}`)))
   }
