@@ -1,48 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import { rename } from 'node:fs/promises'
-import { finished } from 'node:stream/promises'
 import { encodeBase32 } from '@snowglobe/shared/base32'
 import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { DerivationError, derivationKind, type Derivation } from '@snowglobe/shared/derivation'
 import { outputPathName, parseStorePath } from '@snowglobe/shared/store-path'
 import { StoreError } from '@snowglobe/worker/store/store'
 import type { Egress } from '../fetch/builder-egress'
-import type { Launcher, RunningSandbox, SandboxExit, Workspace } from '../sandbox/launcher'
-import type { Limits } from '../sandbox/limits'
+import type { Launcher, Workspace } from '../sandbox/launcher'
 import type { DiskStore, PreparedPath } from '../store/disk-store'
 import { removeTree } from '../store/remove-tree'
 import type { BuildContext } from './build-context'
 import { BuildError } from './build-error'
-import type { BuildLog } from './build-log'
-import type { BuildMode } from './build-settings'
+import { checkExit } from './builder-exit'
+import type { BuildJob } from './build-job'
 import { builderSetting, type BuilderSetting } from './builder-environment'
 import { builtinBuilders } from './builtin-builders'
 import { compareOutputs, keepForComparison } from './compare-outputs'
-import type { DerivationAttributes } from './derivation-attributes'
 import { keepBuildDirectory } from './keep-failed'
 import { knownOutputs } from './known-outputs'
-import type { LogRecorder } from './log-archive'
 import { checkOutputs } from './output-checks'
 import { ReferencesGraph } from './references-graph'
 import { prepareOutputs, type PreparedOutputs } from './register-outputs'
+import { runBuilder } from './run-builder'
 import type { Transfer } from './substitution'
-
-export interface BuildJob {
-  drvPath: ByteString
-  derivation: Derivation
-  attributes: DerivationAttributes
-  mode: BuildMode
-  log: BuildLog
-  slot: number
-  /** Ends the build when it is aborted. */
-  signal: AbortSignal
-  /** Outputs that somebody wants. */
-  wanted: readonly ByteString[]
-  /** Called when all that is known beforehand is right and the work begins. */
-  started: () => void
-  /** Tells the watchers something that is not of the log. */
-  tell: (text: ByteString) => void
-}
 
 /**
  * Builds a derivation whose inputs are valid, and registers its outputs, all or none. Throws
@@ -167,7 +147,9 @@ class Build {
       this.job.started()
       const egress = await this.openEgress(workspace, launcher)
       try {
-        checkExit(await this.runBuilder(workspace, setting, egress), this.job, this.context)
+        const { job, context, inputs } = this
+        const exit = await runBuilder({ job, context, workspace, setting, inputs, egress })
+        checkExit(exit, job, context)
       } finally {
         await egress?.close()
       }
@@ -217,45 +199,6 @@ class Build {
       valid: this.valid,
       inputs: this.inputs,
     })
-  }
-
-  private async runBuilder(
-    workspace: Workspace,
-    setting: BuilderSetting,
-    egress: Egress | null,
-  ): Promise<SandboxExit> {
-    const { job, context, store } = this
-    if (job.signal.aborted) return { kind: 'killed' }
-    for (const [name, contents] of setting.files) await workspace.writeBuildFile(name, contents)
-    const sandbox = await workspace.launch(
-      {
-        builder: setting.builder,
-        args: setting.args,
-        environment: [...withProxy(setting.environment, egress)].filter(([name]) =>
-          isSettable(name),
-        ),
-        storeDir: store.storeDir,
-        inputs: [...this.inputs].map((path) => ({ path, source: store.realPath(path) })),
-        shell: context.shell,
-        system: this.job.derivation.system,
-        ...(egress === null ? {} : { network: egress.network, etc: egress.etc }),
-      },
-      context.limits,
-    )
-    const stop = () => sandbox.kill()
-    job.signal.addEventListener('abort', stop)
-    if (job.signal.aborted) stop()
-    const recorder = context.archive?.record(job.drvPath)
-    try {
-      await readLog(sandbox, job.log, context.limits, recorder)
-      return await sandbox.exit
-    } finally {
-      job.signal.removeEventListener('abort', stop)
-      job.log.end()
-      await recorder
-        ?.end()
-        .catch((error: unknown) => context.report(`the log of ${job.drvPath}: ${String(error)}`))
-    }
   }
 
   private setting(workspace: Workspace): BuilderSetting {
@@ -346,107 +289,4 @@ function inputPaths(store: DiskStore, derivation: Derivation): Set<ByteString> {
     }
   }
   return paths
-}
-
-/** What the derivation says of proxies itself stays. */
-function withProxy(
-  environment: ReadonlyMap<ByteString, ByteString>,
-  egress: Egress | null,
-): Map<ByteString, ByteString> {
-  const more = (egress?.environment ?? []).filter(([name]) => !environment.get(name))
-  return new Map([...environment, ...more])
-}
-
-/** setenv(3) takes no others. */
-function isSettable(name: ByteString): boolean {
-  return name !== '' && !name.includes('=')
-}
-
-async function readLog(
-  sandbox: RunningSandbox,
-  log: BuildLog,
-  limits: Limits,
-  recorder: LogRecorder | undefined,
-): Promise<void> {
-  sandbox.log.on('data', (bytes: Buffer) => {
-    sandbox.noteOutput()
-    const rest = limits.logBytes - log.bytes
-    if (rest > 0) {
-      const taken = bytes.subarray(0, rest)
-      log.write(taken)
-      // A builder that writes faster than its log can be kept waits, as it would for a terminal.
-      const busy = recorder?.write(taken) ?? null
-      if (busy !== null) {
-        sandbox.log.pause()
-        const resume = () => void sandbox.log.resume()
-        void busy.then(resume, resume)
-      }
-    }
-    if (bytes.length > rest) sandbox.stopAtLimit({ name: 'logBytes', value: limits.logBytes })
-  })
-  // A broken pipe tells nothing that the exit does not.
-  await finished(sandbox.log, { writable: false }).catch(() => {})
-}
-
-function checkExit(exit: SandboxExit, job: BuildJob, context: BuildContext): void {
-  const { drvPath, log } = job
-  const lastLines = log.lastLines(context.settings.logLines)
-  const kind = derivationKind(job.derivation)
-  // As Nix: what failed with a network may succeed the next time.
-  const mayPass = kind === 'fixed' || kind === 'impure'
-  const fail = (failure: Omit<ConstructorParameters<typeof BuildError>[0], 'derivation'>) => {
-    const status = mayPass && failure.kind === 'builder-failed' ? 'other' : undefined
-    throw new BuildError({ derivation: drvPath, lastLines, ...failure }, status)
-  }
-  switch (exit.kind) {
-    case 'exited':
-      if (exit.exitCode === 0) return
-      return fail({
-        kind: 'builder-failed',
-        exitCode: exit.exitCode,
-        message:
-          `builder for '${drvPath}' ` +
-          (exit.signal === undefined
-            ? `failed with exit code ${exit.exitCode}`
-            : `failed due to signal ${exit.signal} (${signalName(exit.signal)})`) +
-          (exit.notExecuted === undefined ? '' : `: ${exit.notExecuted}`),
-      })
-    case 'limit':
-      return fail({
-        kind: 'limit',
-        limit: exit.limit.name,
-        message: context.describeLimit(exit.limit, drvPath, job.wanted),
-      })
-    case 'killed':
-      return fail({ kind: 'cancelled', message: `building of '${drvPath}' was stopped` })
-    case 'setup-failed':
-      return setupFailed(exit.reason, drvPath, context)
-  }
-}
-
-/** As strsignal(3) names it. */
-function signalName(signal: number): string {
-  const names: Readonly<Record<number, string>> = {
-    1: 'Hangup',
-    2: 'Interrupt',
-    3: 'Quit',
-    4: 'Illegal instruction',
-    6: 'Aborted',
-    8: 'Floating point exception',
-    9: 'Killed',
-    11: 'Segmentation fault',
-    13: 'Broken pipe',
-    14: 'Alarm clock',
-    15: 'Terminated',
-  }
-  return names[signal] ?? `Unknown signal ${signal}`
-}
-
-function setupFailed(reason: string, drvPath: ByteString, context: BuildContext): never {
-  const why = context.unexpected(reason, `setting up the sandbox for ${drvPath}`)
-  throw new BuildError({
-    kind: 'internal',
-    derivation: drvPath,
-    message: `the sandbox for '${drvPath}' could not be set up: ${why}`,
-  })
 }
