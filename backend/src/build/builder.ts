@@ -81,6 +81,7 @@ export class Builder {
         throw refusal(
           `too many builds are waiting (limit queueLength = ${this.options.queueCapacity}); ` +
             'try again in a while',
+          'queueLength',
         )
       this.checkWanted(wanted)
       const outputs = wanted.map(({ path, outputs }): Wanted => ({
@@ -252,8 +253,8 @@ class Watch {
   }
 }
 
-function refusal(message: string): BuildError {
-  return new BuildError({ kind: 'refused', message })
+function refusal(message: string, limit: string | null = null): BuildError {
+  return new BuildError({ kind: 'refused', message, limit })
 }
 
 function failureOf(error: unknown): BuildFailure {

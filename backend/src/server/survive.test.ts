@@ -162,6 +162,26 @@ describe('a server', () => {
     expect((await server.build(small('x'))).failure).toBeNull()
   })
 
+  it.skipIf(!hasSandbox)('lets so many builds wait and no more', async () => {
+    const server = await start({ jobs: 1, publicLimits: { queueLength: 1 } })
+    const slow = () => scriptDerivation(`survive-${counter++}`, 'sleep 20; echo > $out')
+    const running = await server.start(slow())
+    await running.until(({ messages }) =>
+      messages.some((m) => m.type === 'state' && m.state === 'building'),
+    )
+    const waiting = await server.start(slow())
+    await waiting.until(({ messages }) => messages.some((m) => m.type === 'queued'))
+    expect((await server.build(small('x'))).failure).toMatchObject({
+      kind: 'refused',
+      limit: 'queueLength',
+      message: 'too many builds are waiting (limit queueLength = 1); try again in a while',
+    })
+    const metrics = await (await fetch(new URL('/metrics', server.url))).text()
+    expect(metrics).toMatch(/^snowglobe_refusals_total\{limit="queueLength"\} 1$/m)
+    for (const build of [running, waiting]) build.stop()
+    for (const build of [running, waiting]) await build.end()
+  })
+
   it.skipIf(!hasSandbox)('lets nobody wait for all that another wants', async () => {
     const server = await start({ proxies: 1, jobs: 1 })
     const ended: string[] = []
