@@ -148,7 +148,7 @@ function seenBySketch(source: ByteString): Variables {
     if (occurrence.kind !== 'variable' && occurrence.kind !== 'inherited') continue
     const name = occurrence.kind === 'variable' ? occurrence.name : occurrence.definition.name
     const meaning = resolver.variable(name, occurrence.scope)
-    if (meaning === null) continue
+    if (meaning === null || meaning.kind === 'documented') continue
     const where =
       meaning.kind === 'builtin'
         ? 'builtin'
