@@ -1,67 +1,69 @@
 /** Applications that wait until their value is needed: what map, mapAttrs, genList and the like make. */
 import type { Position } from '../language/tree'
-import { call, call1, call2 } from './call'
+import { call1, call2 } from './call'
 import { Apply, type Resumable } from './machine'
 import { Code, force, Thunk } from './thunk'
 import { Lambda, PartialApplication, type Slot, type Value } from './values'
 
-/** Most functions that are applied to elements take one argument: its thunk needs no array. */
-class Application1 {
+/**
+ * The code of all thunks that apply one function: each holds nothing but its argument, or a Pair of
+ * arguments. The function is not forced before the first of them is.
+ */
+class ApplicationCode extends Code {
   constructor(
     readonly fn: Slot,
+    readonly position: Position,
+    run: (payload: never) => Value,
+    resume: (payload: never) => Resumable,
+  ) {
+    super(run, null, resume)
+  }
+}
+
+class Pair {
+  constructor(
     readonly a: Slot,
-    readonly position: Position,
+    readonly b: Slot,
   ) {}
 }
 
-class Application {
-  constructor(
-    readonly fn: Slot,
-    readonly args: readonly Slot[],
-    readonly position: Position,
-  ) {}
+function apply1(this: ApplicationCode, a: Slot): Value {
+  return call1(force(this.fn), a, this.position)
 }
 
-const application1 = new Code(
-  ({ fn, a, position }: Application1) => call1(force(fn), a, position),
-  null,
-  function* ({ fn, a, position }: Application1): Resumable {
-    return yield new Apply(fn, [a], position)
-  },
-)
-
-const application = new Code(
-  ({ fn, args, position }: Application): Value => {
-    const callee = force(fn)
-    return args.length === 2
-      ? call2(callee, args[0], args[1], position)
-      : call(callee, args, position)
-  },
-  null,
-  function* ({ fn, args, position }: Application): Resumable {
-    return yield new Apply(fn, args, position)
-  },
-)
-
-/** A thunk of `fn a`. Neither the function nor the argument is forced before it is. */
-export function applicationThunk1(fn: Slot, a: Slot, position: Position): Thunk {
-  return new Thunk(application1, new Application1(fn, a, position))
+function* apply1Resumable(this: ApplicationCode, a: Slot): Resumable {
+  return yield new Apply(this.fn, [a], this.position)
 }
 
-/** A thunk of `fn arg …`. Neither the function nor the arguments are forced before it is. */
-export function applicationThunk(fn: Slot, args: readonly Slot[], position: Position): Thunk {
-  return new Thunk(application, new Application(fn, args, position))
+function apply2(this: ApplicationCode, { a, b }: Pair): Value {
+  return call2(force(this.fn), a, b, this.position)
+}
+
+function* apply2Resumable(this: ApplicationCode, { a, b }: Pair): Resumable {
+  return yield new Apply(this.fn, [a, b], this.position)
+}
+
+/** Makes a thunk of `fn a` for each argument. */
+export function applications1(fn: Slot, position: Position): (a: Slot) => Thunk {
+  const code = new ApplicationCode(fn, position, apply1, apply1Resumable)
+  return (a) => new Thunk(code, a)
+}
+
+/** Makes a thunk of `fn a b` for each two arguments. */
+export function applications2(fn: Slot, position: Position): (a: Slot, b: Slot) => Thunk {
+  const code = new ApplicationCode(fn, position, apply2, apply2Resumable)
+  return (a, b) => new Thunk(code, new Pair(a, b))
 }
 
 /** Whether a slot holds an application that has not been made yet. */
 export function isApplication(slot: Slot): boolean {
-  return slot instanceof Thunk && (slot.code === application1 || slot.code === application)
+  return slot instanceof Thunk && slot.code instanceof ApplicationCode
 }
 
 /** Where the function is written whose value or result a slot holds, as far as that is known; or 0. */
 export function placeOfSlot(slot: Slot): Position {
   if (slot instanceof Thunk) {
-    return isApplication(slot) ? (slot.payload as Application | Application1).position : 0
+    return slot.code instanceof ApplicationCode ? slot.code.position : 0
   }
   return slot instanceof Lambda ? slot.code.node.position : 0
 }

@@ -14,11 +14,9 @@ import {
   type Binding,
   type CallNode,
   type HasAttributeNode,
-  type InterpolationNode,
   type LambdaNode,
   type LetNode,
   type Node,
-  type PathInterpolationNode,
   type Position,
   type SelectNode,
   type WithNode,
@@ -27,9 +25,7 @@ import { printTree } from '../language/print-tree'
 import { AttributeSet, AttributeSetBuilder, Shape } from './attribute-set'
 import { Builtin } from './builtin'
 import { call, call1, call2 } from './call'
-import { coercePart, concatenatePath, isText, joinTexts } from './coerce'
 import {
-  addContext,
   assertContext,
   hasContext,
   leftContext,
@@ -50,6 +46,7 @@ import {
   undefinedVariable,
 } from './expect'
 import { forcedParameters } from './forced-parameters'
+import { interpolation, pathInterpolation } from './interpolation'
 import { evaluateDeep, runResumable, type Resumable } from './machine'
 import { native, type Body } from './native-stack'
 import { quickSum, type Quick } from './number-code'
@@ -217,9 +214,9 @@ function compile(node: Node, nesting: number): Strict {
     case NodeKind.Arithmetic:
       return arithmeticCode(nested(node.left, nesting), nested(node.right, nesting), node)
     case NodeKind.Interpolation:
-      return interpolation(node, nesting)
+      return interpolation(node, (part) => nested(part, nesting))
     case NodeKind.PathInterpolation:
-      return pathInterpolation(node, nesting)
+      return pathInterpolation(node, (part) => nested(part, nesting))
     case NodeKind.CurrentPosition: {
       let value: Value | undefined
       return () => (value ??= current.evaluator.positionSet(node.position))
@@ -601,63 +598,6 @@ function hasAttribute(node: HasAttributeNode, nesting: number): Strict {
       if (i === last) return true
       value = force(slot)
     }
-  }
-}
-
-function interpolation(node: InterpolationNode, nesting: number): Strict {
-  const codes = node.parts.map((part) => nested(part, nesting))
-  const count = codes.length
-  const valueOf = (i: number, environment: Environment): Value => {
-    try {
-      return codes[i](environment)
-    } catch (error) {
-      throw operandFrame(error, addContext, node.parts[i])
-    }
-  }
-  const coerce = (value: Value, i: number): Value =>
-    isText(value) ? value : coercePart(current.evaluator, value, true, node.partPositions[i])
-  return (environment) => {
-    let text = ''
-    for (let i = 0; i < count; i++) {
-      const value = valueOf(i, environment)
-      if (typeof value === 'string') text += value
-      else {
-        // Plain strings are joined as they come; from the first other one on, parts are gathered.
-        const parts: Value[] = [text, coerce(value, i)]
-        while (++i < count) parts.push(coerce(valueOf(i, environment), i))
-        return joinTexts(parts)
-      }
-    }
-    return text
-  }
-}
-
-function pathInterpolation(node: PathInterpolationNode, nesting: number): Strict {
-  const partsOf = parts(node, nesting)
-  return (environment) => concatenatePath(partsOf(environment), node.position)
-}
-
-/** The parts of a path, coerced to strings one after the other. */
-function parts(
-  node: PathInterpolationNode,
-  nesting: number,
-): (environment: Environment) => Value[] {
-  const codes = node.parts.map((part) => nested(part, nesting))
-  const count = codes.length
-  return (environment) => {
-    const values = new Array<Value>(count)
-    for (let i = 0; i < count; i++) {
-      let value: Value
-      try {
-        value = codes[i](environment)
-      } catch (error) {
-        throw operandFrame(error, addContext, node.parts[i])
-      }
-      values[i] = isText(value)
-        ? value
-        : coercePart(current.evaluator, value, false, node.partPositions[i])
-    }
-    return values
   }
 }
 

@@ -1,7 +1,7 @@
 /** Builtins on attribute sets. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from '../../language/tree'
-import { applicationThunk, definitionOf } from '../application'
+import { applications2, definitionOf } from '../application'
 import {
   AttributeSet,
   AttributeSetBuilder,
@@ -60,7 +60,8 @@ const mappedSet = set(secondOf('mapAttrs'))
 function mapAttributes(fn: Slot, { shape, slots }: AttributeSet): AttributeSet {
   const { names } = shape
   const mapped = new Array<Slot>(slots.length)
-  for (let i = 0; i < slots.length; i++) mapped[i] = applicationThunk(fn, [names[i], slots[i]], 0)
+  const apply = applications2(fn, 0)
+  for (let i = 0; i < slots.length; i++) mapped[i] = apply(names[i], slots[i])
   return new AttributeSet(withoutPositions(shape), mapped)
 }
 
@@ -135,6 +136,15 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
     example: {
       expression: 'builtins.catAttrs "a" [ { a = 1; } { b = 0; } { a = 2; } ]',
       value: '[ 1 2 ]',
+    },
+    native(_, attr, sets) {
+      const name = catName.take(attr)
+      const values: Slot[] = []
+      for (const element of catList.take(sets)) {
+        const slot = catElement.take(element).get(name)
+        if (slot !== undefined) values.push(slot)
+      }
+      return values
     },
     *resume(_, attr, sets) {
       const name = yield* catName.receive(attr)
@@ -292,10 +302,9 @@ export const attributeSetBuiltins: BuiltinDefinition[] = [
           else known.push(slots[i])
         }
       }
-      const position = definitionOf(fn)
+      const apply = applications2(fn, definitionOf(fn))
       const builder = new AttributeSetBuilder()
-      for (const [name, all] of values)
-        builder.set(name, applicationThunk(fn, [name, all], position))
+      for (const [name, all] of values) builder.set(name, apply(name, all))
       return builder.build()
     },
   },

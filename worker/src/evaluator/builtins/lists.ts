@@ -1,6 +1,6 @@
 /** Builtins on lists. Sorting and genericClosure are in files of their own. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { applicationThunk1, definitionOf } from '../application'
+import { applications1, definitionOf } from '../application'
 import { AttributeSetBuilder, attributeSetOf } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import { call1, call2 } from '../call'
@@ -61,8 +61,10 @@ const mapFunction = callable(nth('map')[0])
 const mapList = list(nth('map')[1])
 
 function mapped(fn: Value, xs: List): List {
-  const position = definitionOf(fn)
-  return xs.map((element) => applicationThunk1(fn, element, position))
+  const apply = applications1(fn, definitionOf(fn))
+  const elements = new Array<Slot>(xs.length)
+  for (let i = 0; i < xs.length; i++) elements[i] = apply(xs[i])
+  return elements
 }
 
 const filterFunction = callable(nth('filter')[0])
@@ -107,9 +109,9 @@ function checkLength(length: number | bigint): number {
 }
 
 function generated(fn: Value, length: number): List {
-  const position = definitionOf(fn)
+  const apply = applications1(fn, definitionOf(fn))
   const elements = new Array<Slot>(length)
-  for (let i = 0; i < length; i++) elements[i] = applicationThunk1(fn, i, position)
+  for (let i = 0; i < length; i++) elements[i] = apply(i)
   return elements
 }
 

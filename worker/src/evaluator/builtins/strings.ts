@@ -1,13 +1,11 @@
 /** Builtins of strings, and of paths as text. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { canonicalPath, parentPath } from '../../language/canonical-path'
-import { coerceResumable, ContextBuilder, type CoercionOptions } from '../coerce'
-import { deferred } from '../deferred'
+import { coerce, coerceResumable, ContextBuilder, type CoercionOptions } from '../coerce'
 import { NixError } from '../errors'
 import type { BuiltinDefinition } from '../builtin'
-import type { Resumable } from '../machine'
-import { isForced, Thunk } from '../thunk'
-import { ContextString, makeString, Path, type List, type Slot, type Value } from '../values'
+import { force, isForced, Thunk } from '../thunk'
+import { ContextString, makeString, Path, type Slot, type Value } from '../values'
 import { anything, integer, list, strictBuiltin, stringValue } from './parameters'
 import { coerced } from './coerced'
 import { StringReplacer } from './string-replacer'
@@ -35,6 +33,12 @@ const dirOptions = coercion(
   false,
   false,
 )
+const separatorString = stringValue(
+  'while evaluating the first argument (the separator string) passed to builtins.concatStringsSep',
+)
+const stringsToConcat = list(
+  'while evaluating the second argument (the list of strings to concat) passed to builtins.concatStringsSep',
+)
 const elementOptions = coercion(
   'while evaluating one element of the list of strings to concat passed to builtins.concatStringsSep',
 )
@@ -61,28 +65,20 @@ function directoryName(path: ByteString): ByteString {
   return slash < 0 ? '.' : slash === 0 ? '/' : path.slice(0, slash)
 }
 
-/** Joins from the element at `index` on, forcing the elements. */
-function* joinRest(
-  coerce: (element: Value, context: ContextBuilder) => Resumable,
-  separator: ByteString,
-  elements: List,
-  index: number,
-  joined: ByteString,
-  context: ContextBuilder,
-): Resumable {
-  let result = joined
-  for (let i = index; i < elements.length; i++) {
-    const element: Value = yield elements[i]
-    if (i > 0) result += separator
-    if (typeof element === 'string') result += element
-    else result += (yield coerce(element, context)) as ByteString
-  }
-  return makeString(result, context.build())
+function slice(text: ByteString, start: number | bigint, length: number | bigint): ByteString {
+  const begin = Number(start)
+  return text.slice(begin, length < 0 ? text.length : begin + Number(length))
 }
 
 /** The text of what is known to be a string. */
 function plain(value: Value): ByteString {
   return value instanceof ContextString ? value.text : (value as ByteString)
+}
+
+function contextOf(value: Value): ContextBuilder {
+  const context = new ContextBuilder()
+  if (value instanceof ContextString) context.addAll(value.context)
+  return context
 }
 
 function forcedValue(slot: Slot): Value | undefined {
@@ -102,10 +98,11 @@ export const stringBuiltins: BuiltinDefinition[] = [
       example: { expression: 'toString [ 1 "two" true ]', value: '"1 two 1"' },
     },
     [anything],
-    ({ evaluator }, value) =>
-      value instanceof ContextString
-        ? value
-        : coerced(evaluator, value, toStringOptions, makeString),
+    ({ evaluator }, value) => {
+      if (typeof value === 'string' || value instanceof ContextString) return value
+      if (typeof value === 'number') return String(value)
+      return coerced(evaluator, value, toStringOptions, makeString)
+    },
   ),
   strictBuiltin(
     {
@@ -141,54 +138,45 @@ export const stringBuiltins: BuiltinDefinition[] = [
       if (start < 0) {
         throw new NixError('evaluation', "negative start position in 'substring'")
       }
-      return coerced(evaluator, value, substringOptions, (text, context) => {
-        const begin = Number(start)
-        const end = length < 0 ? text.length : begin + Number(length)
-        return makeString(text.slice(begin, end), context)
-      })
+      if (typeof value === 'string') return slice(value, start, length)
+      return coerced(evaluator, value, substringOptions, (text, context) =>
+        makeString(slice(text, start, length), context),
+      )
     },
   ),
-  strictBuiltin(
-    {
-      name: 'concatStringsSep',
-      args: ['separator', 'list'],
-      type: 'String -> [String] -> String',
-      since: '1.10',
-      doc: 'The strings of *list* one after the other, *separator* between each two.',
-      example: { expression: 'builtins.concatStringsSep "/" [ "usr" "bin" ]', value: '"usr/bin"' },
-    },
-    [
-      stringValue(
-        'while evaluating the first argument (the separator string) passed to builtins.concatStringsSep',
-      ),
-      list(
-        'while evaluating the second argument (the list of strings to concat) passed to builtins.concatStringsSep',
-      ),
-    ],
-    ({ evaluator }, separatorString, elements) => {
-      const context = new ContextBuilder()
-      let separator: ByteString
-      if (separatorString instanceof ContextString) {
-        context.addAll(separatorString.context)
-        separator = separatorString.text
-      } else separator = separatorString
-      let joined = ''
+  {
+    name: 'concatStringsSep',
+    args: ['separator', 'list'],
+    type: 'String -> [String] -> String',
+    since: '1.10',
+    doc: 'The strings of *list* one after the other, *separator* between each two.',
+    example: { expression: 'builtins.concatStringsSep "/" [ "usr" "bin" ]', value: '"usr/bin"' },
+    native({ evaluator }, separator, strings) {
+      const between = separatorString.take(separator)
+      const elements = stringsToConcat.take(strings)
+      const context = contextOf(between)
+      const texts = new Array<ByteString>(elements.length)
       for (let i = 0; i < elements.length; i++) {
-        const element = forcedValue(elements[i])
-        if (typeof element === 'string') {
-          joined += i === 0 ? element : separator + element
-        } else if (element instanceof ContextString) {
-          context.addAll(element.context)
-          joined += i === 0 ? element.text : separator + element.text
-        } else {
-          const coerce = (value: Value, all: ContextBuilder) =>
-            coerceResumable(evaluator, value, elementOptions, all, 0)
-          return deferred(() => joinRest(coerce, separator, elements, i, joined, context))
-        }
+        const element = force(elements[i])
+        texts[i] =
+          typeof element === 'string'
+            ? element
+            : coerce(evaluator, element, elementOptions, context, 0)
       }
-      return makeString(joined, context.build())
+      return makeString(texts.join(plain(between)), context.build())
     },
-  ),
+    *resume({ evaluator }, separator, strings) {
+      const between = yield* separatorString.receive(separator)
+      const elements = yield* stringsToConcat.receive(strings)
+      const context = contextOf(between)
+      const texts: ByteString[] = []
+      for (const element of elements) {
+        const text = yield coerceResumable(evaluator, yield element, elementOptions, context, 0)
+        texts.push(text as ByteString)
+      }
+      return makeString(texts.join(plain(between)), context.build())
+    },
+  },
   {
     name: 'replaceStrings',
     args: ['from', 'to', 's'],
