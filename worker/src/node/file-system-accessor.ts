@@ -27,6 +27,7 @@ export class FileSystemAccessor implements SourceAccessor {
     if (stats === undefined) return null
     const type = typeOf(stats)
     const regular = type === 'regular'
+    if (regular) note(path, stats)
     return {
       type,
       executable: regular && (stats.mode & 0o100) !== 0,
@@ -40,6 +41,11 @@ export class FileSystemAccessor implements SourceAccessor {
     } catch (error) {
       throw failure('opening file', path, error)
     }
+  }
+
+  /** That of the file whose status was asked for last, if it had settled by then. */
+  identity(path: ByteString): object | null {
+    return versions.get(path)?.identity ?? null
   }
 
   readDirectory(path: ByteString): Map<ByteString, FileType> {
@@ -61,6 +67,41 @@ export class FileSystemAccessor implements SourceAccessor {
       throw failure('reading symbolic link', path, error)
     }
   }
+}
+
+/** A file as it was when its status was asked for. */
+interface Version {
+  stats: Stats
+  /** Null while what is written next might leave the same status. */
+  identity: object | null
+}
+
+/** By path, for all accessors of this process. */
+const versions = new Map<ByteString, Version>()
+
+/** So many versions at most are known; then all are forgotten. */
+const knownVersions = 100_000
+
+/** Times of files are no finer than the kernel's clock; what changed this long ago has another time. */
+const settled = 1000
+
+function note(path: ByteString, stats: Stats): void {
+  const known = versions.get(path)
+  if (known !== undefined && known.identity !== null && isSame(known.stats, stats)) return
+  if (versions.size >= knownVersions) versions.clear()
+  const isSettled = Math.max(stats.mtimeMs, stats.ctimeMs) < Date.now() - settled
+  versions.set(path, { stats, identity: isSettled ? {} : null })
+}
+
+/** Whether the file has not been written in between: that always changes its `ctime`. */
+function isSame(a: Stats, b: Stats): boolean {
+  return (
+    a.ctimeMs === b.ctimeMs &&
+    a.mtimeMs === b.mtimeMs &&
+    a.size === b.size &&
+    a.ino === b.ino &&
+    a.dev === b.dev
+  )
 }
 
 function native(path: ByteString): Buffer {

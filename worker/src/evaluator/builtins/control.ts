@@ -7,7 +7,7 @@ import { forceDeepResumable } from '../deep-force'
 import { NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
 import { expectString } from '../expect'
-import type { Resumable } from '../machine'
+import { runResumable, type Resumable } from '../machine'
 import { printForError } from '../print-value'
 import { force } from '../thunk'
 import { warnFromProgram } from '../warnings'
@@ -77,6 +77,17 @@ export const controlBuiltins: BuiltinDefinition[] = [
     doc: 'Evaluates *e*; an error in it is shown with the message *context*.',
     example: { expression: 'builtins.addErrorContext "while adding" (1 + 1)', value: '2' },
     silent: true,
+    native({ evaluator, position }, context, e) {
+      try {
+        return force(e)
+      } catch (error) {
+        if (error instanceof NixError) {
+          const text = runResumable(contextText(evaluator, context, position)) as ByteString
+          error.addFrame(text, 0, 'always')
+        }
+        throw error
+      }
+    },
     *resume({ evaluator, position }, context, e) {
       try {
         return yield e

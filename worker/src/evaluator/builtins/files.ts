@@ -12,20 +12,13 @@ import { treeCode } from '../compile'
 import { NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
 import { getAttribute } from '../get-attribute'
-import { Apply, type Resumable } from '../machine'
+import { Apply, runResumable, type Resumable } from '../machine'
 import { outputString } from '../output-string'
 import { coerceToPath, InvalidPath, realiseContext, realisePath, rewrite } from '../realise'
 import { findFile, type SearchPathEntry } from '../search-path'
 import { parseContextElement } from '../string-context'
-import { Thunk } from '../thunk'
-import {
-  ContextString,
-  makeString,
-  type Environment,
-  type Path,
-  type Slot,
-  type Value,
-} from '../values'
+import { force, Thunk } from '../thunk'
+import { ContextString, makeString, type Environment, Path, type Slot, type Value } from '../values'
 import { boolean, callable, list, plainText, set, strictBuiltin, stringValue } from './parameters'
 import { internalFunction } from './derivations'
 import { hashAllowingEmpty } from './hash-names'
@@ -205,6 +198,13 @@ export const fileBuiltins: BuiltinDefinition[] = [
     since: null,
     global: true,
     doc: 'The value of the Nix expression in the file *path*, or in `default.nix` if it is a directory. A file is evaluated once, however often it is imported.',
+    native({ evaluator }, path) {
+      const value = force(path)
+      if (value instanceof Path && !value.path.endsWith('.drv')) {
+        return evaluator.store(() => evaluator.import(value.path))
+      }
+      return runResumable(importFile(evaluator, value, null))
+    },
     resume: ({ evaluator }, path) => importFile(evaluator, path, null),
   },
   {
