@@ -71,7 +71,13 @@ export function serveSockets(http: HttpServer, options: SocketOptions): WebSocke
   return sockets
 }
 
-function admitToShell({ visitors, metrics }: SocketOptions, visitor: string): () => void {
+function admitToShell(options: SocketOptions, visitor: string): () => void {
+  const { visitors, metrics, housekeeping } = options
+  const full = housekeeping.refusal()
+  if (full !== null) {
+    metrics.refused('freeBytes')
+    throw new ShellRefused(full, 'freeBytes')
+  }
   try {
     return visitors.admit(visitor, 'visitorShells')
   } catch (error) {

@@ -240,6 +240,16 @@ describe('a server', () => {
       status: 507,
       error: expect.stringContaining(`limit freeBytes = ${2 ** 60}`),
     })
+    if (hasSandbox) {
+      const { path } = small('x')
+      const build = new WatchedBuild(server.url, [{ path, outputs: ['out'] }])
+      expect((await build.end()).failure).toMatchObject({ kind: 'refused', limit: 'freeBytes' })
+      const shell = new WebSocket(new URL('/api/shell', server.url.replace(/^http/, 'ws')))
+      const request = { type: 'open', derivation: path, directory: 'empty', columns: 80, rows: 24 }
+      shell.on('open', () => shell.send(JSON.stringify(request)))
+      const answer = await new Promise((resolve) => shell.once('message', resolve))
+      expect(JSON.parse(String(answer))).toMatchObject({ type: 'ended', limit: 'freeBytes' })
+    }
     expect(await health(server)).toBe(200)
   })
 
