@@ -1,6 +1,27 @@
 /**
   `stdenv.mkDerivation`: from the attributes of a package to its derivation. Nixpkgs manual, "The
   Standard Environment".
+
+  # Type
+  `({ pname :: string, version :: string, src :: path, ... } | (attributes -> { ... })) -> derivation`
+
+  # Example
+  ```nix
+  (pkgs.stdenv.mkDerivation {
+    pname = "greeting";
+    version = "1.0";
+    dontUnpack = true;
+    installPhase = "echo hello > $out";
+  }).name
+  => "greeting-1.0"
+
+  (pkgs.stdenv.mkDerivation (finalAttrs: {
+    pname = "greeting";
+    version = "1.0";
+    src = pkgs.writeText "source" finalAttrs.version;
+  })).src.name
+  => "source"
+  ```
 */
 { lib, config, stdenv }:
 let

@@ -32,6 +32,19 @@ let
     /** Where this collection is. */
     path = ../.;
 
+    /**
+      Calls a function, or the function in a file, with the packages that its arguments are named for. The
+      set has arguments for it that are others.
+
+      # Type
+      `(path | function) -> { ... } -> derivation`
+
+      # Example
+      ```nix
+      (pkgs.callPackage ({ writeText, text }: writeText "greeting" text) { text = "hello"; }).name
+      => "greeting"
+      ```
+    */
     callPackage = lib.callPackageWith pkgs;
     callPackages = lib.callPackagesWith pkgs;
     newScope = extra: lib.callPackageWith (pkgs // extra);

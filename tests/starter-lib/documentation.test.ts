@@ -1,5 +1,5 @@
 /** What is told about the starter collection: for search, and beside what is being typed. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { builtinDocumentation } from '../../worker/src/evaluator/builtin-documentation'
@@ -117,12 +117,37 @@ describe('the packages of the collection', () => {
     expect(inLib('import')).toEqual([])
   })
 
-  it('are joined by the functions that make some', () => {
-    const file = join(collection, 'build-support/trivial-builders/write.nix')
-    const [found] = describeFunctions(facts, [file], read).filter(
-      ({ name }) => name === 'writeShellApplication',
+  const files = ['build-support', 'stdenv', 'top-level'].flatMap((folder) =>
+    readdirSync(join(collection, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.nix'))
+      .map((file) => join(collection, folder, file)),
+  )
+  const functions = describeFunctions(facts, files, read)
+
+  it('are joined by the functions that make some, each with a type and an example', () => {
+    /** Variants of others, and the collection's own. */
+    const untold = ['appendOverlays', 'callPackages', 'extend', 'mkShellNoCC', 'newScope']
+    const told = functions
+      .filter(({ type, examples }) => type !== null && examples.length > 0)
+      .map(({ name }) => name)
+    expect(facts.functions.filter((name) => !told.includes(name))).toEqual(untold)
+    expect(functions.find(({ name }) => name === 'mkDerivation')).toMatchObject({
+      names: ['pkgs.stdenv.mkDerivation', 'pkgs.mkDerivation'],
+      file: join(collection, 'stdenv/make-derivation.nix'),
+    })
+  })
+
+  it('have functions whose examples give what they say', () => {
+    const checks = functions.flatMap(({ name, examples }) =>
+      examples.flatMap(({ expression, result }) =>
+        'value' in result
+          ? `{ name = "${name}"; value = ${expression}; ok = (${expression}) == (${result.value}); }`
+          : [],
+      ),
     )
-    expect(found).toMatchObject({ names: ['pkgs.writeShellApplication'], file })
-    expect(existsSync(file)).toBe(true)
+    const differ = evaluate(`
+      let pkgs = import ${collection} { system = "x86_64-linux"; }; inherit (pkgs) lib; in
+      builtins.filter ({ ok, ... }: !ok) [ ${checks.join('\n')} ]`)
+    expect(differ).toEqual([])
   })
 })

@@ -98,12 +98,48 @@ let
     );
 in
 {
+  /**
+    The tree of a commit or a tag of a repository at GitHub, by its hash. Where something is asked that only a
+    clone can do, like `fetchSubmodules`, it is `fetchgit`.
+
+    # Type
+    `{ owner :: string, repo :: string, rev :: string, tag :: string, hash :: string, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.fetchFromGitHub {
+      owner = "snow";
+      repo = "globe";
+      tag = "v1.0";
+      hash = lib.fakeHash;
+    }).name
+    => "source"
+    ```
+  */
   fetchFromGitHub = forge {
     site = "github.com";
     tarball =
       { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
     git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
   };
+  /**
+    The tree of a commit or a tag of a repository at GitLab, by its hash. Where something is asked that only a
+    clone can do, like `fetchSubmodules`, it is `fetchgit`.
+
+    # Type
+    `{ owner :: string, repo :: string, rev :: string, tag :: string, hash :: string, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.fetchFromGitLab {
+      owner = "snow";
+      repo = "globe";
+      tag = "v1.0";
+      hash = lib.fakeHash;
+    }).name
+    => "source"
+    ```
+  */
   fetchFromGitLab = forge {
     site = "gitlab.com";
     tarball =
@@ -126,24 +162,93 @@ in
       "https://${domain}/api/v4/projects/${slug}/repository/archive.tar.gz?sha=${lib.escapeURL rev}";
     git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
   };
+  /**
+    As `fetchFromGitHub`, of a repository at the Gitea or Forgejo that is `domain`.
+
+    # Type
+    `{ domain :: string, owner :: string, repo :: string, rev :: string, tag :: string, hash :: string, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.fetchFromGitea {
+      domain = "gitea.example";
+      owner = "snow";
+      repo = "globe";
+      tag = "v1.0";
+      hash = lib.fakeHash;
+    }).name
+    => "source"
+    ```
+  */
   fetchFromGitea = forge {
     site = "gitea.com";
     tarball =
       { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
     git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
   };
+  /**
+    As `fetchFromGitHub`, of a repository at Codeberg.
+
+    # Type
+    `{ owner :: string, repo :: string, rev :: string, tag :: string, hash :: string, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.fetchFromCodeberg {
+      owner = "snow";
+      repo = "globe";
+      tag = "v1.0";
+      hash = lib.fakeHash;
+    }).name
+    => "source"
+    ```
+  */
   fetchFromCodeberg = forge {
     site = "codeberg.org";
     tarball =
       { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
     git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
   };
+  /**
+    As `fetchFromGitHub`, of a repository at Sourcehut.
+
+    # Type
+    `{ owner :: string, repo :: string, rev :: string, tag :: string, hash :: string, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.fetchFromSourcehut {
+      owner = "~snow";
+      repo = "globe";
+      tag = "v1.0";
+      hash = lib.fakeHash;
+    }).name
+    => "source"
+    ```
+  */
   fetchFromSourcehut = forge {
     site = "git.sr.ht";
     tarball =
       { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
     git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}";
   };
+  /**
+    As `fetchFromGitHub`, of a repository at Bitbucket.
+
+    # Type
+    `{ owner :: string, repo :: string, rev :: string, tag :: string, hash :: string, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.fetchFromBitbucket {
+      owner = "snow";
+      repo = "globe";
+      tag = "v1.0";
+      hash = lib.fakeHash;
+    }).name
+    => "source"
+    ```
+  */
   fetchFromBitbucket = forge {
     site = "bitbucket.org";
     tarball = { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/get/${rev}.tar.gz";

@@ -1,6 +1,19 @@
 /**
   `fetchgit`: a revision of a git repository by the hash of its files. What the network needs (a proxy)
   comes from the builder's environment.
+
+  # Type
+  `{ url :: string, rev :: string, hash :: string, ... } -> derivation`
+
+  # Example
+  ```nix
+  (pkgs.fetchgit {
+    url = "https://example.org/greeting.git";
+    tag = "v1.0";
+    hash = lib.fakeHash;
+  }).name
+  => "source"
+  ```
 */
 {
   lib,

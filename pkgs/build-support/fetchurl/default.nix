@@ -1,6 +1,23 @@
 /**
   `fetchurl`: a file of the network by its hash. Nix itself downloads it (`builtin:fetchurl`), so that
   nothing has to be built before.
+
+  # Inputs
+  - `url`, or `urls`: addresses of one file; `mirror://gnu/…` and its like stand for several
+  - `hash`: of the file; with `lib.fakeHash` the error message of a build tells the right one
+  - `name`: what it is called in the store
+
+  # Type
+  `{ url :: string, hash :: string, ... } -> derivation`
+
+  # Example
+  ```nix
+  (pkgs.fetchurl {
+    url = "https://example.org/greeting-1.0.tar.gz";
+    hash = lib.fakeHash;
+  }).name
+  => "greeting-1.0.tar.gz"
+  ```
 */
 { lib }:
 let

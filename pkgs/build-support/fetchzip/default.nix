@@ -1,6 +1,18 @@
 /**
   `fetchzip`: the tree in a tarball or zip file, by the hash of the tree. Where the builder has not
   unpacked it already, a script in busybox downloads and unpacks it.
+
+  # Type
+  `{ url :: string, hash :: string, stripRoot :: bool, ... } -> derivation`
+
+  # Example
+  ```nix
+  (pkgs.fetchzip {
+    url = "https://example.org/greeting-1.0.tar.gz";
+    hash = lib.fakeHash;
+  }).name
+  => "source"
+  ```
 */
 {
   lib,

@@ -1,6 +1,19 @@
 /**
   `mkShell`: an environment to work in. `packages` are its programs; it has all that is needed to build
   the packages of `inputsFrom`.
+
+  # Type
+  `{ packages :: [derivation], inputsFrom :: [derivation], shellHook :: string, ... } -> derivation`
+
+  # Example
+  ```nix
+  (pkgs.mkShell {
+    packages = [ pkgs.jq ];
+    inputsFrom = [ pkgs.hello ];
+    shellHook = "echo hello";
+  }).name
+  => "nix-shell"
+  ```
 */
 { lib, stdenv }:
 {

@@ -7,7 +7,19 @@
   libtool,
 }:
 rec {
-  /** A package that is a setup hook. `@name@` in the script stands for what `substitutions` say. */
+  /**
+    A package that is a setup hook: shell code that builds run which have it among their inputs. `@name@`
+    in the script stands for what `substitutions` say.
+
+    # Type
+    `{ name :: string, substitutions :: { <name> :: string }, ... } -> path -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.makeSetupHook { name = "greeting-hook"; } (pkgs.writeText "hook" "echo hello")).name
+    => "greeting-hook"
+    ```
+  */
   makeSetupHook =
     {
       name ? throw "makeSetupHook needs a `name`",

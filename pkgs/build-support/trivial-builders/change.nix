@@ -15,7 +15,18 @@ let
     if parts == null then name else lib.head parts;
 in
 rec {
-  /** A source with patches applied, as a source for others. */
+  /**
+    A source with patches applied, as a source for others.
+
+    # Type
+    `{ src :: path, patches :: [path], ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.applyPatches { name = "patched"; src = pkgs.hello.src; }).name
+    => "patched"
+    ```
+  */
   applyPatches =
     {
       src,
@@ -49,7 +60,22 @@ rec {
       ]
     );
 
-  /** A file in which texts were replaced: options are those of the shell function `substitute`. */
+  /**
+    A file in which texts were replaced: `substitutions` are arguments of the shell function `substitute`.
+
+    # Type
+    `{ src :: path, substitutions :: [string], ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.substitute {
+      name = "greeting";
+      src = pkgs.writeText "template" "hello WHO";
+      substitutions = [ "--replace-fail" "WHO" "snow" ];
+    }).name
+    => "greeting"
+    ```
+  */
   substitute =
     {
       src,
@@ -77,7 +103,20 @@ rec {
 
   /**
     A file in which every `@name@` of a set was replaced. One that is not in the file, and one in the
-    file that is not in the set, are errors.
+    file that is not in the set, are errors. Null leaves a name as it is.
+
+    # Type
+    `{ src :: path, replacements :: { <name> :: string }, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.replaceVarsWith {
+      name = "greeting";
+      src = pkgs.writeText "template" "hello @who@";
+      replacements.who = "snow";
+    }).name
+    => "greeting"
+    ```
   */
   replaceVarsWith =
     {
@@ -122,9 +161,32 @@ rec {
           exit 1
         fi
       '';
+  /**
+    As `replaceVarsWith`, of a file and a set.
+
+    # Type
+    `path -> { <name> :: string } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.replaceVars (pkgs.writeText "greeting" "hello @who@") { who = "snow"; }).name
+    => "greeting"
+    ```
+  */
   replaceVars = src: replacements: replaceVarsWith { inherit src replacements; };
 
-  /** The store paths of a closure, one on each line of a file. */
+  /**
+    The store paths of a closure, one on each line of a file.
+
+    # Type
+    `[path] -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.writeClosure [ pkgs.hello ]).name
+    => "runtime-deps"
+    ```
+  */
   writeClosure =
     paths:
     runCommand "runtime-deps"

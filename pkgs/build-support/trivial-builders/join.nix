@@ -4,7 +4,19 @@
   runCommand,
 }:
 rec {
-  /** A directory whose files are links into those of all paths. */
+  /**
+    A directory whose files are links into those of all paths. Of files with one name, the first is
+    there.
+
+    # Type
+    `{ name :: string, paths :: [path], postBuild :: string, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.symlinkJoin { name = "tools"; paths = [ pkgs.hello pkgs.jq ]; }).name
+    => "tools"
+    ```
+  */
   symlinkJoin =
     {
       name ?
@@ -59,6 +71,15 @@ rec {
 
   /**
     A directory of links by their names: a set from names to paths, or a list of `{ name; path; }`.
+
+    # Type
+    `string -> ({ <name> :: path } | [{ name :: string, path :: path }]) -> derivation`
+
+    # Example
+    ```nix
+    lib.attrNames (pkgs.linkFarm "farm" { greeting = pkgs.writeText "x" "hello"; }).entries
+    => [ "greeting" ]
+    ```
   */
   linkFarm =
     name: entries:
@@ -90,6 +111,18 @@ rec {
         ) list}
       '';
 
+  /**
+    A directory of links to derivations, by what they are called.
+
+    # Type
+    `string -> [derivation] -> derivation`
+
+    # Example
+    ```nix
+    lib.attrNames (pkgs.linkFarmFromDrvs "farm" [ (pkgs.writeText "greeting" "hello") ]).entries
+    => [ "greeting" ]
+    ```
+  */
   linkFarmFromDrvs =
     name: drvs:
     linkFarm name (
@@ -102,6 +135,22 @@ rec {
   /**
     What a profile is made of: several packages in one directory of links. Two packages with one file
     are an error, unless their priorities differ.
+
+    # Inputs
+    - `name`, `paths`
+    - `pathsToLink`: only what is below these, like `[ "/bin" ]`
+    - `extraOutputsToInstall`: besides those that a package has installed by itself
+    - `ignoreCollisions`: of two files with one name one is taken
+    - `postBuild`: shell code that goes on with `$out`
+
+    # Type
+    `{ name :: string, paths :: [derivation], ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.buildEnv { name = "tools"; paths = [ pkgs.hello pkgs.jq ]; }).name
+    => "tools"
+    ```
   */
   buildEnv =
     {

@@ -16,6 +16,20 @@ let
     - `destination`: where it lies in the output, like `/bin/hello`; the output itself is the file where it is not given
     - `checkPhase`: shell code that looks at `$target` and may fail
     - `meta`, `passthru`, `derivationArgs`
+
+    # Type
+    `{ text :: string, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.writeTextFile {
+      name = "greet";
+      destination = "/bin/greet";
+      executable = true;
+      text = "#!/bin/sh\necho hello";
+    }).meta.mainProgram
+    => "greet"
+    ```
   */
   writeTextFile =
     {
@@ -76,11 +90,35 @@ in
 rec {
   inherit writeTextFile;
 
+  /**
+    A file with a text, in the store.
+
+    # Type
+    `string -> string -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.writeText "greeting" "hello").name
+    => "greeting"
+    ```
+  */
   writeText =
     name: text:
     # The place of a text in the store depends on its name and on nothing that a person would not expect.
     writeTextFile { inherit name text; };
 
+  /**
+    A directory with one file in it, at `path`, that has the text.
+
+    # Type
+    `string -> string -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.writeTextDir "share/greeting" "hello").name
+    => "greeting"
+    ```
+  */
   writeTextDir =
     path: text:
     writeTextFile {
@@ -89,6 +127,18 @@ rec {
       destination = "/${path}";
     };
 
+  /**
+    A file with a text, that may be run: its first line says by what.
+
+    # Type
+    `string -> string -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.writeScript "hi" "#!/bin/sh\necho hi").name
+    => "hi"
+    ```
+  */
   writeScript =
     name: text:
     writeTextFile {
@@ -96,6 +146,18 @@ rec {
       executable = true;
     };
 
+  /**
+    A program of this text in `bin/`: its first line says by what it is run.
+
+    # Type
+    `string -> string -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.writeScriptBin "hi" "#!/bin/sh\necho hi").name
+    => "hi"
+    ```
+  */
   writeScriptBin =
     name: text:
     writeTextFile {
@@ -104,6 +166,18 @@ rec {
       destination = "/bin/${name}";
     };
 
+  /**
+    A file with shell code, that may be run. What is no shell code does not build.
+
+    # Type
+    `string -> string -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.writeShellScript "hi" "echo hi").name
+    => "hi"
+    ```
+  */
   writeShellScript =
     name: text:
     writeTextFile {
@@ -116,6 +190,21 @@ rec {
       checkPhase = checkSyntax;
     };
 
+  /**
+    A program in `bin/`, of shell code.
+
+    # Type
+    `string -> string -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.writeShellScriptBin "hi" "echo hi").meta.mainProgram
+    => "hi"
+
+    lib.getExe (pkgs.writeShellScriptBin "hi" "echo hi") == "${pkgs.writeShellScriptBin "hi" "echo hi"}/bin/hi"
+    => true
+    ```
+  */
   writeShellScriptBin =
     name: text:
     writeTextFile {
@@ -133,6 +222,26 @@ rec {
   /**
     A program in shell that ends with the first error, finds the programs of `runtimeInputs`, and is
     checked when it is built.
+
+    # Inputs
+    - `name`, `text`: of the program
+    - `runtimeInputs`: packages whose programs it finds
+    - `runtimeEnv`: variables that it has
+    - `bashOptions`: what is set at its beginning, `errexit`, `nounset` and `pipefail` by itself
+    - `checkPhase`: instead of the check
+
+    # Type
+    `{ name :: string, text :: string, runtimeInputs :: [derivation], ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.writeShellApplication {
+      name = "shout";
+      runtimeInputs = [ pkgs.coreutils ];
+      text = "tr a-z A-Z";
+    }).meta.mainProgram
+    => "shout"
+    ```
   */
   writeShellApplication =
     {
@@ -201,7 +310,18 @@ rec {
           '';
     };
 
-  /** Files one after another, as one. */
+  /**
+    Files one after another, as one.
+
+    # Type
+    `{ name :: string, files :: [path], ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.concatTextFile { name = "both"; files = [ ]; }).name
+    => "both"
+    ```
+  */
   concatTextFile =
     {
       name,
@@ -232,7 +352,31 @@ rec {
         if [ -n "$executable" ]; then chmod +x "$target"; fi
         eval "$checkPhase"
       '';
+  /**
+    Files one after another, as one.
+
+    # Type
+    `string -> [path] -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.concatText "both" [ (pkgs.writeText "a" "A") (pkgs.writeText "b" "B") ]).name
+    => "both"
+    ```
+  */
   concatText = name: files: concatTextFile { inherit name files; };
+  /**
+    Files one after another, as one that may be run.
+
+    # Type
+    `string -> [path] -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.concatScript "both" [ ]).name
+    => "both"
+    ```
+  */
   concatScript =
     name: files:
     concatTextFile {

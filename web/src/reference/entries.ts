@@ -70,7 +70,7 @@ function functionEntry(about: LibraryFunction): Entry {
   const dot = id.lastIndexOf('.')
   return {
     ...{ kind: 'function', about, id, names },
-    group: id.slice(0, dot),
+    group: id.startsWith('pkgs.') ? 'pkgs' : id.slice(0, dot),
     name: id.slice(dot + 1),
     detail: type === null ? '' : type.replace(/\s+/g, ' '),
     summary: firstSentence(text),

@@ -111,9 +111,9 @@ function SectionChoice() {
 }
 
 function Result({ entry, at, showsGroup }: { entry: Entry; at: number; showsGroup: boolean }) {
-  const { id, name, kind, group, detail, summary } = entry
+  const { id, name, kind, detail, summary } = entry
   // A long name leaves no room for a type that says anything.
-  const showsDetail = !showsGroup || group.length + name.length < 26
+  const showsDetail = !showsGroup || id.length < 26
   return (
     <div
       id={optionId(at)}
@@ -126,7 +126,7 @@ function Result({ entry, at, showsGroup }: { entry: Entry; at: number; showsGrou
       }}
     >
       <span class="result-title">
-        {showsGroup && <span class="result-prefix">{group}.</span>}
+        {showsGroup && <span class="result-prefix">{id.slice(0, -name.length)}</span>}
         <span class="result-name">{name}</span>
         {showsDetail && <span class="result-detail">{detail}</span>}
       </span>

@@ -28,6 +28,7 @@ const told: Documentation = {
     fn('lib.lists.last', 'The last element of a list.', 'lib.last'),
     fn('lib.lists.imap0', 'Like map, with numbers.', 'lib.imap0'),
     fn('lib.strings.optionalString', 'A string, or an empty one.', 'lib.optionalString'),
+    fn('pkgs.stdenv.mkDerivation', 'Makes a derivation.', 'pkgs.mkDerivation'),
     fn('pkgs.writeText', 'A file with a text.'),
   ],
   packages: [pkg('hello', 'Program that greets'), pkg('jq', 'Command-line JSON processor')],
@@ -92,7 +93,12 @@ describe('entries of the Reference', () => {
 
   it('have functions that make packages among these', () => {
     expect(sectionOf(entry('pkgs.writeText'))).toBe('pkgs')
-    expect(entries.slice(-3).map(({ name }) => name)).toEqual(['hello', 'jq', 'writeText'])
+    expect(entries.slice(-4).map(({ name }) => name)).toEqual([
+      'hello',
+      'jq',
+      'mkDerivation',
+      'writeText',
+    ])
   })
 
   it('are reached without builtins. where Nix says so', () => {

@@ -21,6 +21,7 @@ const told: Documentation = {
   builtins: [{ ...builtinDocumentation.get('head')!, inLib: ['lib.head', 'lib.lists.head'] }],
   functions: [
     fn(['lib.lists.last', 'lib.last'], 'The last element.'),
+    fn(['pkgs.stdenv.mkDerivation', 'pkgs.mkDerivation'], 'Makes a derivation.'),
     fn(['pkgs.writeText'], 'A file with a text.'),
   ],
   packages: [pkg('hello', 'Program that greets'), pkg('stdenv', '')],
@@ -63,6 +64,7 @@ describe('names of the collection', () => {
     ['{ stdenv, hello }: stdenv.mkDerivation { x = hel$0lo; }', 'pkgs.hello'],
     ['{ stdenv, hel$0lo, debug ? false }: 1', 'pkgs.hello'],
     ['{ pkgs }: pkgs.writeT$0ext', 'pkgs.writeText'],
+    ['{ stdenv }: stdenv.mkDeri$0vation { }', 'pkgs.stdenv.mkDerivation'],
   ])('are known: %s', (source, entry) => {
     expect(entryAt(source)).toBe(entry)
   })
@@ -117,9 +119,10 @@ describe('names of the collection', () => {
     ])
     expect(shown('{ pkgs }: pkgs.$0')).toEqual([
       'lib attribute { … }',
+      'stdenv package 2.10',
+      'mkDerivation function [a] -> a',
       'writeText function [a] -> a',
       'hello package 2.10',
-      'stdenv package 2.10',
     ])
     const [last] = offered('{ lib }: with lib; $0')!.filter(({ label }) => label === 'last')
     expect(last.documentation).toContain('The last element.')

@@ -1,8 +1,8 @@
 /** Expressions out of the middle of a file, made such that they can be evaluated by themselves. */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { operandsOf } from '../language/operands'
 import {
   NodeKind,
-  type AttributeName,
   type AttributeSetNode,
   type Binding,
   type Node,
@@ -69,7 +69,6 @@ class Search {
 
   find(node: Node, wrap: Wrap, depth: number): Node | null {
     if (depth > maxDepth) return null
-    const within = (...nodes: (Node | null)[]) => this.first(nodes, wrap, depth)
     switch (node.kind) {
       case NodeKind.Local:
       case NodeKind.WithVariable:
@@ -83,10 +82,8 @@ class Search {
           if (!isSame || selected.length < length) return null
           return wrap({ ...node, path: selected, default: null })
         }
-        return within(subject, ...dynamic(path), node.default)
+        break
       }
-      case NodeKind.HasAttribute:
-        return within(node.subject, ...dynamic(node.path))
       case NodeKind.Let: {
         const inside: Wrap = (inner) => wrap({ ...node, body: inner })
         return (
@@ -106,30 +103,8 @@ class Search {
           this.find(node.condition, wrap, depth + 1) ??
           this.find(node.body, (inner) => wrap({ ...node, body: inner }), depth + 1)
         )
-      case NodeKind.Call:
-        return within(node.fn, ...node.args)
-      case NodeKind.If:
-        return within(node.condition, node.then, node.else)
-      case NodeKind.List:
-        return within(...node.items)
-      case NodeKind.Not:
-        return within(node.operand)
-      case NodeKind.Interpolation:
-      case NodeKind.PathInterpolation:
-        return within(...node.parts)
-      case NodeKind.And:
-      case NodeKind.Or:
-      case NodeKind.Implies:
-      case NodeKind.Equal:
-      case NodeKind.NotEqual:
-      case NodeKind.Update:
-      case NodeKind.Concat:
-      case NodeKind.Add:
-      case NodeKind.Arithmetic:
-        return within(node.left, node.right)
-      default:
-        return null
     }
+    return this.first(operandsOf(node), wrap, depth)
   }
 
   private set(node: AttributeSetNode, wrap: Wrap, depth: number): Node | null {
@@ -172,9 +147,9 @@ class Search {
     return null
   }
 
-  private first(nodes: readonly (Node | null)[], wrap: Wrap, depth: number): Node | null {
+  private first(nodes: readonly Node[], wrap: Wrap, depth: number): Node | null {
     for (const node of nodes) {
-      const found = node === null ? null : this.find(node, wrap, depth + 1)
+      const found = this.find(node, wrap, depth + 1)
       if (found !== null) return found
     }
     return null
@@ -183,8 +158,4 @@ class Search {
   private isWanted(position: Position): boolean {
     return this.offsetOf(position) === this.wanted.start
   }
-}
-
-function dynamic(path: readonly AttributeName[]): Node[] {
-  return path.filter((name) => typeof name !== 'string')
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readDocumentation } from './library-documentation'
+import { readDocumentation, readHeadComment } from './library-documentation'
 
 const source = `/**
   A file's own text belongs to no name.
@@ -73,5 +73,28 @@ describe('documentation in a Nix file', () => {
 
   it('may have no more than text', () => {
     expect(or).toMatchObject({ text: 'In quotes.', type: null, inputs: null, examples: [] })
+  })
+})
+
+describe('the comment that a file begins with', () => {
+  it('is of the name that it begins with', () => {
+    const found = readHeadComment(
+      '/**\n  `stdenv.mkThing`: makes a thing.\n\n  # Type\n  `a -> thing`\n*/\n{ lib }: 1\n',
+    )
+    expect(found).toEqual({
+      ...{
+        name: 'stdenv.mkThing',
+        line: 1,
+        text: 'Makes a thing.',
+        type: 'a -> thing',
+        inputs: null,
+      },
+      examples: [],
+    })
+  })
+
+  it('may be of none', () => {
+    expect(readHeadComment(source)).toBeNull()
+    expect(readHeadComment('{ }\n/**\n  `x`: y\n*/\n')).toBeNull()
   })
 })

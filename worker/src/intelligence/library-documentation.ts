@@ -30,17 +30,34 @@ const docComment = /\/\*\*\n((?:(?!\*\/)[^])*)\*\/\s*(?:([a-zA-Z_][\w'-]*)|"([^"
 export function readDocumentation(source: string): Documented[] {
   return [...source.matchAll(docComment)].map((match) => {
     const [whole, comment = '', identifier, string = ''] = match
-    const sections = readSections(dedent(comment))
-    const type = sections.get('Type')
-    return {
-      name: identifier ?? string,
-      line: source.slice(0, match.index + whole.length - 1).split('\n').length,
-      text: sections.get('') ?? '',
-      type: type === undefined ? null : type.replace(/^`([^]*)`$/, '$1'),
-      inputs: sections.get('Inputs') ?? null,
-      examples: readExamples(sections.get('Example') ?? ''),
-    }
+    const line = source.slice(0, match.index + whole.length - 1).split('\n').length
+    return { name: identifier ?? string, line, ...readComment(comment) }
   })
+}
+
+const headComment = /^\/\*\*\n(\s*`([\w.-]+)`:(?:(?!\*\/)[^])*)\*\//
+
+/**
+ * The doc comment that a file begins with, where it says what the file's value is called: `` `fetchurl`: … ``. Its
+ * `name` is all that is said, like `stdenv.mkDerivation`.
+ */
+export function readHeadComment(source: string): Documented | null {
+  const [, comment, name] = headComment.exec(source) ?? []
+  if (comment === undefined || name === undefined) return null
+  const told = readComment(comment)
+  const text = told.text.replace(/^`[^`]*`:\s*/, '')
+  return { name, line: 1, ...told, text: text.charAt(0).toUpperCase() + text.slice(1) }
+}
+
+function readComment(comment: string): Omit<Documented, 'name' | 'line'> {
+  const sections = readSections(dedent(comment))
+  const type = sections.get('Type')
+  return {
+    text: sections.get('') ?? '',
+    type: type === undefined ? null : type.replace(/^`([^]*)`$/, '$1'),
+    inputs: sections.get('Inputs') ?? null,
+    examples: readExamples(sections.get('Example') ?? ''),
+  }
 }
 
 function dedent(comment: string): string {

@@ -1,7 +1,7 @@
 /** What a package collection says of its packages and of its functions that make some: for search and documentation. */
 import type { BuiltinDocumentation } from '../evaluator/builtin-documentation'
 import type { LibraryFunction } from './library-functions'
-import { readDocumentation } from './library-documentation'
+import { readDocumentation, readHeadComment } from './library-documentation'
 
 /** A builtin, and where `lib` passes it on. */
 export interface DocumentedBuiltin extends BuiltinDocumentation {
@@ -136,8 +136,8 @@ export function describePackages({ packages }: CollectionFacts): PackageDocument
 }
 
 /**
- * The functions of a collection that have a doc comment in one of `files`, which `read` reads. They are
- * found by their names: a collection puts its attributes together from many files.
+ * The functions of a collection that have a doc comment in one of `files`, which `read` reads, or of which one of
+ * these consists. They are found by their names: a collection puts its attributes together from many files.
  */
 export function describeFunctions(
   { functions }: CollectionFacts,
@@ -147,9 +147,13 @@ export function describeFunctions(
   const wanted = new Set(functions)
   const found = new Map<string, LibraryFunction>()
   for (const file of files) {
-    for (const entry of readDocumentation(read(file))) {
-      if (!wanted.has(entry.name) || found.has(entry.name)) continue
-      found.set(entry.name, { ...entry, names: [`pkgs.${entry.name}`], file })
+    const source = read(file)
+    for (const entry of [readHeadComment(source), ...readDocumentation(source)]) {
+      if (entry === null) continue
+      const name = entry.name.slice(entry.name.lastIndexOf('.') + 1)
+      if (!wanted.has(name) || found.has(name)) continue
+      const names = [...new Set([`pkgs.${entry.name}`, `pkgs.${name}`])]
+      found.set(name, { ...entry, name, names, file })
     }
   }
   return functions.flatMap((name) => found.get(name) ?? [])

@@ -6,7 +6,8 @@ import { builtinDocumentation } from '../evaluator/builtin-documentation'
 import { parse } from '../language/parser'
 import { PositionTable } from '../language/positions'
 import { NixSyntaxError } from '../language/syntax-error'
-import { NodeKind, type AttributeName, type Binding, type Node } from '../language/tree'
+import { operandsOf } from '../language/operands'
+import { NodeKind, type Binding, type Node } from '../language/tree'
 import { readSketch } from './read-sketch'
 import { Resolver } from './resolve'
 
@@ -37,13 +38,7 @@ function seenByParser(source: ByteString): Variables | null {
   const bindings = (list: readonly Binding[], inside: Environment, around: Environment) => {
     for (const { value, inherited } of list) walk(value, inherited ? around : inside)
   }
-  const names = (path: readonly AttributeName[], environment: Environment) => {
-    for (const part of path) if (typeof part !== 'string') walk(part, environment)
-  }
   const walk = (tree: Node, environment: Environment): void => {
-    const each = (...nodes: (Node | null)[]) => {
-      for (const child of nodes) if (child !== null) walk(child, environment)
-    }
     switch (tree.kind) {
       case NodeKind.Local: {
         let level: Environment = environment
@@ -107,36 +102,8 @@ function seenByParser(source: ByteString): Variables | null {
       case NodeKind.With:
         walk(tree.subject, environment)
         return walk(tree.body, { slots: [null, null], parent: environment })
-      case NodeKind.Call:
-        return each(tree.fn, ...tree.args)
-      case NodeKind.Select:
-        names(tree.path, environment)
-        return each(tree.subject, tree.default)
-      case NodeKind.HasAttribute:
-        names(tree.path, environment)
-        return each(tree.subject)
-      case NodeKind.If:
-        return each(tree.condition, tree.then, tree.else)
-      case NodeKind.Assert:
-        return each(tree.condition, tree.body)
-      case NodeKind.List:
-        return each(...tree.items)
-      case NodeKind.Not:
-        return each(tree.operand)
-      case NodeKind.Interpolation:
-      case NodeKind.PathInterpolation:
-        return each(...tree.parts)
-      case NodeKind.And:
-      case NodeKind.Or:
-      case NodeKind.Implies:
-      case NodeKind.Equal:
-      case NodeKind.NotEqual:
-      case NodeKind.Update:
-      case NodeKind.Concat:
-      case NodeKind.Add:
-      case NodeKind.Arithmetic:
-        return each(tree.left, tree.right)
     }
+    for (const operand of operandsOf(tree)) walk(operand, environment)
   }
   walk(node, { slots: [null], parent: null })
   return variables
