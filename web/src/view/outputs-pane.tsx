@@ -1,18 +1,12 @@
-import type { BuildFailure, BuildState } from '@snowglobe/shared/messages'
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import type { BuildFailure } from '@snowglobe/shared/messages'
 import { describeSize } from '../format/size'
 import { health, nameOfDerivation, progress } from '../state/build'
-import {
-  describeDuration,
-  describeProgress,
-  type BuildProgress,
-  type PlannedDerivation,
-} from '../state/build-progress'
+import { describeProgress, type BuildProgress } from '../state/build-progress'
 import { withoutEscapes } from '../state/build-problem'
 import { openDerivation, openPlace, place } from '../state/store'
+import { BuildPlan, PlanButton } from './build-plan'
+import { Elapsed } from './elapsed'
 import { FilesBrowser } from './files-browser'
-import { CrossIcon, TickIcon } from './icons'
 import { ShellButton } from './shell-pane'
 
 /** The build and what came of it: plan, progress, failure, outputs and their files. */
@@ -26,6 +20,7 @@ export function OutputsPane() {
           Press <strong>Build</strong> on an expression whose value is a derivation: its outputs and
           their files appear here.
         </p>
+        <PlanButton />
       </div>
     )
   }
@@ -33,7 +28,7 @@ export function OutputsPane() {
     <div class="outputs">
       {build !== null && <Summary build={build} />}
       {build !== null && build.failure !== null && <Failure failure={build.failure} />}
-      {build !== null && build.derivations.length > 0 && <Plan build={build} />}
+      {build !== null && build.derivations.length > 0 && <BuildPlan build={build} />}
       {build !== null && build.outputs.length > 0 && (
         <>
           <h4>Outputs</h4>
@@ -72,118 +67,25 @@ function firstOutput(build: BuildProgress, derivation: string): string | undefin
 function Summary({ build }: { build: BuildProgress }) {
   const { status, upload, connection } = build
   const running = build.endedAt === null
-  const states = { built: 'good', failed: 'bad', 'not-buildable': 'bad', stopped: 'quiet' } as const
+  const states = {
+    built: 'good',
+    failed: 'bad',
+    'not-buildable': 'bad',
+    stopped: 'quiet',
+    planned: 'quiet',
+  } as const
   const tone = running ? 'busy' : states[status as keyof typeof states]
   return (
     <div class={`summary ${tone} ${connection === 'lost' ? 'lost' : ''}`}>
       <span class="summary-text">
         {build.failure === null ? describeProgress(build) : failureKinds[build.failure.kind]}
       </span>
-      {!build.resumed && <Elapsed from={build.startedAt} to={build.endedAt} />}
+      {!running && <PlanButton />}
+      {!build.resumed && status !== 'planned' && (
+        <Elapsed from={build.startedAt} to={build.endedAt} />
+      )}
       {upload !== null && <progress max={upload.total} value={upload.done} aria-label="Upload" />}
     </div>
-  )
-}
-
-/** A running clock, or the time something took. */
-function Elapsed({ from, to }: { from: number; to: number | null }) {
-  const now = useSignal(Date.now())
-  useEffect(() => {
-    if (to !== null) return
-    const timer = setInterval(() => {
-      now.value = Date.now()
-    }, 200)
-    return () => clearInterval(timer)
-  }, [to])
-  return <span class="elapsed">{describeDuration(Math.max(0, (to ?? now.value) - from))}</span>
-}
-
-const stateNames: Record<BuildState, string> = {
-  waiting: 'waiting',
-  substituting: 'fetching',
-  building: 'building',
-  built: 'built',
-  present: 'already there',
-  failed: 'failed',
-  cancelled: 'cancelled',
-}
-
-/** More derivations than this are folded: what is done, and what waits. */
-const shownAtOnce = 8
-
-function Plan({ build }: { build: BuildProgress }) {
-  const { derivations, status, outputs } = build
-  const isOver = status === 'built'
-  const lines = (items: readonly PlannedDerivation[]) => (
-    <ol class="plan">
-      {items.map((item) => (
-        <PlanLine key={item.path} item={item} isOver={isOver} />
-      ))}
-    </ol>
-  )
-  if (derivations.length <= shownAtOnce) {
-    return (
-      <>
-        <h4>Plan</h4>
-        {lines(derivations)}
-      </>
-    )
-  }
-  if (isOver && outputs.length > 0) {
-    return (
-      <details class="plan-part">
-        <summary>Plan: {derivations.length} derivations</summary>
-        {lines(derivations)}
-      </details>
-    )
-  }
-  const done = derivations.filter(({ state }) => state === 'built' || state === 'present')
-  const waiting = derivations.filter(({ state }) => state === 'waiting')
-  const others = derivations.filter((item) => !done.includes(item) && !waiting.includes(item))
-  return (
-    <>
-      <h4>
-        Plan: {done.length} of {derivations.length} done
-      </h4>
-      {done.length > 0 && (
-        <details class="plan-part">
-          <summary>{done.length} done</summary>
-          {lines(done)}
-        </details>
-      )}
-      {others.length > 0 && lines(others)}
-      {waiting.length > 0 && (
-        <details class="plan-part">
-          <summary>{waiting.length} waiting</summary>
-          {lines(waiting)}
-        </details>
-      )}
-    </>
-  )
-}
-
-function PlanLine({ item, isOver }: { item: PlannedDerivation; isOver: boolean }) {
-  const { state, phase } = item
-  return (
-    <li class={`plan-line state-${state}`}>
-      <span class="plan-mark" aria-hidden="true">
-        {(state === 'built' || state === 'present') && <TickIcon />}
-        {state === 'failed' && <CrossIcon />}
-      </span>
-      <button
-        type="button"
-        class="plan-name"
-        title={item.path}
-        onClick={() => openDerivation(item.path)}
-      >
-        {nameOfDerivation(item.path)}
-      </button>
-      <span class="plan-state">
-        {isOver && state === 'waiting' ? 'not needed' : stateNames[state]}
-        {state === 'building' && phase !== null && `, ${phase}`}
-      </span>
-      {item.startedAt !== null && <Elapsed from={item.startedAt} to={item.endedAt} />}
-    </li>
   )
 }
 

@@ -67,12 +67,13 @@ export class BuildPlanner {
     const known: Known[] = []
     const { previous } = this
     if (previous !== null) {
-      known.push({ origin: 'before', byPackage: byPackage(previous.derivations) })
+      const { derivations } = previous
+      known.push({ origin: 'before', byPackage: byPackage(derivations), closure: derivations })
     }
     const names = new Set(toBuild.map((path) => packageName(plan.derivations.get(path)!.name)))
     const channel = await instantiateChannel([...names].slice(0, mostCompared))
-    known.push({ origin: 'channel', byPackage: new Map(channel.result) })
-    const ofChannel = await this.readMore(channel, plan.derivations)
+    const ofChannel = await this.closureOf(channel, plan.derivations)
+    known.push({ origin: 'channel', byPackage: new Map(channel.result), closure: ofChannel })
     return explainBuilds(
       toBuild,
       known,
@@ -84,26 +85,27 @@ export class BuildPlanner {
     )
   }
 
-  /** The derivations of a channel and what they are made from, so far as they are not known yet. */
-  private async readMore(
+  /** The derivations of a channel and all that they are made from; some may have been `read` already. */
+  private async closureOf(
     { result, added }: Awaited<ReturnType<InstantiateChannel>>,
-    known: ReadonlyMap<ByteString, Derivation>,
+    read: ReadonlyMap<ByteString, Derivation>,
   ): Promise<Map<ByteString, Derivation>> {
     const fresh = new Map(added.map((entry) => [entry.info.path, entry]))
-    const read = new Map<ByteString, Derivation>()
+    const closure = new Map<ByteString, Derivation>()
     const open = result.map(([, path]) => path)
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
-      if (known.has(path) || read.has(path)) continue
+      if (closure.has(path)) continue
       const entry = fresh.get(path)
       const derivation =
-        entry === undefined
+        read.get(path) ??
+        (entry === undefined
           ? (await readDerivations(this.store, [path])).get(path)
-          : parse(this.store.storeDir, entry)
+          : parse(this.store.storeDir, entry))
       if (derivation === undefined) continue
-      read.set(path, derivation)
+      closure.set(path, derivation)
       open.push(...derivation.inputDerivations.keys())
     }
-    return read
+    return closure
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Derivation } from '@snowglobe/shared/derivation'
+import { hashPlaceholder } from '@snowglobe/shared/hash-modulo'
 import { pairByName } from './pair-by-name'
 
 /** One way in which a derivation differs from an earlier one. */
@@ -190,7 +191,19 @@ function without(parts: readonly ByteString[], others: readonly ByteString[]): B
   for (const part of parts) {
     const count = left.get(part) ?? 0
     if (count > 0) left.set(part, count - 1)
-    else only.push(part.replace(storePaths, (path) => sourceOf(path).name))
+    else only.push(readable(part))
   }
   return only.slice(0, mostShown)
 }
+
+/** A text with names in place of store paths, and `$dev` in place of what stands for an own output. */
+function readable(text: ByteString): ByteString {
+  const named = text.replace(storePaths, (path) => sourceOf(path).name)
+  return named.replace(placeholders, (placeholder) => {
+    const output = commonOutputs.find((name) => hashPlaceholder(name) === placeholder)
+    return output === undefined ? placeholder : `$${output}`
+  })
+}
+
+const placeholders = /\/[0-9a-z]{52}/g
+const commonOutputs = ['out', 'bin', 'dev', 'lib', 'man', 'doc', 'debug']

@@ -61,6 +61,7 @@ function reasons(changed: string, known = ['app', 'png', 'zlib', 'tool']): Recor
   const channel: Known = {
     origin: 'channel',
     byPackage: new Map(before.map((path) => [packageName(read(path).name), path])),
+    closure: new Set(before.flatMap((path) => [...closure(path).keys()])),
   }
   return named(explainBuilds(toBuild, [channel], read))
 }
@@ -129,8 +130,43 @@ describe('why something has to be built', () => {
 
   it('is that it was never built, where it is the one that is known', () => {
     const [app] = instantiate('{ }', ['app'])
-    const known: Known = { origin: 'before', byPackage: new Map([['app', app!]]) }
-    expect(named(explainBuilds([app!], [known], read))).toEqual({ app: 'not-built' })
+    const made = closure(app!)
+    const known: Known = { origin: 'before', byPackage: new Map(), closure: made }
+    const toBuild = [...made.keys()]
+    expect(named(explainBuilds(toBuild, [known], read))).toMatchObject({
+      app: 'not-built',
+      tool: 'not-built',
+    })
+  })
+
+  it('is not sought in a package that has its name, where the channel uses it as it is', () => {
+    // Both are called zlib; only one of them is the package of that name.
+    const [zlib] = instantiate('{ }', ['zlib'])
+    const inside = instantiate(
+      `{ tool = derivation { name = "zlib-0"; system = "s"; builder = "b"; }; }`,
+      ['tool'],
+    )
+    const known: Known = {
+      origin: 'channel',
+      byPackage: new Map([['zlib', zlib!]]),
+      closure: new Set([zlib!, ...inside]),
+    }
+    expect(named(explainBuilds(inside, [known], read))).toEqual({ zlib: 'not-built' })
+  })
+
+  it('names own outputs in attributes', () => {
+    const make = (flags: string) =>
+      instantiate(`{ app = packages.make { name = "app-2"; flags = ${flags}; }; }`, ['app'])[0]!
+    const before = make('"--a"')
+    const known: Known = {
+      origin: 'before',
+      byPackage: new Map([['app', before]]),
+      closure: new Set([before]),
+    }
+    const after = make('"--a --prefix=${placeholder "out"}"')
+    expect(named(explainBuilds([after], [known], read))).toEqual({
+      app: ['attribute flags changed +--prefix=$out'],
+    })
   })
 
   it('is told by structured attributes as by others', () => {
@@ -140,7 +176,11 @@ describe('why something has to be built', () => {
         ['app'],
       )[0]!
     const [before, after] = [make('list = [ "a" ];'), make('list = [ "a" "b" ]; n = 1;')]
-    const known: Known = { origin: 'before', byPackage: new Map([['app', before]]) }
+    const known: Known = {
+      origin: 'before',
+      byPackage: new Map([['app', before]]),
+      closure: new Set([before]),
+    }
     expect(named(explainBuilds([after], [known], read))).toEqual({
       app: ['attribute list changed +b', 'attribute n added +1'],
     })

@@ -19,10 +19,13 @@ export type BuildReason =
   | { kind: 'not-built'; origin: Origin }
   | { kind: 'changed'; origin: Origin; changes: DerivationChange[] }
 
-/** Derivations to compare with, by the names of their packages. */
+/** Derivations to compare with. */
 export interface Known {
   origin: Origin
+  /** By the names of their packages. */
   byPackage: ReadonlyMap<ByteString, ByteString>
+  /** These, and all that they are made from. */
+  closure: { has(path: ByteString): boolean }
 }
 
 /** Gives a derivation by its path; null where it is not to be had. */
@@ -45,6 +48,11 @@ export function explainBuilds(
   /** By what the derivations that need it were compared with. */
   const inPlaceOf = new Map<ByteString, { origin: Origin; path: ByteString }>()
   for (const path of [...toBuild].reverse()) {
+    const same = known.find(({ closure }) => closure.has(path))
+    if (same !== undefined) {
+      reasons.set(path, { kind: 'not-built', origin: same.origin })
+      continue
+    }
     const after = withInputs(path, read)
     if (after === null) continue
     const named = known.flatMap(({ origin, byPackage }) => {
