@@ -25,6 +25,7 @@ import { ToldMessages } from '@snowglobe/worker/evaluator/told-messages'
 import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
 import { DiskSyntaxCache, syntaxCacheFile } from '@snowglobe/worker/node/syntax-cache'
 import type { DiskStore } from '../store/disk-store'
+import { configuredSettings } from './configuration'
 import { HostSources } from './host-sources'
 import { hostSystem } from './host-system'
 import { storeLocation, type StoreLocation } from './store-location'
@@ -39,6 +40,7 @@ export function hostSurroundings(): CommandSurroundings {
     readStandardInput: async () => bytesToByteString(readFileSync(0)),
     writeOutput: (text) => write(1, text),
     writeError: (text) => write(2, text),
+    configuredSettings: () => configuredSettings(process.env),
     makeHost: async (settings) => makeHost(settings, workingDirectory),
   }
 }
@@ -84,7 +86,7 @@ function makeHost(given: HostSettings, workingDirectory: ByteString): CommandHos
   const host: CommandHost = fileSystemHost({
     storeDir,
     realStoreDir: layout.store,
-    searchPath: [...given.searchPath, ...searchPathOf(process.env.NIX_PATH ?? starterChannel())],
+    searchPath: [...given.searchPath, ...configuredSearchPath(settings)],
     system: settings.text('eval-system') || settings.text('system') || hostSystem(),
     workingDirectory,
     environment: process.env,
@@ -190,6 +192,12 @@ function starterChannel(): string {
   const program = process.argv[1]
   const collection = join(dirname(program ?? ''), '../../pkgs')
   return program !== undefined && existsSync(collection) ? `nixpkgs=${collection}` : ''
+}
+
+/** The setting `nix-path`, else NIX_PATH, else the collection of this repository. */
+function configuredSearchPath(settings: Settings): ByteString[] {
+  const otherwise = searchPathOf(process.env.NIX_PATH ?? starterChannel())
+  return settings.list('nix-path', otherwise)
 }
 
 /** The entries of NIX_PATH. Colons part them, but for those of URLs. */

@@ -21,6 +21,7 @@ import type { Settings } from '@snowglobe/worker/commands/settings'
 import { pathBytes } from '../store/byte-path'
 import { readProfile } from '../store/disk-profiles'
 import { replaceLink } from '../store/disk-roots'
+import { configuredSettings } from './configuration'
 import type { StoreLocation } from './store-location'
 import { openCommandStore, textOf, type CommandProcess } from './store-surroundings'
 
@@ -34,6 +35,7 @@ export function profileSurroundings(of: ProfileProcess): ProfileSurroundings {
     workingDirectory: utf8ToByteString(of.workingDirectory),
     writeOutput: write(1),
     writeError: write(2),
+    configuredSettings: () => configuredSettings(of.environment),
     openStore: (settings) => openProfileStore(of, settings),
   }
 }

@@ -9,6 +9,7 @@ import type { HostedStore, StoreCommandSurroundings } from '@snowglobe/worker/co
 import { pathBuffer } from '../store/byte-path'
 import { DiskStore } from '../store/disk-store'
 import { dumpPath } from '../store/dump-path'
+import { configuredSettings } from './configuration'
 import { hostedStore } from './hosted-disk-store'
 import { realiseIn } from './realise'
 import { storeLocation, type StoreLocation } from './store-location'
@@ -28,6 +29,7 @@ export function storeSurroundings(of: CommandProcess): StoreCommandSurroundings 
   const place = (path: ByteString) => resolve(of.workingDirectory, textOf(path))
   return {
     workingDirectory: utf8ToByteString(of.workingDirectory),
+    configuredSettings: () => configuredSettings(of.environment),
     openStore: async (settings) => (await openCommandStore(of, settings)).store,
     readStandardInput: () => of.readStandardInput(),
     writeOutput: (output) => write(1, output),

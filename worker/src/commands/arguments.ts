@@ -24,6 +24,15 @@ export interface EvaluationArguments {
   settings: Settings
 }
 
+/** Sets a setting. Throws UsageError where its value is none of its type. */
+export function setAsArgument(settings: Settings, name: ByteString, value: ByteString): void {
+  try {
+    settings.set(name, value)
+  } catch (error) {
+    throw error instanceof SettingError ? new UsageError(error.message) : error
+  }
+}
+
 /** A flag's meaning: given a function that takes the flag's next argument. */
 export type Flags = Record<string, (next: () => ByteString) => void>
 
@@ -60,12 +69,14 @@ function separateShortFlags(arg: ByteString): ByteString[] {
  *
  * @param flags the flags of this command beside the shared ones
  * @param ownShort what its short flags stand for, like `-k`
+ * @param settings what is configured; flags are stronger
  * @throws UsageError for a flag that nobody knows or that lacks its argument
  */
 export function parseArguments(
   given: readonly ByteString[],
   flags: Flags,
   ownShort: Readonly<Record<string, string>> = {},
+  settings = new Settings(),
 ): EvaluationArguments {
   const args = given.flatMap(separateShortFlags)
   const result: EvaluationArguments = {
@@ -75,19 +86,13 @@ export function parseArguments(
     attributePaths: [],
     automatic: new Map(),
     searchPath: [],
-    settings: new Settings(),
+    settings,
   }
   const add = (kind: AutomaticArgument['kind'], next: () => ByteString) => {
     const name = next()
     result.automatic.set(name, { kind, text: next() })
   }
-  const set = (name: string, value: ByteString) => {
-    try {
-      result.settings.set(name, value)
-    } catch (error) {
-      throw error instanceof SettingError ? new UsageError(error.message) : error
-    }
-  }
+  const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
   const quiet = () => {}
   const all: Flags = {
     '--expr': () => (result.fromExpression = true),

@@ -50,6 +50,8 @@ export interface CommandSurroundings {
   readStandardInput(): Promise<ByteString>
   writeOutput(text: ByteString): void
   writeError(text: ByteString): void
+  /** What is configured for every command, if anything is. Throws UsageError and StoreError. */
+  configuredSettings?(): Settings
   makeHost(settings: HostSettings): Promise<CommandHost>
   /** What builds for commands, if anything does. Throws an Error that says what is wrong. */
   openBuilder?(settings: BuilderSettings): Promise<CommandBuilder>

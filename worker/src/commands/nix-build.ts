@@ -6,6 +6,8 @@ import { NixError } from '../evaluator/errors'
 import { canonicalPath } from '../language/canonical-path'
 import { parseArguments, UsageError, type EvaluationArguments } from './arguments'
 import { describePlan } from './build-plan'
+import { describeError } from './describe-error'
+import type { Settings } from './settings'
 import type { CommandBuilder, WantedOutput } from './command-builder'
 import { BuildNeeded, type CommandHost, type CommandSurroundings } from './command-host'
 import {
@@ -57,7 +59,11 @@ const logFormats = ['raw', 'raw-with-logs', 'internal-json', 'bar', 'bar-with-lo
 
 const advice = "Try 'nix-build --help' for more information."
 
-function understand(args: readonly ByteString[], directory: ByteString): Arguments {
+function understand(
+  args: readonly ByteString[],
+  directory: ByteString,
+  settings: Settings | undefined,
+): Arguments {
   const own = {
     outLink: 'result' as ByteString | null,
     dryRun: false,
@@ -97,6 +103,7 @@ function understand(args: readonly ByteString[], directory: ByteString): Argumen
       '-k': '--keep-going',
       '-j': '--max-jobs',
     },
+    settings,
   )
   const { outLink } = own
   return {
@@ -125,10 +132,10 @@ export async function nixBuild(
   }
   let given: Arguments
   try {
-    given = understand(args, surroundings.workingDirectory)
+    const settings = surroundings.configuredSettings?.()
+    given = understand(args, surroundings.workingDirectory, settings)
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    surroundings.writeError(`error: ${error.message}\n${advice}\n`)
+    surroundings.writeError(describeError(error, advice))
     return 1
   }
   for (const name of given.settings.unknown)

@@ -2,12 +2,12 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { nixVersion } from '../evaluator/nix-version'
 import type { GenerationSelection } from '../store/profile'
-import { setByFlag, UsageError } from './arguments'
+import { setAsArgument, setByFlag, UsageError } from './arguments'
 import { describeError } from './describe-error'
 import { parseAge } from './generation-selection'
 import { deleteSelected } from './profile-generations'
 import type { ProfileStore, ProfileSurroundings } from './profile-host'
-import { SettingError, Settings } from './settings'
+import type { Settings } from './settings'
 import { parseBytes } from './store-arguments'
 import { deleteGarbage, keepSettings, lookForGarbage } from './store-maintenance'
 
@@ -34,21 +34,15 @@ interface Arguments {
   settings: Settings
 }
 
-function understand(args: readonly ByteString[]): Arguments {
+function understand(args: readonly ByteString[], settings: Settings): Arguments {
   const given: Arguments = {
     generations: null,
     dryRun: false,
     maxFreed: undefined,
     show: null,
-    settings: new Settings(),
+    settings,
   }
-  const set = (name: string, value: ByteString) => {
-    try {
-      given.settings.set(name, value)
-    } catch (error) {
-      throw error instanceof SettingError ? new UsageError(error.message) : error
-    }
-  }
+  const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
   for (let i = 0; i < args.length; i++) {
     const flag = args[i]
     const next = () => {
@@ -82,7 +76,10 @@ export async function nixCollectGarbage(
 ): Promise<number> {
   let store: ProfileStore | null = null
   try {
-    const { settings, show, generations, dryRun, maxFreed } = understand(args)
+    const { settings, show, generations, dryRun, maxFreed } = understand(
+      args,
+      surroundings.configuredSettings(),
+    )
     if (show !== null) {
       const version = `nix-collect-garbage (Snowglobe, Nix) ${nixVersion}\n`
       surroundings.writeOutput(show === 'help' ? usage : version)

@@ -50,7 +50,11 @@ export async function nixEnv(
   let store: ProfileStore | null = null
   let session: EnvSession | null = null
   try {
-    const given = parseEnvArguments(args, surroundings.workingDirectory)
+    const given = parseEnvArguments(
+      args,
+      surroundings.workingDirectory,
+      surroundings.configuredSettings(),
+    )
     for (const name of given.settings.unknown) {
       surroundings.writeError(`warning: unknown setting '${name}'\n`)
     }

@@ -11,7 +11,9 @@ import type { Value } from '../evaluator/values'
 import { printTree } from '../language/print-tree'
 import { nixVersion } from '../evaluator/nix-version'
 import { evaluatorOptions } from './evaluator-options'
-import { parseArguments, UsageError, type EvaluationArguments } from './arguments'
+import { parseArguments, type EvaluationArguments, type Flags } from './arguments'
+import { describeError } from './describe-error'
+import type { Settings } from './settings'
 import { ToldFailure, type CommandSurroundings } from './command-host'
 import { automaticArguments, describeFailure, findFile, useSources } from './evaluate-sources'
 import { findDerivations } from './find-derivations'
@@ -50,7 +52,7 @@ Instantiates the derivations of an expression: writes their .drv files and print
 
 const advice = "Try 'nix-instantiate --help' for more information."
 
-function understand(args: readonly ByteString[]): Arguments {
+function understand(args: readonly ByteString[], settings: Settings | undefined): Arguments {
   const own = {
     mode: 'instantiate' as Arguments['mode'],
     output: 'plain' as Output,
@@ -59,7 +61,7 @@ function understand(args: readonly ByteString[]): Arguments {
     readWrite: false,
     readOnly: false,
   }
-  const shared = parseArguments(args, {
+  const flags: Flags = {
     '--eval': () => (own.mode = 'evaluate'),
     '--eval-only': () => (own.mode = 'evaluate'),
     '--parse': () => (own.mode = 'parse'),
@@ -72,7 +74,8 @@ function understand(args: readonly ByteString[]): Arguments {
     '--no-location': () => (own.location = false),
     '--readonly-mode': () => (own.readOnly = true),
     '--read-write-mode': () => (own.readWrite = true),
-  })
+  }
+  const shared = parseArguments(args, flags, {}, settings)
   return { ...shared, ...own }
 }
 
@@ -91,10 +94,9 @@ export async function nixInstantiate(
   }
   let given: Arguments
   try {
-    given = understand(args)
+    given = understand(args, surroundings.configuredSettings?.())
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    surroundings.writeError(`error: ${error.message}\n${advice}\n`)
+    surroundings.writeError(describeError(error, advice))
     return 1
   }
   const { settings } = given

@@ -117,7 +117,7 @@ export async function nixStore(
 ): Promise<number> {
   let store: HostedStore | null = null
   try {
-    const given = parseStoreArguments(args)
+    const given = parseStoreArguments(args, surroundings.configuredSettings())
     const { operation } = given
     for (const name of given.settings.unknown) {
       surroundings.writeError(`warning: unknown setting '${name}'\n`)

@@ -4,11 +4,11 @@ import { nixVersion } from '../evaluator/nix-version'
 import { describeVersions, diffClosures, hasOtherSize } from '../store/closure-diff'
 import { formatSize } from '../store/format-size'
 import { StoreError } from '../store/store'
-import { setByFlag, UsageError } from './arguments'
+import { setAsArgument, setByFlag, UsageError } from './arguments'
 import { dependencyTree } from './dependency-tree'
 import { describeError } from './describe-error'
 import type { ProfileStore, ProfileSurroundings } from './profile-host'
-import { SettingError, Settings } from './settings'
+import type { Settings } from './settings'
 import { validInfo } from './store-query'
 
 const usage = `Usage: nix COMMAND [FLAG…] [ARGUMENT…]
@@ -113,7 +113,7 @@ export async function nix(
     }
     const words = args.flatMap(expandLetters)
     const { command, rest } = chooseCommand(words)
-    const given = understand(command, rest)
+    const given = understand(command, rest, surroundings.configuredSettings())
     for (const name of given.settings.unknown) {
       surroundings.writeError(`warning: unknown setting '${name}'\n`)
     }
@@ -159,15 +159,9 @@ function argumentsOf(flag: ByteString): number {
   return count
 }
 
-function understand(command: Command, words: readonly ByteString[]): Arguments {
-  const given: Arguments = { flags: new Set(), args: [], profile: null, settings: new Settings() }
-  const set = (name: string, value: ByteString) => {
-    try {
-      given.settings.set(name, value)
-    } catch (error) {
-      throw error instanceof SettingError ? new UsageError(error.message) : error
-    }
-  }
+function understand(command: Command, words: readonly ByteString[], settings: Settings): Arguments {
+  const given: Arguments = { flags: new Set(), args: [], profile: null, settings }
+  const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
   for (let i = 0; i < words.length; i++) {
     const word = words[i]
     const next = () => {

@@ -18,6 +18,8 @@ export interface ProfileSurroundings {
   readonly workingDirectory: ByteString
   writeOutput(text: ByteString): void
   writeError(text: ByteString): void
+  /** What is configured for every command. Throws UsageError and StoreError. */
+  configuredSettings(): Settings
   /** Throws an Error that says what is wrong. */
   openStore(settings: Settings): Promise<ProfileStore>
 }

@@ -1,7 +1,7 @@
 /** The arguments of `nix-store`: one operation, its flags and its arguments, and settings. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { setByFlag, UsageError } from './arguments'
-import { SettingError, Settings } from './settings'
+import { setAsArgument, setByFlag, UsageError } from './arguments'
+import { Settings } from './settings'
 
 /** Flags that say what to do, and what the code calls it. */
 const operations = {
@@ -63,14 +63,22 @@ const short: Readonly<Record<string, readonly string[]>> = {
 const quiet = new Set(['-v', '--verbose', '--quiet', '--debug', '-Q'])
 const ignored = new Set(['--no-build-output', '--indirect', '--readonly-mode'])
 
-/** Sorts the arguments. Throws UsageError, with Nix's message. */
-export function parseStoreArguments(words: readonly ByteString[]): StoreArguments {
+/**
+ * Sorts the arguments.
+ *
+ * @param settings what is configured; flags are stronger
+ * @throws UsageError, with Nix's message
+ */
+export function parseStoreArguments(
+  words: readonly ByteString[],
+  settings = new Settings(),
+): StoreArguments {
   const args = words.flatMap(expandLetters)
   const result: StoreArguments = {
     operation: 'help',
     flags: [],
     args: [],
-    settings: new Settings(),
+    settings,
     addRoot: null,
     noOutput: false,
     warnOfGarbage: true,
@@ -83,13 +91,7 @@ export function parseStoreArguments(words: readonly ByteString[]): StoreArgument
     }
     operation = next
   }
-  const set = (name: string, value: ByteString) => {
-    try {
-      result.settings.set(name, value)
-    } catch (error) {
-      throw error instanceof SettingError ? new UsageError(error.message) : error
-    }
-  }
+  const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
   for (let i = 0; i < args.length; i++) {
     const given = args[i]
     const next = () => {

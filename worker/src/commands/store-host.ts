@@ -53,6 +53,8 @@ export interface HostedStore extends Store {
 /** What `nix-store` needs of where it runs. Text is byte strings. */
 export interface StoreCommandSurroundings {
   readonly workingDirectory: ByteString
+  /** What is configured for every command. Throws UsageError and StoreError. */
+  configuredSettings(): Settings
   openStore(settings: Settings): Promise<HostedStore>
   readStandardInput(): Promise<Uint8Array>
   writeOutput(text: ByteString): void

@@ -1,7 +1,7 @@
 /** The arguments of `nix-env`: one operation, its flags and its arguments, and settings. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { setByFlag, UsageError, type AutomaticArgument } from '../arguments'
-import { SettingError, Settings } from '../settings'
+import { setAsArgument, setByFlag, UsageError, type AutomaticArgument } from '../arguments'
+import type { Settings } from '../settings'
 
 /** Flags that say what to do, and what the code calls it. */
 const operations = {
@@ -56,10 +56,16 @@ const short: Readonly<Record<string, string>> = {
 }
 const quiet = new Set(['-v', '--verbose', '--quiet', '--debug', '-Q', '--no-build-output'])
 
-/** Sorts the arguments. Throws UsageError, with Nix's message. */
+/**
+ * Sorts the arguments.
+ *
+ * @param settings what is configured; flags are stronger
+ * @throws UsageError, with Nix's message
+ */
 export function parseEnvArguments(
   words: readonly ByteString[],
   workingDirectory: ByteString,
+  settings: Settings,
 ): EnvArguments {
   const args = words.flatMap(expandLetters)
   const result: EnvArguments = {
@@ -74,16 +80,10 @@ export function parseEnvArguments(
     dryRun: false,
     automatic: new Map(),
     searchPath: [],
-    settings: new Settings(),
+    settings,
   }
   let operation: EnvOperation | null = null
-  const set = (name: string, value: ByteString) => {
-    try {
-      result.settings.set(name, value)
-    } catch (error) {
-      throw error instanceof SettingError ? new UsageError(error.message) : error
-    }
-  }
+  const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
   for (let i = 0; i < args.length; i++) {
     const given = args[i]
     const next = () => {
