@@ -57,10 +57,62 @@ in
     ```
   */
   type = {
+    /**
+      Arrays of a type.
+
+      # Type
+      `string -> string`
+
+      # Example
+      ```nix
+      lib.gvariant.type.arrayOf (lib.gvariant.type.arrayOf lib.gvariant.type.string)
+      => "aas"
+      ```
+    */
     arrayOf = t: "a${t}";
+
+    /**
+      Values of a type, which may be missing.
+
+      # Type
+      `string -> string`
+
+      # Example
+      ```nix
+      lib.gvariant.type.maybeOf lib.gvariant.type.boolean
+      => "mb"
+      ```
+    */
     maybeOf = t: "m${t}";
+
+    /**
+      Tuples, by the types of their parts.
+
+      # Type
+      `[string] -> string`
+
+      # Example
+      ```nix
+      lib.gvariant.type.tupleOf [ lib.gvariant.type.string lib.gvariant.type.int32 ]
+      => "(si)"
+      ```
+    */
     tupleOf = ts: "(${lib.concatStrings ts})";
+
+    /**
+      Entries of dictionaries, by the types of name and value.
+
+      # Type
+      `string -> string -> string`
+
+      # Example
+      ```nix
+      lib.gvariant.type.arrayOf (lib.gvariant.type.dictionaryEntryOf "s" "i")
+      => "a{si}"
+      ```
+    */
     dictionaryEntryOf = nameType: valueType: "{${nameType}${valueType}}";
+
     string = "s";
     boolean = "b";
     uchar = "y";

@@ -2,7 +2,13 @@
  * What the documentation of the starter collection's `lib` says is so: every function has an example, and
  * every example gives what it says, in Snowglobe and in real Nix.
  */
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  describeLibrary,
+  positionsExpression,
+  type AttributePosition,
+} from '../../worker/src/intelligence/library-functions'
 import { evaluatorsOfTests, plainText, type EvaluatorOfTests } from '../evaluators'
 import { library, libraryFiles } from './examples'
 
@@ -50,32 +56,49 @@ describe.each(evaluators)('examples in $name', (evaluator) => {
   })
 })
 
-/** Groups that hold data, or groups of their own, rather than functions. */
-const notFunctions = new Set(['licensesSpdx', 'maintainers', 'mergeAttrBy', 'platforms', 'teams'])
+/** Groups that hold data rather than functions, and old names of groups. */
+const notFunctions = [
+  'licensesSpdx',
+  'maintainers',
+  'mergeAttrBy',
+  'platforms',
+  'predicates',
+  'teams',
+]
 
 describe('the documentation of lib', () => {
   it('has every function that is not one of Nix itself, with a type and an example', () => {
-    const expression = `
+    // By its place: what is reached by several names is one function, and a name alone proves nothing.
+    const functions = `
       let
-        # Functions, each once: what is there under two names is one function.
-        functionsOf = group: lib.filterAttrs (_: lib.isFunction) group;
-        own = group: lib.filterAttrs (name: _: !builtins ? \${name}) (functionsOf group);
-        groups = lib.filterAttrs (name: value: lib.isAttrs value) lib;
+        inherit (builtins) concatMap isAttrs isFunction tryEval;
+        data = [ ${notFunctions.map((name) => `"${name}"`).join(' ')} ];
+        within = depth: path: set: concatMap (name:
+          let
+            try = tryEval set.\${name};
+            value = try.value;
+            isCalled = isFunction value || value ? __functor;
+            isGroup = isAttrs value && !(value ? __functor) && !(value ? _type) && !(builtins.elem name data);
+          in
+          if !try.success then [ ]
+          else if isCalled && !(builtins ? \${name}) then [ (path + name) ]
+          else if isGroup && depth > 1 then within (depth - 1) (path + name + ".") value
+          else [ ]) (builtins.attrNames set);
       in
-      { "" = builtins.attrNames (own (removeAttrs lib [ "extend" ])); } // lib.mapAttrs (_: group: builtins.attrNames (own group)) groups`
-    const { status, stdout, stderr } = evaluateWithLibrary(evaluators[0], expression)
-    expect(status, stderr).toBe(0)
-    const groups = JSON.parse(stdout) as Record<string, string[]>
+      within 3 "" (removeAttrs lib [ "extend" ])`
+    const json = (expression: string) => {
+      const { status, stdout, stderr } = evaluateWithLibrary(evaluators[0], expression)
+      expect(status, stderr).toBe(0)
+      return JSON.parse(stdout) as unknown
+    }
+    const positions = json(positionsExpression('lib')) as AttributePosition[]
+    const described = describeLibrary(positions, (file) => readFileSync(file, 'utf8'))
     const documented = new Set(
-      files.flatMap(({ documented }) =>
-        documented
-          .filter(({ type, examples }) => type !== null && examples.length > 0)
-          .map(({ name }) => name),
-      ),
+      described
+        .filter(({ type, examples }) => type !== null && examples.length > 0)
+        .flatMap(({ names }) => names),
     )
-    const missing = Object.entries(groups).flatMap(([group, names]) =>
-      notFunctions.has(group) ? [] : names.filter((name) => !documented.has(name)),
-    )
+    const missing = (json(functions) as string[]).filter((path) => !documented.has(`lib.${path}`))
     expect(missing).toEqual([])
   })
 })

@@ -124,7 +124,22 @@ in
         ofBits "signedInt${toString bits}" bits (-half) (half - 1);
     in
     {
-      inherit between;
+      /**
+        Whole numbers from `lowest` to `highest`, both of them too.
+
+        # Type
+        `int -> int -> type`
+
+        # Example
+        ```nix
+        map (lib.types.ints.between 1 3).check [ 0 1 3 4 2.0 ]
+        => [ false true true false false ]
+
+        lib.types.ints.between 3 1
+        => error: ints.between: lowest must be smaller than highest
+        ```
+      */
+      between = between;
       unsigned = addCheck lib.types.int (x: x >= 0) // {
         name = "unsignedInt";
         description = "unsigned integer, meaning >=0";
@@ -204,6 +219,18 @@ in
     ```
   */
   numbers = {
+    /**
+      Numbers from `lowest` to `highest`, both of them too.
+
+      # Type
+      `number -> number -> type`
+
+      # Example
+      ```nix
+      map (lib.types.numbers.between 0.5 3).check [ 0 0.5 3 3.5 ]
+      => [ false true true false ]
+      ```
+    */
     between =
       lowest: highest:
       assert lib.assertMsg (
