@@ -11,6 +11,7 @@ const pack = new Blob([writePack(tree, { name: 'starter', label: '' }).slice()])
 
 const channels = {
   packOf: async () => ({ name: 'starter', storePath, pack }),
+  checked: async () => {},
 }
 
 describe('what is told of the collection', () => {
