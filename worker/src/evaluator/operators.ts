@@ -45,7 +45,34 @@ export function booleanOf(
   }
 }
 
+/** Code of `if`. */
 export function conditional(condition: Strict, yes: Strict, no: Strict, node: IfNode): Strict {
+  const quick = quickCondition(node.condition)
+  const general = generalConditional(condition, yes, no, node)
+  return quick === null ? general : quickConditional(quick, yes, no, general)
+}
+
+function quickCondition(node: Node): Quick<boolean> | null {
+  switch (node.kind) {
+    case NodeKind.Arithmetic:
+      return quickComparison(node)
+    case NodeKind.Equal:
+    case NodeKind.NotEqual:
+      return quickEquation(node)
+    default:
+      return null
+  }
+}
+
+function quickConditional(quick: Quick<boolean>, yes: Strict, no: Strict, general: Strict): Strict {
+  return (environment) => {
+    const answer = quick(environment)
+    if (answer === true) return yes(environment)
+    return answer === false ? no(environment) : general(environment)
+  }
+}
+
+function generalConditional(condition: Strict, yes: Strict, no: Strict, node: IfNode): Strict {
   return (environment) => {
     // As `booleanOf`, written out: a closure less in what is the most frequent of all.
     let value: Value

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { peekSort } from './peek-sort'
+import { peekSort, peekSortAtOnce } from './peek-sort'
 
 function sorted<T>(items: readonly T[], less: (a: T, b: T) => boolean) {
   const result = [...items]
@@ -27,6 +27,22 @@ describe('peekSort', () => {
       const { result } = sorted(items, (a, b) => a.key < b.key)
       expect(result).toEqual([...items].sort((a, b) => a.key - b.key))
     }
+  })
+
+  it('asks for the same comparisons where they need not wait', () => {
+    const items = numbers(300, 50)
+    const waiting: number[][] = []
+    const { result } = sorted(items, (a, b) => {
+      waiting.push([a, b])
+      return a < b
+    })
+    const atOnce: number[][] = []
+    peekSortAtOnce(items, (a, b) => {
+      atOnce.push([a, b])
+      return a < b
+    })
+    expect(items).toEqual(result)
+    expect(atOnce).toEqual(waiting)
   })
 
   it('needs few comparisons for runs, rising and falling', () => {

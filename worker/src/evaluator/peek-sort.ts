@@ -36,8 +36,19 @@ interface MergeTask {
   end: number
 }
 
-/** Sorts the array in place. Yields comparisons, the same object each time, and is sent the answers. */
-export function* peekSort<T>(items: T[]): Generator<Comparison<T>, void, boolean> {
+/** Sorts the array in place by a comparison that need not wait. */
+export function peekSortAtOnce<T>(items: T[], isLess: (left: T, right: T) => boolean): void {
+  peekSort(items, isLess).next()
+}
+
+/**
+ * Sorts the array in place. Yields comparisons, the same object each time, and is sent the answers; with
+ * `isLess` it asks that instead, and yields nothing.
+ */
+export function* peekSort<T>(
+  items: T[],
+  isLess: ((left: T, right: T) => boolean) | null = null,
+): Generator<Comparison<T>, void, boolean> {
   const comparison = new Comparison<T>()
   const buffer: T[] = []
   const { length } = items
@@ -55,7 +66,10 @@ export function* peekSort<T>(items: T[]): Generator<Comparison<T>, void, boolean
       let right = middle
       let output = begin
       while (left < middle && right < end) {
-        const rightFirst = yield comparison.of(items[right], buffer[left])
+        const rightFirst =
+          isLess === null
+            ? yield comparison.of(items[right], buffer[left])
+            : isLess(items[right], buffer[left])
         items[output++] = rightFirst ? items[right++] : buffer[left++]
       }
       while (left < middle) items[output++] = buffer[left++]
@@ -67,7 +81,12 @@ export function* peekSort<T>(items: T[]): Generator<Comparison<T>, void, boolean
       for (let i = begin + 1; i < end; i++) {
         const item = items[i]
         let place = i
-        while (place > begin && (yield comparison.of(item, items[place - 1]))) {
+        while (
+          place > begin &&
+          (isLess === null
+            ? yield comparison.of(item, items[place - 1])
+            : isLess(item, items[place - 1]))
+        ) {
           items[place] = items[place - 1]
           place--
         }
@@ -91,12 +110,27 @@ export function* peekSort<T>(items: T[]): Generator<Comparison<T>, void, boolean
       continue
     }
     // The run that goes through the middle: rising, or strictly falling and then reversed.
-    const falling = yield comparison.of(items[middle], items[middle - 1])
+    const falling =
+      isLess === null
+        ? yield comparison.of(items[middle], items[middle - 1])
+        : isLess(items[middle], items[middle - 1])
     let i = middle - 1
-    while (i > leftEnd && (yield comparison.of(items[i], items[i - 1])) === falling) i--
+    while (
+      i > leftEnd &&
+      (isLess === null
+        ? yield comparison.of(items[i], items[i - 1])
+        : isLess(items[i], items[i - 1])) === falling
+    )
+      i--
     // The step from middle - 1 to middle is asked again: a function may answer differently.
     let j = middle
-    while (j < rightBegin && (yield comparison.of(items[j], items[j - 1])) === falling) j++
+    while (
+      j < rightBegin &&
+      (isLess === null
+        ? yield comparison.of(items[j], items[j - 1])
+        : isLess(items[j], items[j - 1])) === falling
+    )
+      j++
     if (falling) reverse(items, i, j)
     if (i === begin && j === end) continue
     if (middle - i < j - middle) {

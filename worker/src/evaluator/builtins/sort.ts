@@ -6,7 +6,7 @@ import { NixError } from '../errors'
 import { expectBoolean } from '../expect'
 import { ArithmeticOperator } from '../../language/tree'
 import { Apply, runResumable } from '../machine'
-import { peekSort } from '../peek-sort'
+import { peekSort, peekSortAtOnce } from '../peek-sort'
 import { force } from '../thunk'
 import type { Value } from '../values'
 import { callable, list } from './parameters'
@@ -20,6 +20,15 @@ const resultContext =
 /** `sort lessThan` compares without calling. */
 function isLessThan(fn: Value): boolean {
   return fn instanceof Builtin && fn.name === 'lessThan'
+}
+
+function comparesDirectly(left: Value, right: Value): boolean {
+  try {
+    return (arithmetic(ArithmeticOperator.Less, left, right) ??
+      runResumable(compare(left, right))) as boolean
+  } catch (error) {
+    throw ordering(error)
+  }
 }
 
 function ordering(error: unknown): unknown {
@@ -38,21 +47,10 @@ export const sortBuiltin: BuiltinDefinition = {
     if (elements.length === 0) return elements
     const fn = functionOf.take(comparator)
     const items = elements.map(force)
-    const steps = peekSort(items)
-    const direct = isLessThan(fn)
-    for (let step = steps.next(); step.done !== true;) {
-      const { left, right } = step.value
-      let answer: boolean
-      if (direct) {
-        try {
-          answer = (arithmetic(ArithmeticOperator.Less, left, right) ??
-            runResumable(compare(left, right))) as boolean
-        } catch (error) {
-          throw ordering(error)
-        }
-      } else answer = expectBoolean(call2(fn, left, right, 0), 0, resultContext)
-      step = steps.next(answer)
-    }
+    const isLess = isLessThan(fn)
+      ? comparesDirectly
+      : (left: Value, right: Value) => expectBoolean(call2(fn, left, right, 0), 0, resultContext)
+    peekSortAtOnce(items, isLess)
     return items
   },
   *resume(_, comparator, xs) {
