@@ -198,8 +198,10 @@ export class DerivationGoal extends Goal {
     const goals: Goal[] = []
     for (const [path, outputs] of derivation.inputDerivations)
       goals.push(this.scheduler.derivation(path, outputs))
-    for (const path of derivation.inputSources) {
-      if (store.isValidPath(path)) continue
+    const sources = [...derivation.inputSources]
+    const valid = await store.queryValidPaths(sources)
+    for (const path of sources) {
+      if (valid.has(path)) continue
       if (!settings.substitute || substitution === null)
         throw this.failed(
           `dependency '${path}' of '${this.path}' does not exist, and substitution is disabled`,

@@ -1,5 +1,5 @@
 /** What the launcher in C is told: records of NUL-ended strings (backend/launcher/request.c). */
-import type { ByteString } from '@snowglobe/shared/bytes'
+import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { builderGid, builderUid, etcFiles } from './etc-files'
 import type { ForeignFormat } from './foreign-format'
 import {
@@ -100,35 +100,30 @@ function addFileSystem(
   const store = request.storeDir.slice(1)
   for (let slash = store.indexOf('/'); slash >= 0; slash = store.indexOf('/', slash + 1))
     writer.addBytes('directory', store.slice(0, slash), '0755')
-  writer.addBytes('store', store, latin1(places.store))
+  writer.addBytes('store', store, utf8ToByteString(places.store))
   for (const { path, source } of request.inputs)
-    writer.addBytes('input', path.slice(path.lastIndexOf('/') + 1), latin1(source))
-}
-
-/** Node's text as a byte string of its UTF-8. */
-function latin1(text: string): ByteString {
-  return Buffer.from(text, 'utf8').toString('latin1')
+    writer.addBytes('input', path.slice(path.lastIndexOf('/') + 1), utf8ToByteString(source))
 }
 
 class RecordWriter {
-  private readonly parts: Buffer[] = []
+  private readonly strings: ByteString[] = []
 
   /** Text of ours: paths of this machine, numbers. */
   add(keyword: string, ...args: string[]): void {
-    this.addBytes(keyword, ...args.map(latin1))
+    this.addBytes(keyword, ...args.map(utf8ToByteString))
   }
 
-  addBytes(keyword: string, ...args: ByteString[]): void {
-    for (const text of [keyword, ...args]) {
-      if (text.includes('\0')) throw new Error('a string for the sandbox holds a NUL')
-      this.parts.push(Buffer.from(`${text}\0`, 'latin1'))
-    }
+  addBytes(...strings: ByteString[]): void {
+    if (strings.some((string) => string.includes('\0')))
+      throw new Error('a string for the sandbox holds a NUL')
+    this.strings.push(...strings)
   }
 
+  /** One conversion of all: there are two strings for each input. */
   finish(): Buffer {
-    const length = this.parts.reduce((sum, part) => sum + part.length, 0)
+    const records = Buffer.from(this.strings.map((string) => `${string}\0`).join(''), 'latin1')
     const prefix = Buffer.alloc(4)
-    prefix.writeUInt32LE(length)
-    return Buffer.concat([prefix, ...this.parts])
+    prefix.writeUInt32LE(records.length)
+    return Buffer.concat([prefix, records])
   }
 }

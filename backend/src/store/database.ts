@@ -1,13 +1,14 @@
 /**
  * Nix's own database of valid paths (libstore/schema.sql, schema 10): real Nix opens the same file.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { decodeBase16, encodeBase16 } from '@snowglobe/shared/base16'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { StoreError, type PathInfo } from '@snowglobe/worker/store/store'
 import { StoreGraph, type GraphNode } from '@snowglobe/worker/store/store-graph'
+import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 
 /** What Nix writes into the file `schema` beside the database. */
 const schemaVersion = '10'
@@ -95,7 +96,7 @@ export class StoreDatabase {
 
   /** `directory` is Nix's `db`; it is made if it is not there. Throws StoreError. */
   constructor(directory: string) {
-    mkdirSync(directory, { recursive: true })
+    makeDirectory(directory)
     const schemaFile = join(directory, 'schema')
     const found = existsSync(schemaFile) ? readFileSync(schemaFile, 'utf8').trim() : null
     if (found !== null && found !== schemaVersion)
@@ -125,6 +126,18 @@ export class StoreDatabase {
       row.id,
     )
     return infoOf(row, references.map((reference) => String(reference['path'])).sort())
+  }
+
+  /** Those of these paths that are valid, and all that they refer to, directly or not. */
+  closure(paths: Iterable<ByteString>): Set<ByteString> {
+    const rows = this.all(
+      `with recursive closure(id) as (
+         select valid.id from json_each(?) wanted join ValidPaths valid on valid.path = wanted.value
+         union select reference from closure join Refs on referrer = id
+       ) select path from closure join ValidPaths using (id)`,
+      JSON.stringify([...paths]),
+    )
+    return new Set(rows.map((row) => String(row['path'])))
   }
 
   allPathInfos(): PathInfo[] {
@@ -213,6 +226,15 @@ export class StoreDatabase {
 
   isValid(path: ByteString): boolean {
     return this.get('select id from ValidPaths where path = ?', path) !== undefined
+  }
+
+  /** Those of these paths that are valid: one question for all. */
+  validAmong(paths: readonly ByteString[]): Set<ByteString> {
+    const rows = this.all(
+      'select path from ValidPaths where path in (select value from json_each(?))',
+      JSON.stringify(paths),
+    )
+    return new Set(rows.map((row) => String(row['path'])))
   }
 
   allValidPaths(): ByteString[] {

@@ -8,7 +8,6 @@ import {
   chmodSync,
   lstatSync,
   lutimesSync,
-  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -43,6 +42,7 @@ import {
   type StoreEntry,
 } from '@snowglobe/worker/store/store'
 import type { StoreGraph } from '@snowglobe/worker/store/store-graph'
+import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 import { pathBytes } from './byte-path'
 import { canonicalMode, storeTime } from './canonicalise'
 import { collectFromDisk, type CollectedFromDisk } from './collect-garbage'
@@ -104,10 +104,10 @@ export class DiskStore implements Store {
   ) {
     const { store, state, work } = layout
     this.realStoreDir = store
-    mkdirSync(join(this.realStoreDir, '.links'), { recursive: true })
+    makeDirectory(join(this.realStoreDir, '.links'))
     chmodSync(this.realStoreDir, 0o1775)
     for (const name of ['db', 'gcroots/auto', 'profiles', 'temproots'])
-      mkdirSync(join(state, name), { recursive: true })
+      makeDirectory(join(state, name))
     const profiles = join(state, 'gcroots/profiles')
     if (lstatSync(profiles, { throwIfNoEntry: false }) === undefined)
       symlinkSync(join(state, 'profiles'), profiles)
@@ -158,7 +158,7 @@ export class DiskStore implements Store {
   }
 
   async queryValidPaths(paths: readonly ByteString[]): Promise<Set<ByteString>> {
-    return new Set(paths.filter((path) => this.database.isValid(path)))
+    return this.database.validAmong(paths)
   }
 
   async allValidPaths(): Promise<ByteString[]> {
@@ -471,15 +471,10 @@ export class DiskStore implements Store {
 
   /** These paths and all that they refer to, directly or not. Throws StoreError if one is not valid. */
   closure(paths: Iterable<ByteString>): Set<ByteString> {
-    const found = new Set<ByteString>()
-    const pending = [...paths]
-    for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-      if (found.has(path)) continue
-      const info = this.database.pathInfo(path)
-      if (info === null) throw new StoreError(`path '${path}' is not valid`)
-      found.add(path)
-      pending.push(...info.references)
-    }
+    const wanted = [...paths]
+    const found = this.database.closure(wanted)
+    const missing = wanted.find((path) => !found.has(path))
+    if (missing !== undefined) throw new StoreError(`path '${missing}' is not valid`)
     return found
   }
 
