@@ -9,7 +9,7 @@ import type { ChannelPack, EvaluatorApi, EvaluatorConnection } from './evaluator
 const spareMilliseconds = 2000
 
 export interface ChannelEvaluatorsParts {
-  channels: Pick<Channels, 'of' | 'checked' | 'forget' | 'stop'>
+  channels: Pick<Channels, 'of' | 'checked' | 'keep' | 'forget' | 'stop'>
   /** Makes a new worker. */
   spawn(): EvaluatorConnection
   /** Makes it ready; called once for each. */
@@ -80,6 +80,7 @@ export class ChannelEvaluators {
       }
       throw error
     }
+    void this.parts.channels.keep(channel)
   }
 
   private async mount(api: EvaluatorApi, channel: ChannelPack | null): Promise<void> {

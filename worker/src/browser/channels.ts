@@ -41,8 +41,8 @@ interface Arrival {
   bytes: Uint8Array<ArrayBuffer>
   /** Rejected with a ChannelError where its contents are not those of its store path. */
   checked: Promise<void>
-  /** The same bytes where they are kept, once they were checked. */
-  kept: Promise<Blob>
+  /** Keeps it, and gives the same bytes where they are then. */
+  keep(): Promise<Blob>
 }
 
 /** The channels of this tab: which there are, and their packs, downloaded when they are first used. */
@@ -52,6 +52,8 @@ export class Channels {
   private readonly ready = new Map<string, ChannelPack>()
   /** Those that came in this tab, and may still be being checked. */
   private readonly checks = new WeakMap<ChannelPack, Promise<void>>()
+  /** Those that are not kept yet, by what keeps them. */
+  private readonly arrivals = new Map<ChannelPack, Arrival>()
   private offer: { at: number; channels: Promise<Channel[] | null> } | null = null
   private readonly listeners = new Set<(progress: ChannelProgress | null) => void>()
 
@@ -112,7 +114,10 @@ export class Channels {
           pack: found instanceof Blob ? found : found.bytes,
         }
         this.ready.set(key, channel)
-        if (!(found instanceof Blob)) this.watch(channel, found)
+        if (!(found instanceof Blob)) {
+          this.arrivals.set(channel, found)
+          this.checks.set(channel, found.checked)
+        }
       }
     }
     return this.ready.get(key)!
@@ -125,23 +130,23 @@ export class Channels {
    * @throws ChannelError where they are not
    */
   async checked(channel: ChannelPack): Promise<void> {
-    await this.checks.get(channel)
-  }
-
-  private watch(channel: ChannelPack, { checked, kept }: Arrival): void {
-    const done = checked.catch(async (error: unknown) => {
+    try {
+      await this.checks.get(channel)
+    } catch (error) {
       await this.forget(channel)
       throw error
-    })
-    this.checks.set(channel, done)
-    done
-      .then(() => kept)
-      .then((pack) => {
-        channel.pack = pack
-      })
-      .catch(() => {
-        // Who waits for the check is told; what cannot be kept stays in memory.
-      })
+    }
+  }
+
+  /**
+   * Keeps a channel that has come, was checked, and is not kept yet. Whoever waits for an answer should
+   * have it before: it is much to write.
+   */
+  async keep(channel: ChannelPack): Promise<void> {
+    const arrival = this.arrivals.get(channel)
+    if (arrival === undefined) return
+    this.arrivals.delete(channel)
+    channel.pack = await arrival.keep()
   }
 
   /** Ends all downloads; who waits for one is told the reason. */
@@ -150,8 +155,10 @@ export class Channels {
   }
 
   /** Lets go of a channel whose pack turned out to be unreadable: it is downloaded again. */
-  async forget({ name, storePath }: ChannelPack): Promise<void> {
+  async forget(channel: ChannelPack): Promise<void> {
+    const { name, storePath } = channel
     this.ready.delete(keyOf(name, storePath))
+    this.arrivals.delete(channel)
     for (const kept of await this.cache.list()) {
       if (kept.storePath === storePath) await this.cache.delete(kept.file)
     }
@@ -253,13 +260,12 @@ export class Channels {
     signal.throwIfAborted()
     // Evaluators are to have it first: while they begin, it is checked here.
     const checked = later().then(() => undamaged(name, () => checkPack(pack)))
-    const kept = checked.then(() => this.keep(channel, bytes))
-    // The check is waited for by itself, and it alone can fail.
-    kept.catch(() => undefined)
-    return { bytes, checked, kept }
+    // Who shows what comes of it waits for the check.
+    checked.catch(() => undefined)
+    return { bytes, checked, keep: () => this.write(channel, bytes) }
   }
 
-  private async keep(channel: Channel, bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
+  private async write(channel: Channel, bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
     for (const older of await this.cache.list()) {
       if (older.name === channel.name) await this.cache.delete(older.file)
     }
