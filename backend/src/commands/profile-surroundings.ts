@@ -1,13 +1,5 @@
 /** The surroundings of commands that work on profiles of this machine. */
-import {
-  accessSync,
-  constants,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-} from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import process from 'node:process'
@@ -18,6 +10,7 @@ import type {
   ProfileSurroundings,
 } from '@snowglobe/worker/commands/profile-host'
 import type { Settings } from '@snowglobe/worker/commands/settings'
+import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 import { pathBytes } from '../store/byte-path'
 import { readProfile } from '../store/disk-profiles'
 import { replaceLink } from '../store/disk-roots'
@@ -83,7 +76,7 @@ function findPlaces(
   const link = profileLink(environment, home, settings)
   let place = link
   try {
-    mkdirSync(own, { recursive: true })
+    makeDirectory(own)
     if (lstatSync(link, { throwIfNoEntry: false }) === undefined)
       switchLink(link, join(own, 'profile'))
     place = resolve(dirname(link), readlinkSync(link))

@@ -4,8 +4,9 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 import confine from '../../launcher/confine.c?raw'
 import foreign from '../../launcher/foreign.c?raw'
 import inside from '../../launcher/inside.c?raw'
@@ -92,7 +93,7 @@ function isOwnProgram(path: string): boolean {
 
 /** Gives what the compiler says where it fails, else null. */
 function compile(compiler: string, directory: string, path: string): string | null {
-  mkdirSync(directory, { recursive: true })
+  makeDirectory(directory)
   const work = mkdtempSync(join(directory, '.compile-'))
   try {
     for (const [name, text] of Object.entries(sources)) writeFileSync(join(work, name), text)

@@ -1,13 +1,7 @@
 /** The directory that everything is kept in: it has a version, and one server at a time. */
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 import { lockFile } from '../store/file-lock'
 
 /**
@@ -27,7 +21,7 @@ export interface DataDirectory {
 
 /** Takes the directory, and brings it to this version. Throws an Error that says what is wrong. */
 export function openDataDirectory(directory: string): DataDirectory {
-  mkdirSync(directory, { recursive: true })
+  makeDirectory(directory)
   const lock = lockFile(join(directory, 'lock'), 'exclusive')
   if (lock === null)
     throw new Error(`another Snowglobe uses ${directory}; stop it, or set SNOWGLOBE_DATA`)

@@ -1,15 +1,8 @@
 /** Profiles as Nix has them on disk: `name` is a link to `name-3-link`, which is one to the store. */
-import {
-  existsSync,
-  lstatSync,
-  lutimesSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-} from 'node:fs'
+import { existsSync, lstatSync, lutimesSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { emptyProfile, type Generation, type Profile } from '@snowglobe/worker/store/profile'
+import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 import { pathBytes } from './byte-path'
 import { replaceLink } from './disk-roots'
 import { lockBeside } from './file-lock'
@@ -52,7 +45,7 @@ export async function changeProfileAt(
   check: (added: readonly Generation[]) => Promise<void>,
   added: (link: string) => void,
 ): Promise<Profile> {
-  mkdirSync(dirname(path), { recursive: true })
+  makeDirectory(dirname(path))
   const lock = await lockBeside(path)
   try {
     const before = readProfile(path)

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import {
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -18,6 +17,7 @@ import { encodeBase32 } from '@snowglobe/shared/base32'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { isStorePath, storePathOf } from '@snowglobe/shared/store-path'
 import type { Root, RootKind } from '@snowglobe/worker/store/store'
+import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 import { pathBytes } from './byte-path'
 import { lockFile } from './file-lock'
 
@@ -177,7 +177,7 @@ function contents(file: string): ByteString {
 
 /** Makes a link, or makes it lead elsewhere, at one moment. */
 export function replaceLink(link: string, target: string): void {
-  mkdirSync(dirname(link), { recursive: true })
+  makeDirectory(dirname(link))
   const temporary = `${link}.tmp-${process.pid}-${Math.random().toString(36).slice(2)}`
   symlinkSync(target, temporary)
   renameSync(temporary, link)

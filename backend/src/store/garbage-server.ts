@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, chmodSync } from 'node:fs'
+import { rmSync, chmodSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 
 /**
  * Listens, while garbage is collected, for processes that begin to work with a path: each line is a store
@@ -28,7 +29,7 @@ export async function serveRoots(
       }
     })
   })
-  mkdirSync(dirname(socket), { recursive: true })
+  makeDirectory(dirname(socket))
   rmSync(socket, { force: true })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
+import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 import { removeTree } from './remove-tree'
 
 /** Leftovers that may belong to a process that cannot be seen from here are kept so long. */
@@ -15,13 +16,13 @@ export class IncomingDirectory {
   private readonly own: string
 
   constructor(private readonly directory: string) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory, 0o700)
     this.own = join(directory, `${process.pid}-${processNamespace()}`)
   }
 
   /** A new, empty directory, for the caller to remove. */
   make(): string {
-    mkdirSync(this.own, { recursive: true, mode: 0o700 })
+    makeDirectory(this.own, 0o700)
     return mkdtempSync(join(this.own, 'add-'))
   }
 

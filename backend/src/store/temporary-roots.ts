@@ -2,11 +2,12 @@
  * Nix's temporary roots: each process keeps a file `temproots/<pid>` locked that names the paths it works
  * with, and tells a garbage collector that is running of every new one.
  */
-import { existsSync, fstatSync, ftruncateSync, mkdirSync, rmSync, writeSync } from 'node:fs'
+import { existsSync, fstatSync, ftruncateSync, rmSync, writeSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 import { lockFile, waitForLock, type FileLock } from './file-lock'
 
 /** Time until names that nobody wants any more are taken out of the file. */
@@ -104,7 +105,7 @@ export class TemporaryRoots {
   }
 
   private async create(): Promise<FileLock> {
-    mkdirSync(join(this.state, 'temproots'), { recursive: true })
+    makeDirectory(join(this.state, 'temproots'))
     for (;;) {
       // What is there is left from a process that had the same number.
       rmSync(this.file(), { force: true })

@@ -1,6 +1,6 @@
 /** Trees of files in binary form, kept on disk from one command to the next. */
 import { hash } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import process from 'node:process'
@@ -9,6 +9,7 @@ import { encodeTree } from '../language/encode-tree'
 import { storedTree } from '../language/decode-tree'
 import type { StoredTree, SyntaxCache } from '../language/file-tree'
 import type { SyntaxTree } from '../language/parser'
+import { makeDirectory } from './make-directory'
 
 /** Smaller files are parsed in the time that looking them up would take. */
 const smallestFile = 500
@@ -63,7 +64,7 @@ export class DiskSyntaxCache implements SyntaxCache {
 
   private open(): DatabaseSync {
     if (this.database !== null) return this.database
-    mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 })
+    makeDirectory(dirname(this.file), 0o700)
     // Commands that read no large file start faster without SQLite.
     const sqlite = process.getBuiltinModule('node:sqlite')
     const database = new sqlite.DatabaseSync(this.file, { timeout: busyMilliseconds })
