@@ -4,10 +4,11 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 import { LogFilter } from './log-filter'
 
 /** Up to here compressing saves nothing: a file takes a block of the file system. */
@@ -84,7 +85,7 @@ export class LogRecorder {
     await this.last
     const compressor = await this.compressor
     if (compressor === null) {
-      await mkdir(dirname(this.file), { recursive: true })
+      makeDirectory(dirname(this.file))
       await writeFile(`${this.file}.new`, Buffer.concat(this.head))
       await rename(`${this.file}.new`, this.file)
       return rm(`${this.file}.bz2`, { force: true })
@@ -96,7 +97,7 @@ export class LogRecorder {
   }
 
   private async start(): Promise<Compressor> {
-    await mkdir(dirname(this.file), { recursive: true })
+    makeDirectory(dirname(this.file))
     const target = await open(`${this.file}.new`, 'w', 0o644)
     if (!this.compress || !hasBzip2()) {
       return {
