@@ -141,8 +141,10 @@ let
           automake
           libtool
           runCommand
+          toolchain
           ;
       })
+      autoPatchelfHook
       autoreconfHook
       installShellFiles
       makeSetupHook

@@ -14,6 +14,7 @@ let
     modules = ./modules.nix;
     docker = ./docker.nix;
     fetchers = ./fetchers.nix;
+    hooks = ./hooks.nix;
     testers = ./testers.nix;
   };
   read =

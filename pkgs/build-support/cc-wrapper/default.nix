@@ -53,3 +53,9 @@ derivation {
     ''
   ];
 }
+// {
+  /** What is wrapped; `lib` are the libraries of it that programs need when they run. */
+  cc = gcc // {
+    lib = gccLibraries;
+  };
+}

@@ -5,6 +5,7 @@
   autoconf,
   automake,
   libtool,
+  toolchain,
 }:
 rec {
   /**
@@ -71,6 +72,27 @@ rec {
       libtool
     ];
   } ./autoreconf.sh;
+
+  /**
+    Has programs that were built elsewhere find the loader and their libraries in the store: in the
+    outputs, and in what the build depends on.
+
+    # Type
+    `derivation`
+
+    # Example
+    ```nix
+    pkgs.autoPatchelfHook.name
+    => "auto-patchelf-hook"
+    ```
+  */
+  autoPatchelfHook = makeSetupHook {
+    name = "auto-patchelf-hook";
+    substitutions = {
+      inherit (toolchain) libc;
+      loader = "${toolchain.libc}/lib/${toolchain.loader}";
+    };
+  } ./auto-patchelf.sh;
 
   /** Gives builds the function `installShellCompletion`, `installManPage` and `installBin`. */
   installShellFiles = makeSetupHook { name = "install-shell-files"; } ./install-shell-files.sh;
