@@ -95,7 +95,7 @@ test('a package is told of, its source read, and its name inserted', async ({ pa
   for (const told of [/1\.\d/, 'zlib License', 'x86_64-linux', 'zlib.net']) {
     await expect(reference.pane).toContainText(told)
   }
-  await reference.pane.getByRole('button', { name: /Show the source/ }).click()
+  await reference.pane.getByRole('button', { name: /Show source/ }).click()
   await expect(reference.pane.getByLabel('pkgs/packages/zlib/package.nix')).toContainText(
     'pname = "zlib"',
   )

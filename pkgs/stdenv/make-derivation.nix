@@ -1,6 +1,12 @@
 /**
-  `stdenv.mkDerivation`: from the attributes of a package to its derivation. Nixpkgs manual, "The
-  Standard Environment".
+  `stdenv.mkDerivation`: from the attributes of a package to its derivation. Most have a `pname` and a
+  `version`, the source as `src`, in `nativeBuildInputs` the programs that build it, and in
+  `buildInputs` what it is made with.
+
+  A build goes through phases: `unpackPhase`, `patchPhase`, `configurePhase`, `buildPhase`, `checkPhase`,
+  `installPhase`, `fixupPhase`. Each is shell code that can be written anew, and may have more before and
+  after it: `preBuild`, `postBuild`. A function instead of a set gets the attributes as they are in the
+  end, also where others have overridden some. Nixpkgs manual, "The Standard Environment".
 
   # Type
   `({ pname :: string, version :: string, src :: path, ... } | (attributes -> { ... })) -> derivation`

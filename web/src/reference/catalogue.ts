@@ -23,6 +23,11 @@ export function entryOf(name: string): Entry | null {
   return byName.value.get(name) ?? null
 }
 
+/** What stands beside an entry, itself included. */
+export function siblingsOf({ group }: Entry): Entry[] {
+  return entries.value.filter((other) => other.group === group)
+}
+
 /** The part of the Reference that is looked at alone, or null. */
 export const section = signal<Section | null>(null)
 

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { showEntry } from '../state/reference'
 import { BackIcon, ShareIcon } from '../view/icons'
 import { Nix } from '../view/nix'
 import { copyLink } from './actions'
+import { siblingsOf } from './catalogue'
 import type { Entry } from './entries'
 import { Examples } from './examples'
 import { Markdown } from './markdown'
@@ -50,7 +52,51 @@ export function EntryPage({ entry, back }: { entry: Entry; back: () => void }) {
         <Kind entry={entry} />
       </p>
       <Told entry={entry} />
+      <Siblings entry={entry} />
     </article>
+  )
+}
+
+/** So many names beside an entry are shown without being asked for. */
+const fewSiblings = 40
+
+function Siblings({ entry }: { entry: Entry }) {
+  const all = siblingsOf(entry)
+  if (all.length < 2) return null
+  return (
+    <details class="about-section siblings" open={all.length <= fewSiblings}>
+      <summary>
+        More of {entry.group} <span class="faint">{all.length - 1}</span>
+      </summary>
+      <ul>
+        {all.map(({ id, name }) => (
+          <li key={id}>
+            {id === entry.id ? (
+              <span aria-current="true">{name}</span>
+            ) : (
+              <EntryLink id={id}>{name}</EntryLink>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+/** A link within the Reference, which can be opened in another tab as well. */
+function EntryLink({ id, children }: { id: string; children: string }) {
+  return (
+    <a
+      class="link"
+      href={`#docs=${encodeURIComponent(id)}`}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return
+        event.preventDefault()
+        showEntry(id)
+      }}
+    >
+      {children}
+    </a>
   )
 }
 
@@ -81,7 +127,9 @@ function Kind({ entry }: { entry: Entry }) {
     case 'function':
       return (
         <>
-          {entry.group === 'pkgs' ? 'Makes packages' : 'Of the library'}
+          {entry.group === 'pkgs'
+            ? 'Makes packages of the starter collection'
+            : 'Function of the library'}
           {also}
         </>
       )
@@ -140,7 +188,15 @@ function Told({ entry }: { entry: Entry }) {
 function Type({ type }: { type: string }) {
   return (
     <pre class="code plain about-type" aria-label="Type">
-      {type}
+      {type.split(/(->)/).map((part, at) =>
+        part === '->' ? (
+          <span key={at} class="arrow">
+            {part}
+          </span>
+        ) : (
+          part
+        ),
+      )}
     </pre>
   )
 }

@@ -43,7 +43,7 @@ export function Source({ file, line }: { file: string; line: number }) {
           ))}
           <span class="faint">:{line}</span>
         </span>
-        <span class="source-hint">{asked.value === null ? 'Show the source' : 'Hide'}</span>
+        <span class="source-hint">{asked.value === null ? 'Show source' : 'Hide'}</span>
       </button>
       <AskedFor asked={asked.value} busy="Reading…">
         {(text) => <Lines text={text} line={line} name={file} />}
