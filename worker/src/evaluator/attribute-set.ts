@@ -205,8 +205,13 @@ export class AttributeSet {
   get(name: ByteString): Slot | undefined {
     const shape = this.flat
     if (shape === null) {
-      const layer = this.layerWith(name)
-      return layer === null ? undefined : layer.get(name)
+      const layers = this.content as readonly AttributeSet[]
+      for (let i = 0; i < layers.length; i++) {
+        const layer = layers[i]
+        const found = (layer.flat as Shape).find(name)
+        if (found >= 0) return (layer.content as readonly Slot[])[found]
+      }
+      return undefined
     }
     const index = shape.find(name)
     return index < 0 ? undefined : (this.content as readonly Slot[])[index]

@@ -56,6 +56,8 @@ export class Builtin {
   readonly arity: number
   /** Bit i: argument i is forced before `run`. */
   readonly strict: number
+  /** That of the definition, or null: definitions are objects of many forms, and slow to look into. */
+  readonly native: NonNullable<BuiltinDefinition['native']> | null
 
   constructor(readonly definition: BuiltinDefinition) {
     this.name = definition.name
@@ -63,6 +65,7 @@ export class Builtin {
     let strict = 0
     for (let i = 0; i < this.arity; i++) if (!definition.lazy?.includes(i)) strict |= 1 << i
     this.strict = strict
+    this.native = definition.native ?? null
   }
 }
 

@@ -17,10 +17,22 @@ export type Callable = Value
 
 /** Calls a function with one argument. */
 export function call1(fn: Value, a: Slot, position: Position): Value {
-  if (fn instanceof Lambda && fn.code.arity === 1) {
-    return enterLambda(fn, [fn.environment, a], position)
+  if (fn instanceof Lambda) {
+    return fn.code.arity === 1
+      ? enterLambda(fn, [fn.environment, a], position)
+      : new PartialApplication(fn, [a])
   }
-  if (fn instanceof Builtin && fn.arity === 1) return enterBuiltin(fn, [a], position)
+  if (fn instanceof Builtin && fn.arity === 1) return enterBuiltin1(fn, a, position)
+  if (fn instanceof PartialApplication) {
+    const { fn: target, args } = fn
+    if (target instanceof Lambda && target.code.arity === args.length + 1) {
+      const environment: Environment =
+        args.length === 1
+          ? [target.environment, args[0], a]
+          : environmentOf(target, args.concat(a), args.length + 1)
+      return enterLambda(target, environment, position)
+    }
+  }
   return call(fn, [a], position)
 }
 
@@ -31,8 +43,16 @@ export function call2(fn: Value, a: Slot, b: Slot, position: Position): Value {
     if (fn.code.arity === 1) {
       return call1(enterLambda(fn, [fn.environment, a], position), b, position)
     }
-  } else if (fn instanceof Builtin && fn.arity === 2) return enterBuiltin(fn, [a, b], position)
+  } else if (fn instanceof Builtin && fn.arity === 2) return enterBuiltin2(fn, a, b, position)
   return call(fn, [a, b], position)
+}
+
+/** Calls a function with three arguments. */
+export function call3(fn: Value, a: Slot, b: Slot, c: Slot, position: Position): Value {
+  if (fn instanceof Lambda && fn.code.arity === 3) {
+    return enterLambda(fn, [fn.environment, a, b, c], position)
+  }
+  return call(fn, [a, b, c], position)
 }
 
 /** Calls a function with any number of arguments, one application after the other. */
@@ -42,8 +62,7 @@ export function call(fn: Value, args: readonly Slot[], position: Position): Valu
     if (fn instanceof Lambda) {
       const { arity } = fn.code
       if (rest.length < arity) return partialApplication(fn, rest)
-      const now = rest.length === arity ? rest : rest.slice(0, arity)
-      fn = enterLambda(fn, [fn.environment, ...now], position)
+      fn = enterLambda(fn, environmentOf(fn, rest, arity), position)
       if (rest.length === arity) return fn
       rest = rest.slice(arity)
     } else if (fn instanceof Builtin) {
@@ -53,7 +72,7 @@ export function call(fn: Value, args: readonly Slot[], position: Position): Valu
       if (rest.length === arity) return fn
       rest = rest.slice(arity)
     } else if (fn instanceof PartialApplication) {
-      rest = [...fn.args, ...rest]
+      rest = fn.args.concat(rest)
       fn = fn.fn
     } else {
       const functor = fn instanceof AttributeSet ? fn.get('__functor') : undefined
@@ -61,6 +80,22 @@ export function call(fn: Value, args: readonly Slot[], position: Position): Valu
       rest = [fn, ...rest]
       fn = force(functor)
     }
+  }
+}
+
+/** The environment of a call with the first `arity` of these arguments. */
+function environmentOf(fn: Lambda, args: readonly Slot[], arity: number): Environment {
+  switch (arity) {
+    case 1:
+      return [fn.environment, args[0]]
+    case 2:
+      return [fn.environment, args[0], args[1]]
+    case 3:
+      return [fn.environment, args[0], args[1], args[2]]
+    case 4:
+      return [fn.environment, args[0], args[1], args[2], args[3]]
+    default:
+      return [fn.environment, ...(args.length === arity ? args : args.slice(0, arity))]
   }
 }
 
@@ -128,21 +163,67 @@ export function enterBuiltin(fn: Builtin, args: readonly Slot[], position: Posit
   }
 }
 
+/** As `enterBuiltin`, without an array of the arguments where the builtin has a native form. */
+function enterBuiltin1(fn: Builtin, a: Slot, position: Position): Value {
+  const run = fn.native
+  const depth = native.depth
+  const callDepth = native.callDepth
+  if (run === null || depth >= native.limit || callDepth > native.maxCallDepth) {
+    return enterBuiltin(fn, [a], position)
+  }
+  if (--native.budget < 0) throw new BudgetExhausted()
+  native.depth = depth + 1
+  native.callDepth = callDepth + 1
+  try {
+    const value = force(run({ evaluator: current.evaluator, position }, a))
+    native.depth = depth
+    native.callDepth = callDepth
+    return value
+  } catch (error) {
+    native.depth = depth
+    native.callDepth = callDepth
+    throw builtinFrame(error, fn, position)
+  }
+}
+
+function enterBuiltin2(fn: Builtin, a: Slot, b: Slot, position: Position): Value {
+  const run = fn.native
+  const depth = native.depth
+  const callDepth = native.callDepth
+  if (run === null || depth >= native.limit || callDepth > native.maxCallDepth) {
+    return enterBuiltin(fn, [a, b], position)
+  }
+  if (--native.budget < 0) throw new BudgetExhausted()
+  native.depth = depth + 1
+  native.callDepth = callDepth + 1
+  try {
+    const value = force(run({ evaluator: current.evaluator, position }, a, b))
+    native.depth = depth
+    native.callDepth = callDepth
+    return value
+  } catch (error) {
+    native.depth = depth
+    native.callDepth = callDepth
+    throw builtinFrame(error, fn, position)
+  }
+}
+
 type Run = (context: BuiltinContext, ...args: Slot[]) => Slot
 
 function runBuiltin(fn: Builtin, args: readonly Slot[], position: Position): Value {
   const { definition, strict } = fn
   const context = { evaluator: current.evaluator, position }
-  if (definition.native !== undefined) {
+  const code = fn.native
+  if (code !== null) {
     switch (args.length) {
       case 1:
-        return force(definition.native(context, args[0]))
+        return force(code(context, args[0]))
       case 2:
-        return force(definition.native(context, args[0], args[1]))
+        return force(code(context, args[0], args[1]))
       case 3:
-        return force(definition.native(context, args[0], args[1], args[2]))
+        return force(code(context, args[0], args[1], args[2]))
       default:
-        return force(definition.native(context, ...args))
+        return force(code(context, ...args))
     }
   }
   if (definition.resume !== undefined) return runResumable(definition.resume(context, ...args))

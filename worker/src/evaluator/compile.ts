@@ -24,7 +24,7 @@ import {
 import { printTree } from '../language/print-tree'
 import { AttributeSet, AttributeSetBuilder, Shape } from './attribute-set'
 import { Builtin } from './builtin'
-import { call, call1, call2 } from './call'
+import { call, call1, call2, call3 } from './call'
 import {
   assertContext,
   hasContext,
@@ -83,6 +83,8 @@ export function treeCode(node: Node): Code {
   return (piecesOf(node).code ??= codeOf(node))
 }
 
+const noSlots: readonly number[] = []
+
 /** A lambda's body, compiled when it is first called. */
 export class LambdaCode implements Body {
   deep = false
@@ -91,6 +93,11 @@ export class LambdaCode implements Body {
   run: Strict
   /** Which parameters are forced first (forced-parameters.ts), as is known from the first call on. */
   forced = 0
+  /** The shape of the set whose attributes were bound to the formals last (formals.ts). */
+  seenShape: Shape | null = null
+  /** One that came twice running, and where it has the attribute of each formal; -1 for a default. */
+  boundShape: Shape | null = null
+  boundSlots: readonly number[] = noSlots
   private defaults: (Delayed | null)[] | null = null
 
   constructor(readonly node: LambdaNode) {
@@ -413,6 +420,9 @@ function callNode(node: CallNode, nesting: number): Strict {
     const of2 = isImport ? callOfImported : callOf2
     return of2(fn, delayed(args[0]), delayed(args[1]), position)
   }
+  if (args.length === 3) {
+    return callOf3(fn, delayed(args[0]), delayed(args[1]), delayed(args[2]), position)
+  }
   return callOf(fn, argumentsOf(node), position)
 }
 
@@ -432,6 +442,11 @@ function callWithSum(fn: Strict, quick: Quick<number>, a: Delayed, position: Pos
 
 function callOf2(fn: Strict, a: Delayed, b: Delayed, position: Position): Strict {
   return (environment) => call2(fn(environment), a(environment), b(environment), position)
+}
+
+function callOf3(fn: Strict, a: Delayed, b: Delayed, c: Delayed, position: Position): Strict {
+  return (environment) =>
+    call3(fn(environment), a(environment), b(environment), c(environment), position)
 }
 
 /** `import file argument` */

@@ -21,6 +21,8 @@ export function bindFormals(
   const { formals, ellipsis } = code.node.formals!
   const set = expectSet(value, code.node.position, argumentContext)
   const count = formals.length
+  const shape = set.flat
+  if (shape !== null && shape === code.boundShape) return bindAgain(code, parent, argument, set)
   const environment = new Array(count + 2) as unknown as Environment
   environment[0] = parent
   environment[1] = argument
@@ -35,9 +37,42 @@ export function bindFormals(
     else throw missingArgument(code, formals[i].name)
   }
   if (!ellipsis && used !== set.size) throw unexpectedArgument(code, set)
+  if (shape !== null) {
+    if (shape === code.seenShape) {
+      code.boundShape = shape
+      code.boundSlots = formals.map(({ name }) => shape.find(name))
+    } else code.seenShape = shape
+  }
   if (defaults) {
     for (let i = 0; i < count; i++) {
       if (!set.has(formals[i].name)) environment[i + 2] = code.default(i)!(environment)
+    }
+  }
+  return environment
+}
+
+/** Binds a set of the shape that was bound last: what is where is known, and that it fits. */
+function bindAgain(
+  code: LambdaCode,
+  parent: Environment | null,
+  argument: Slot,
+  set: AttributeSet,
+): Environment {
+  const { boundSlots } = code
+  const { slots } = set
+  const count = boundSlots.length
+  const environment = new Array(count + 2) as unknown as Environment
+  environment[0] = parent
+  environment[1] = argument
+  let defaults = false
+  for (let i = 0; i < count; i++) {
+    const index = boundSlots[i]
+    if (index >= 0) environment[i + 2] = slots[index]
+    else defaults = true
+  }
+  if (defaults) {
+    for (let i = 0; i < count; i++) {
+      if (boundSlots[i] < 0) environment[i + 2] = code.default(i)!(environment)
     }
   }
   return environment
