@@ -178,24 +178,7 @@ async function secondsOfCollection() {
 
 /** @type {import('./run.mjs').Row[]} */
 export const rows = [
-  {
-    name: 'a keystroke in a lesson-sized file, in the tab',
-    target: 0.016,
-    unit: 's',
-    measure: () => secondsOfKeystroke(`${lesson.trimEnd()} # |`),
-  },
-  {
-    name: 'a keystroke with the starter collection warm, in the tab',
-    target: 0.06,
-    unit: 's',
-    measure: () => secondsOfKeystroke(shell),
-  },
-  {
-    name: 'the whole starter collection, in the tab',
-    target: 0.5,
-    unit: 's',
-    measure: () => medianOf(5, secondsOfCollection),
-  },
+  // First: the server packs the tree as it starts, which the others would feel.
   ...(tree === undefined
     ? []
     : [
@@ -218,4 +201,22 @@ export const rows = [
           measure: () => secondsOfKeystroke(shell, chooseNixpkgs),
         },
       ]),
+  {
+    name: 'a keystroke in a lesson-sized file, in the tab',
+    target: 0.016,
+    unit: 's',
+    measure: () => secondsOfKeystroke(`${lesson.trimEnd()} # |`),
+  },
+  {
+    name: 'a keystroke with the starter collection warm, in the tab',
+    target: 0.06,
+    unit: 's',
+    measure: () => secondsOfKeystroke(shell),
+  },
+  {
+    name: 'the whole starter collection, in the tab',
+    target: 0.5,
+    unit: 's',
+    measure: () => medianOf(5, secondsOfCollection),
+  },
 ]
