@@ -29,7 +29,7 @@ export function call1(fn: Value, a: Slot, position: Position): Value {
       const environment: Environment =
         args.length === 1
           ? [target.environment, args[0], a]
-          : environmentOf(target, args.concat(a), args.length + 1)
+          : environmentOf(target, [...args, a], args.length + 1)
       return enterLambda(target, environment, position)
     }
   }
