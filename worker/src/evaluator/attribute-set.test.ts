@@ -58,3 +58,21 @@ describe('updating sets', () => {
     expect(layered.get('name7')).toBe(-1)
   })
 })
+
+describe('looking for names', () => {
+  it('finds them in whatever order they are asked for', () => {
+    const names = Array.from({ length: 40 }, (_, i) => `name${10 + i}`)
+    const set = setOf(new Map(names.map((name, i) => [name, { slot: i, position: 0 }])))
+    const next = numbers(7)
+    const orders = [
+      names.map((_, i) => i),
+      names.map((_, i) => 39 - i),
+      names.map(() => next.next().value % 40),
+    ]
+    for (const order of orders) {
+      expect(order.map((i) => set.get(names[i]))).toEqual(order)
+      expect(set.get('name')).toBeUndefined()
+      expect(set.get('name5')).toBeUndefined()
+    }
+  })
+})

@@ -39,6 +39,8 @@ interface MergePlan {
 export class Shape {
   private index: Map<ByteString, number> | null = null
   private lookups = 0
+  /** What was found last: whoever goes through the names of a set asks for the next one then. */
+  private last = -1
   private merges: Map<Shape, MergePlan> | null = null
   private lastMerged: Shape | null = null
   private lastPlan: MergePlan | null = null
@@ -59,7 +61,11 @@ export class Shape {
       for (let i = 0; i < count; i++) if (names[i] === name) return i
       return -1
     }
-    return this.index === null ? this.search(name) : (this.index.get(name) ?? -1)
+    const next = this.last + 1
+    if (next < count && names[next] === name) return (this.last = next)
+    const found = this.index === null ? this.search(name) : (this.index.get(name) ?? -1)
+    if (found >= 0) this.last = found
+    return found
   }
 
   /** Finds a name by halving; a shape that is asked often gets an index instead. */

@@ -84,24 +84,39 @@ function functionArgs(fn: Value): AttributeSet {
 
 /** Gathers `{ name; value; }` pairs; the first of a name wins. */
 class Pairs {
-  private readonly firsts = new Map<ByteString, AttributeSet>()
+  private names: ByteString[] = []
+  private pairs: AttributeSet[] = []
 
   add(name: ByteString, pair: AttributeSet): void {
-    if (!this.firsts.has(name)) this.firsts.set(name, pair)
+    this.names.push(name)
+    this.pairs.push(pair)
   }
 
   /** Values are asked for only now, in the order of the names: a missing one is an error of the end. */
   build(): AttributeSet {
-    const names = [...this.firsts.keys()].sort()
-    const positions: Position[] = []
-    const slots: Slot[] = []
-    for (const name of names) {
-      const pair = this.firsts.get(name) as AttributeSet
-      slots.push(getAttribute(pair, 'value', inPair))
-      positions.push(pair.positionOf('value'))
+    if (!isRising(this.names)) this.sort()
+    const { names, pairs } = this
+    const positions = new Array<Position>(names.length)
+    const slots = new Array<Slot>(names.length)
+    for (let i = 0; i < names.length; i++) {
+      slots[i] = getAttribute(pairs[i], 'value', inPair)
+      positions[i] = pairs[i].positionOf('value')
     }
     return setOfSorted(names, positions, slots)
   }
+
+  /** Of several pairs with one name the first stays. */
+  private sort(): void {
+    const firsts = new Map<ByteString, AttributeSet>()
+    for (let i = this.names.length - 1; i >= 0; i--) firsts.set(this.names[i], this.pairs[i])
+    this.names = [...firsts.keys()].sort()
+    this.pairs = this.names.map((name) => firsts.get(name) as AttributeSet)
+  }
+}
+
+function isRising(names: readonly ByteString[]): boolean {
+  for (let i = 1; i < names.length; i++) if (names[i - 1] >= names[i]) return false
+  return true
 }
 
 export const attributeSetBuiltins: BuiltinDefinition[] = [
