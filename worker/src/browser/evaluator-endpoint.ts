@@ -1,19 +1,10 @@
 import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
-import { checkSnippet, type Snippet } from '@snowglobe/shared/snippet'
+import type { Snippet } from '@snowglobe/shared/snippet'
 import { findDerivations } from '../commands/find-derivations'
 import { AttributeSet } from '../evaluator/attribute-set'
-import { builtinDocumentation } from '../evaluator/builtin-documentation'
 import { BudgetExhausted, NixError } from '../evaluator/errors'
-import { Awaited } from '../evaluator/awaited'
-import { awaitedFetches } from '../evaluator/awaited-fetches'
-import { HostError, type Host } from '../evaluator/host'
-import { printString } from '../language/print-tree'
-import { sharedTrees } from '../language/tree-cache'
 import { force } from '../evaluator/thunk'
 import type { Slot, Value } from '../evaluator/values'
-import { MemoryAccessor } from '../store/memory-accessor'
-import type { Mount } from '../store/mount-accessor'
-import { PreloadedStore } from '../store/preloaded-store'
 import type {
   Completions,
   Hover,
@@ -21,17 +12,14 @@ import type {
   TextPosition,
   TextSpan,
 } from '../intelligence/answers'
-import { complete } from '../intelligence/complete'
 import type { Documentation } from '../intelligence/documentation'
-import { documentedNames } from '../intelligence/documented-names'
-import { findDefinition, hover } from '../intelligence/hover'
-import { outline } from '../intelligence/outline'
-import { Resolver } from '../intelligence/resolve'
 import { valueAt } from '../intelligence/value-at'
 import type { CheckResult, Evaluation, Expansion, Handle, Problem, ValueView } from './api'
 import { buildableAtSight } from './buildable'
 import { findInChannel } from './find-in-channel'
-import { EvaluationSession, Surroundings } from './evaluation-session'
+import { EditorAnswers } from './editor-answers'
+import { evaluateEntry } from './evaluate-entry'
+import type { EvaluationSession } from './evaluation-session'
 import type {
   BuildOutputs,
   ChannelPack,
@@ -43,16 +31,12 @@ import type {
   WantedOutput,
   WithAdded,
 } from './evaluator-protocol'
-import { mountPack, packBytes } from './mount-pack'
-import { readChecks } from './lesson-check'
-import { MissingOutputs, namesOf } from './missing-outputs'
+import { callCheck, mountCheck, readChecks } from './lesson-check'
 import { plainProblem } from './plain-problem'
+import { Sessions } from './sessions'
 import { isKnownDerivation, viewChildren, viewSlot } from './value-view'
-import { starterChannel, wantedChannel } from './wanted-channel'
-import { workspaceSettings } from './workspace-settings'
+import { isWaiting, waitNeeded } from './waiting'
 
-/** Evaluations whose values can still be opened: the page may show an older one for a while. */
-const keptSessions = 3
 /** Calls that finding out what Build would build may take: it must not hold up the answer. */
 const planBudget = 1_000_000
 /** Calls that may go into what a build is compared with. */
@@ -61,8 +45,8 @@ const comparisonBudget = 10_000_000
 const checkBudget = 5_000_000
 /** Calls that the value of a name under the pointer may take. */
 const hoverBudget = 100_000
-const resolver = new Resolver(builtinDocumentation)
-const lessonDirectory = '/lesson'
+
+const notStarted = () => Promise.reject(new Error('not started'))
 
 /**
  * An evaluator: takes snippets, evaluates them, and keeps the values that the page may open. It does
@@ -70,20 +54,9 @@ const lessonDirectory = '/lesson'
  */
 export class EvaluatorEndpoint implements EvaluatorApi {
   private generation = 0
-  private preloaded = new PreloadedStore('')
-  private loadContents: LoadContents = () => Promise.reject(new Error('not started'))
-  private buildOutputs: BuildOutputs | null = null
-  private fetch: NonNullable<Host['fetch']> | null = null
-  /** The newest last. */
-  private sessions: EvaluationSession[] = []
+  private sessions = new Sessions('', notStarted, null, null)
+  private readonly answers = new EditorAnswers()
   private lastHandle = 0
-  /** Knows what is told of the starter collection, once that is here. */
-  private collectionResolver = resolver
-  /** Knows what other collections have as well. */
-  private libResolver = resolver
-  private channel: { name: string; mount: Mount } | null = null
-  /** Those of what is evaluated as the person types. */
-  private surroundings: Surroundings | null = null
 
   async start(
     options: { generation: number; storeDir: ByteString; knownPaths: ByteString[] },
@@ -92,30 +65,18 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     fetch?: FetchSource,
   ): Promise<void> {
     this.generation = options.generation
-    this.preloaded = new PreloadedStore(options.storeDir)
-    this.preloaded.addKnown(options.knownPaths)
-    this.loadContents = load
-    this.buildOutputs = build ?? null
-    if (fetch !== undefined) this.fetch = awaitedFetches(toldFetches(fetch))
+    this.sessions = new Sessions(options.storeDir, load, build ?? null, fetch ?? null)
+    this.sessions.addKnown(options.knownPaths)
     // The first evaluator is needed at once: what the person has written warms it up as well.
     if (options.generation > 1) await this.warmUp()
   }
 
   async addKnown(paths: ByteString[]): Promise<void> {
-    this.preloaded.addKnown(paths)
+    this.sessions.addKnown(paths)
   }
 
-  async useChannel(given: ChannelPack): Promise<void> {
-    const { name, storePath } = given
-    if (this.channel?.name === name && this.channel.mount.at === storePath) return
-    // The one before need not be held while this one is read: both may be large.
-    this.channel = null
-    this.surroundings = null
-    sharedTrees.clear()
-    const mount = mountPack(await packBytes(given), storePath)
-    this.preloaded.addKnown([storePath])
-    this.preloaded.addReferences(storePath, [])
-    this.channel = { name, mount }
+  useChannel(channel: ChannelPack): Promise<void> {
+    return this.sessions.useChannel(channel)
   }
 
   async evaluate(
@@ -132,14 +93,14 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       milliseconds: 0,
       buildable: null,
     }
-    const session = this.open(snippet, result.problems, [], budget !== null)
+    const session = this.sessions.open(snippet, result.problems, [], budget !== null)
     if (session === null) {
       return { result: { ...result, buildable: evaluationFails(result.problems) }, added: [] }
     }
     session.evaluator.setBudget(budget)
     try {
       const mayBuild = budget === null
-      const value = await this.run(session, () => evaluateEntry(session), mayBuild)
+      const value = await this.sessions.run(session, () => evaluateEntry(session), mayBuild)
       if (budget === null && isKnownDerivation(value)) await this.instantiateRoot(session, value)
       result.value = this.view(session, value)
       result.buildable = buildableAtSight(value)
@@ -151,7 +112,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
         result.buildable = evaluationFails(result.problems)
       }
     }
-    if (result.value !== null) this.keep(session)
+    if (result.value !== null) this.sessions.keep(session)
     result.problems.push(...session.takeMessages())
     const added = mustBeStored(result, session, budget) ? session.host.store.takeAdded() : []
     if (budget === null && result.value !== null && result.buildable === null) {
@@ -163,14 +124,11 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   }
 
   async expand(id: number, offset: number, count: number): Promise<WithAdded<Expansion>> {
-    const session = this.sessions.find(({ handles }) => handles.has(id))
-    if (session === undefined) {
-      throw new Error('this value is of an older evaluation: evaluate again')
-    }
+    const session = this.sessions.ofHandle(id)
     const slot = session.handles.get(id) as Slot
     session.evaluator.setBudget(null)
     try {
-      const forced = await this.run(
+      const forced = await this.sessions.run(
         session,
         () => {
           const value = force(slot)
@@ -203,12 +161,12 @@ export class EvaluatorEndpoint implements EvaluatorApi {
 
   async instantiate(snippet: Snippet): Promise<WithAdded<Instantiation>> {
     const problems: Problem[] = []
-    const session = this.open(snippet, problems)
+    const session = this.sessions.open(snippet, problems)
     if (session === null) return { result: { problems, reason: problems[0].message }, added: [] }
     try {
       const find = () =>
         findDerivations(session.evaluator, evaluateEntry(session), AttributeSet.empty)
-      const found = await this.run(session, find, true)
+      const found = await this.sessions.run(session, find, true)
       const wanted: WantedOutput[] = found.map(({ drvPath, outputName }) => {
         return { derivation: drvPath, output: outputName }
       })
@@ -231,12 +189,12 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     snippet: Snippet,
     packages: readonly ByteString[],
   ): Promise<WithAdded<[ByteString, ByteString][]>> {
-    const session = this.open(snippet, [])
+    const session = this.sessions.open(snippet, [])
     if (session === null) return { result: [], added: [] }
     session.evaluator.setBudget(comparisonBudget)
     const found = new Map<ByteString, ByteString>()
     try {
-      await this.run(session, () => findInChannel(session.evaluator, packages, found))
+      await this.sessions.run(session, () => findInChannel(session.evaluator, packages, found))
     } catch (error) {
       // What was found until then is of use all the same.
       const isExpected = error instanceof NixError || error instanceof BudgetExhausted
@@ -247,18 +205,15 @@ export class EvaluatorEndpoint implements EvaluatorApi {
 
   async check(snippet: Snippet, checkSource: string): Promise<WithAdded<CheckResult>> {
     const problems: Problem[] = []
-    const check = new MemoryAccessor([
-      { path: 'check.nix', contents: utf8ToByteString(checkSource) },
-    ])
-    const session = this.open(snippet, problems, [{ at: lessonDirectory, files: check }])
+    const session = this.sessions.open(snippet, problems, [mountCheck(checkSource)])
     if (session === null) return { result: { checks: [], problem: problems[0] }, added: [] }
     session.evaluator.setBudget(checkBudget)
     const result: CheckResult = { checks: [], problem: null }
     try {
-      const list = await this.run(session, () =>
-        session.evaluator.evaluateString(callCheck(session, snippet), { kind: 'string' }, '/'),
+      const list = await this.sessions.run(session, () =>
+        session.evaluator.evaluateString(callCheck(session.host, snippet), { kind: 'string' }, '/'),
       )
-      await readChecks(list, result.checks, (work) => this.run(session, work))
+      await readChecks(list, result.checks, (work) => this.sessions.run(session, work))
     } catch (error) {
       result.problem =
         error instanceof BudgetExhausted
@@ -270,42 +225,34 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     return { result, added: [] }
   }
 
-  async useDocumentation(documentation: Documentation): Promise<void> {
-    this.collectionResolver = new Resolver(
-      builtinDocumentation,
-      documentedNames(documentation, 'collection'),
-    )
-    this.libResolver = new Resolver(builtinDocumentation, documentedNames(documentation, 'lib'))
+  useDocumentation(documentation: Documentation): Promise<void> {
+    return this.answers.useDocumentation(documentation)
   }
 
-  async complete(
-    text: string,
-    position: TextPosition,
-    channel: string,
-  ): Promise<Completions | null> {
-    return complete(text, position, this.resolverOf(channel))
+  complete(text: string, position: TextPosition, channel: string): Promise<Completions | null> {
+    return this.answers.complete(text, position, channel)
   }
 
-  async hover(text: string, position: TextPosition, channel: string): Promise<Hover | null> {
-    return hover(text, position, this.resolverOf(channel))
+  hover(text: string, position: TextPosition, channel: string): Promise<Hover | null> {
+    return this.answers.hover(text, position, channel)
   }
 
-  async findDefinition(text: string, position: TextPosition): Promise<TextSpan | null> {
-    return findDefinition(text, position, resolver)
+  findDefinition(text: string, position: TextPosition): Promise<TextSpan | null> {
+    return this.answers.findDefinition(text, position)
   }
 
-  async outline(text: string): Promise<OutlineSymbol[]> {
-    return outline(text)
+  outline(text: string): Promise<OutlineSymbol[]> {
+    return this.answers.outline(text)
   }
 
   async valueAt(snippet: Snippet, file: string, position: TextPosition): Promise<string | null> {
     const text = snippet.files.find(({ path }) => path === file)?.text
-    const session = text === undefined ? null : this.open(snippet, [], [], true)
+    const session = text === undefined ? null : this.sessions.open(snippet, [], [], true)
     if (text === undefined || session === null) return null
     session.evaluator.setBudget(hoverBudget)
     const path = `${session.host.directory}/${utf8ToByteString(file)}`
     try {
-      const value = await this.run(session, () => {
+      const value = await this.sessions.run(session, () => {
         return valueAt(session.evaluator, path, text, position)
       })
       return value === null ? null : byteStringToUtf8(value)
@@ -315,14 +262,9 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     }
   }
 
-  private resolverOf(channel: string): Resolver {
-    if (channel === 'none') return resolver
-    return channel === starterChannel ? this.collectionResolver : this.libResolver
-  }
-
   /** Runs what every evaluation needs once, so that the first does not pay for it. */
   private async warmUp(): Promise<void> {
-    const session = this.open(
+    const session = this.sessions.open(
       {
         name: 'warm-up',
         files: [
@@ -338,73 +280,9 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       [],
     )
     if (session === null) return
-    await this.run(session, () =>
+    await this.sessions.run(session, () =>
       findDerivations(session.evaluator, evaluateEntry(session), AttributeSet.empty),
     )
-  }
-
-  /**
-   * A new session, or null with the problem that the snippet itself has. Of passing ones, each goes on
-   * from what the ones before know of files in the store.
-   */
-  private open(
-    snippet: Snippet,
-    problems: Problem[],
-    mounts: readonly Mount[] = [],
-    passing = false,
-  ): EvaluationSession | null {
-    this.preloaded.retry()
-    try {
-      checkSnippet(snippet)
-      problems.push(...workspaceSettings(snippet).problems)
-      if (!passing) return new EvaluationSession(snippet, this.surround(snippet, mounts, false))
-      if (this.surroundings?.serve(snippet) !== true) {
-        this.surroundings = this.surround(snippet, mounts, true)
-      }
-      return new EvaluationSession(snippet, this.surroundings)
-    } catch (error) {
-      problems.push(plainProblem('snippet', error instanceof Error ? error.message : String(error)))
-      return null
-    }
-  }
-
-  private surround(snippet: Snippet, mounts: readonly Mount[], keepsValues: boolean): Surroundings {
-    const wanted = wantedChannel(snippet)
-    const channel = wanted === null ? null : this.channel
-    if (wanted !== null && channel?.name !== wanted) {
-      throw new Error(`the channel '${wanted}' is not here: choose another one`)
-    }
-    const mounted = channel === null ? mounts : [...mounts, channel.mount]
-    const nixPath = channel === null ? [] : [{ prefix: 'nixpkgs', path: channel.mount.at }]
-    return new Surroundings(snippet, this.preloaded, mounted, nixPath, keepsValues, this.fetch)
-  }
-
-  private keep(session: EvaluationSession): void {
-    this.sessions.push(session)
-    if (this.sessions.length > keptSessions) this.sessions.shift()
-  }
-
-  /** Runs work of a session; what it reads of derivations' outputs is built only if it may be. */
-  private run<T>(session: EvaluationSession, work: () => T, mayBuild = false): Promise<T> {
-    const load = async (path: ByteString) => {
-      try {
-        const { nar, references } = await this.loadContents(path)
-        this.preloaded.provide(path, nar, references)
-      } catch (error) {
-        this.preloaded.refuse(path, messageOf(error))
-      }
-    }
-    const { buildOutputs } = this
-    const build = async ({ needed }: MissingOutputs) => {
-      try {
-        const paths = await buildOutputs!(needed, session.host.store.takeAdded())
-        this.preloaded.addKnown(paths)
-        session.host.provideOutputs(needed, paths)
-      } catch (error) {
-        session.host.provideOutputs(needed, new HostError(utf8ToByteString(messageOf(error))))
-      }
-    }
-    return session.run(work, load, mayBuild && buildOutputs !== null ? build : null)
   }
 
   private handleMaker(session: EvaluationSession): (slot: Slot) => Handle {
@@ -422,7 +300,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
   /** Writes the derivation that a full evaluation gives, as nix-instantiate does. */
   private async instantiateRoot(session: EvaluationSession, value: AttributeSet): Promise<void> {
     const drvPath = value.get('drvPath')
-    if (drvPath !== undefined) await this.run(session, () => force(drvPath), true)
+    if (drvPath !== undefined) await this.sessions.run(session, () => force(drvPath), true)
   }
 
   /**
@@ -430,11 +308,11 @@ export class EvaluatorEndpoint implements EvaluatorApi {
    * the person has not opened stays unforced, and what is traced meanwhile is not told.
    */
   private async plan(snippet: Snippet): Promise<WithAdded<Evaluation['buildable']>> {
-    const session = this.open(snippet, [])
+    const session = this.sessions.open(snippet, [])
     if (session === null) return { result: null, added: [] }
     session.evaluator.setBudget(planBudget)
     try {
-      const found = await this.run(session, () =>
+      const found = await this.sessions.run(session, () =>
         findDerivations(session.evaluator, evaluateEntry(session), AttributeSet.empty),
       )
       const result =
@@ -447,47 +325,6 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       return { result: { reason: byteStringToUtf8(error.text) }, added: [] }
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-/** Failures of the coordinator as those of a host. */
-function toldFetches(fetch: FetchSource): FetchSource {
-  return (request, ttl) =>
-    fetch(request, ttl).catch((error: unknown) => {
-      throw new HostError(utf8ToByteString(messageOf(error)))
-    })
-}
-
-/** Whether an evaluation was ended by what it would have to wait for. */
-function isWaiting(error: unknown): error is MissingOutputs | Awaited {
-  return error instanceof MissingOutputs || error instanceof Awaited
-}
-
-/** What is told where nothing is built or fetched: as the person types, and in lessons' checks. */
-function waitNeeded(waiting: MissingOutputs | Awaited): Problem {
-  const [code, why] =
-    waiting instanceof MissingOutputs
-      ? ['build-needed', `reads what ${namesOf(waiting.needed)} gives, so that is built first`]
-      : ['fetch-needed', `needs ${waiting.what}, which is fetched first`]
-  const message = `evaluation ${why}: press Ctrl+Enter`
-  return { ...plainProblem(code, message), severity: 'info', text: message }
-}
-
-function evaluateEntry({ evaluator, host }: EvaluationSession): Value {
-  const value = evaluator.evaluateFile(host.entry)
-  // What a derivation is shows in its type, which is a literal in all of them.
-  if (value instanceof AttributeSet && value.has('type')) {
-    const type = value.get('type') as Slot
-    try {
-      force(type)
-    } catch (error) {
-      if (!(error instanceof NixError)) throw error
-    }
-  }
-  return value
 }
 
 function evaluationFails(problems: readonly Problem[]): Evaluation['buildable'] {
@@ -508,17 +345,4 @@ function mustBeStored(
 ): boolean {
   if (!host.store.hasAdded) return false
   return budget === null || value?.summary.includes(`${host.store.storeDir}/`) === true
-}
-
-/** The expression that calls a lesson's check: the snippet's value stays unevaluated in it. */
-function callCheck({ host }: EvaluationSession, { files }: Snippet): ByteString {
-  const path = (text: ByteString) => `(/. + ${printString(text)})`
-  const attributes = files.map(({ path: name }) => {
-    const bytes = utf8ToByteString(name)
-    return `${printString(bytes)} = builtins.readFile ${path(`${host.directory}/${bytes}`)};`
-  })
-  return (
-    `import ${path(`${lessonDirectory}/check.nix`)} { ` +
-    `value = import ${path(host.entry)}; files = { ${attributes.join(' ')} }; }`
-  )
 }

@@ -1,10 +1,39 @@
-import { byteStringToUtf8 } from '@snowglobe/shared/bytes'
+import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import type { Snippet } from '@snowglobe/shared/snippet'
 import { AttributeSet } from '../evaluator/attribute-set'
 import { NixError } from '../evaluator/errors'
 import { printForError } from '../evaluator/print-value'
 import { force } from '../evaluator/thunk'
 import { ContextString, type Slot, type Value } from '../evaluator/values'
+import { printString } from '../language/print-tree'
+import { MemoryAccessor } from '../store/memory-accessor'
+import type { Mount } from '../store/mount-accessor'
 import type { CheckResult } from './api'
+import type { WorkspaceHost } from './workspace-host'
+
+const lessonDirectory = '/lesson'
+
+/** The check of a lesson as a file that can be evaluated. */
+export function mountCheck(source: string): Mount {
+  const contents = utf8ToByteString(source)
+  return { at: lessonDirectory, files: new MemoryAccessor([{ path: 'check.nix', contents }]) }
+}
+
+/** The expression that calls a lesson's check: the snippet's value stays unevaluated in it. */
+export function callCheck(
+  host: Pick<WorkspaceHost, 'directory' | 'entry'>,
+  { files }: Snippet,
+): ByteString {
+  const path = (text: ByteString) => `(/. + ${printString(text)})`
+  const attributes = files.map(({ path: name }) => {
+    const bytes = utf8ToByteString(name)
+    return `${printString(bytes)} = builtins.readFile ${path(`${host.directory}/${bytes}`)};`
+  })
+  return (
+    `import ${path(`${lessonDirectory}/check.nix`)} { ` +
+    `value = import ${path(host.entry)}; files = { ${attributes.join(' ')} }; }`
+  )
+}
 
 /**
  * Reads what a lesson's check gives: `[ { ok = true; hint = "…"; } … ]`. Checks are added one by one,
