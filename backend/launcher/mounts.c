@@ -36,11 +36,14 @@ struct mount_attributes {
   uint64_t set, clear, propagation, user_namespace;
 };
 
-/* A copy of what is mounted at a path outside, that is not mounted anywhere yet. */
-static int copy_mount(const char *source, uint64_t attributes) {
+/*
+ * A copy of what is mounted at a path outside, that is not mounted anywhere yet. `flags` may be
+ * AT_SYMLINK_NOFOLLOW.
+ */
+static int copy_mount(const char *source, int flags, uint64_t attributes) {
   struct mount_attributes change = {attributes, 0, 0, 0};
-  int tree = (int)syscall(CALL_OPEN_TREE, AT_FDCWD, source, CLONE_TREE | O_CLOEXEC);
-  if (tree < 0) fail("cannot mount", source);
+  int tree = (int)syscall(CALL_OPEN_TREE, AT_FDCWD, source, CLONE_TREE | O_CLOEXEC | flags);
+  if (tree < 0) fail(errno == ENOENT ? "cannot find" : "cannot mount", source);
   if (attributes != 0 &&
       syscall(CALL_MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, &change, sizeof change) < 0)
     fail("cannot protect", source);
@@ -59,44 +62,45 @@ static void make_directory(int directory, const char *path, mode_t mode) {
 
 /* Something of the same kind as the source, to mount it at. */
 static void make_mount_point(int directory, const char *path, mode_t kind) {
-  int file;
-  if (S_ISDIR(kind)) {
+  if (S_ISDIR(kind))
     make_directory(directory, path, 0755);
-    return;
-  }
-  file = openat(directory, path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-  if (file < 0) fail("cannot make file", path);
-  close(file);
+  else if (mknodat(directory, path, S_IFREG | 0644, 0) < 0 && errno != EEXIST)
+    fail("cannot make file", path);
 }
 
-static struct stat status_of(const char *source) {
+static mode_t kind_of(int tree, const char *source) {
   struct stat status;
-  if (lstat(source, &status) < 0) fail("cannot find", source);
-  return status;
+  if (fstat(tree, &status) < 0) fail("cannot find", source);
+  return status.st_mode;
 }
 
 static void bind(const char *path, const char *source, uint64_t attributes) {
-  make_mount_point(AT_FDCWD, path, status_of(source).st_mode);
-  attach(copy_mount(source, attributes), AT_FDCWD, path);
+  int tree = copy_mount(source, 0, attributes);
+  make_mount_point(AT_FDCWD, path, kind_of(tree, source));
+  attach(tree, AT_FDCWD, path);
 }
 
 /* A store path: a symbolic link cannot be mounted, so it is made again. */
 static void add_input(int store, const char *name, const char *source) {
-  struct stat status = status_of(source);
+  int tree;
+  mode_t kind;
   if (strchr(name, '/') != NULL) {
     errno = EINVAL;
     fail("not a name in the store:", name);
   }
-  if (S_ISLNK(status.st_mode)) {
+  tree = copy_mount(source, AT_SYMLINK_NOFOLLOW, 0);
+  kind = kind_of(tree, source);
+  if (S_ISLNK(kind)) {
     char target[PATH_MAX];
     ssize_t length = readlink(source, target, sizeof target - 1);
+    close(tree);
     if (length < 0) fail("cannot read link", source);
     target[length] = 0;
     if (symlinkat(target, store, name) < 0) fail("cannot make link", name);
     return;
   }
-  make_mount_point(store, name, status.st_mode);
-  attach(copy_mount(source, 0), store, name);
+  make_mount_point(store, name, kind);
+  attach(tree, store, name);
 }
 
 /* All inputs at once: one call for each would take as long as mounting it. */
@@ -140,7 +144,7 @@ static void hide(const char *path) {
     mount_memory(path, "0555", "4096");
     return;
   }
-  attach(copy_mount("/dev/null", ATTRIBUTE_NO_SET_ID | ATTRIBUTE_NO_PROGRAMS), AT_FDCWD, path);
+  attach(copy_mount("/dev/null", 0, ATTRIBUTE_NO_SET_ID | ATTRIBUTE_NO_PROGRAMS), AT_FDCWD, path);
 }
 
 static void take_step(const struct step *step, int *store, int *settings) {
@@ -196,7 +200,7 @@ static void take_step(const struct step *step, int *store, int *settings) {
     hide(path);
     return;
   case STEP_PROTECT:
-    if (exists(path)) attach(copy_mount(path, ATTRIBUTE_READ_ONLY), AT_FDCWD, path);
+    if (exists(path)) attach(copy_mount(path, 0, ATTRIBUTE_READ_ONLY), AT_FDCWD, path);
     return;
   }
 }
