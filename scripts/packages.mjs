@@ -238,7 +238,7 @@ function report(packages, memory) {
     '# Packages of the starter collection',
     '',
     'Written by `npm run packages -- --check --write`: each was built from its source by `pkgs/stdenv`, twice where the last column says so,',
-    'and none needs the compiler when it runs. Sizes are those of all outputs, and of all that they need.',
+    'and none needs the compiler when it runs. Sizes are those of all outputs, and of all that they need. What was not built since it changed is not listed.',
     '',
     '| package | version | size | closure | built twice |',
     '|---|---|---|---|---|',
