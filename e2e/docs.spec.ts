@@ -86,6 +86,19 @@ test('a link opens an entry, and going back and forth leaves the workspace alone
   await expect.poll(() => playground.shownCode()).toContain('mine')
 })
 
+test('a lesson and the Reference are open side by side', async ({ page }) => {
+  const playground = new Playground(page)
+  const reference = new Reference(page)
+  await page.goto('/?lesson=01-sets-and-laziness#docs=builtins.attrNames')
+  await expect(playground.code).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Lesson' })).toBeVisible()
+  await expect(reference.heading).toHaveText('builtins.attrNames')
+  await expect(page).toHaveURL('/?lesson=01-sets-and-laziness#docs=builtins.attrNames')
+  await page.getByRole('button', { name: 'Leave the lesson' }).click()
+  await expect(page).toHaveURL('/#docs=builtins.attrNames')
+  await expect(reference.heading).toBeVisible()
+})
+
 test('a package is told of, its source read, and its name inserted', async ({ page }) => {
   const playground = new Playground(page)
   const reference = new Reference(page)

@@ -58,7 +58,7 @@ export function EntryPage({ entry, back }: { entry: Entry; back: () => void }) {
 }
 
 /** So many names beside an entry are shown without being asked for. */
-const fewSiblings = 40
+const fewSiblings = 60
 
 function Siblings({ entry }: { entry: Entry }) {
   const all = siblingsOf(entry)

@@ -8,6 +8,7 @@ import { announce, toast } from './announce'
 import { sameSnippet, snippetOf } from './files'
 import { keepNow } from './keeping'
 import { pane } from './layout'
+import { addressWith, entryInAddress } from './reference-address'
 import { addressWithoutSnippet } from './start'
 import { openSnippet, origin, snippet, type Origin } from './workspace'
 
@@ -126,7 +127,7 @@ export async function openLesson(id: string): Promise<void> {
   const address = new URL(location.href)
   address.searchParams.set('lesson', id)
   address.searchParams.delete('code')
-  history.replaceState(null, '', address.pathname + address.search)
+  history.replaceState(history.state, '', addressWith(address, '', entryInAddress(address)))
   announce(`Lesson: ${files.text.title}`)
 }
 
@@ -146,7 +147,7 @@ export function leaveLesson(fallback: () => void = () => {}): void {
     else openSnippet(before.snippet, before.origin)
   })
   before = null
-  history.replaceState(null, '', addressWithoutSnippet(new URL(location.href)))
+  history.replaceState(history.state, '', addressWithoutSnippet(new URL(location.href)))
 }
 
 /** Runs the lesson's check on the workspace. */

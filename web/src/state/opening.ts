@@ -39,7 +39,7 @@ export async function openAtStart(): Promise<void> {
   batch(() => {
     if (asked.kind === 'broken') {
       notify(asked.message)
-      history.replaceState(null, '', addressWithoutSnippet(new URL(location.href)))
+      history.replaceState(history.state, '', addressWithoutSnippet(new URL(location.href)))
     }
     openOwn(draft)
   })
