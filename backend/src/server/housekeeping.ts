@@ -37,7 +37,7 @@ export class Housekeeping {
   private readonly roots: ExpiringRoots
   private readonly database: DatabaseSync
   private readonly size: StatementSync
-  private readonly sizeOfOne: StatementSync
+  private readonly sizes: StatementSync
   private readonly sent: SentPaths
 
   constructor(private readonly options: HousekeepingOptions) {
@@ -46,7 +46,9 @@ export class Housekeeping {
     this.roots = new ExpiringRoots(store, state)
     this.database = new DatabaseSync(join(state, 'db/db.sqlite'), { readOnly: true })
     this.size = this.database.prepare('select coalesce(sum(narSize), 0) as bytes from ValidPaths')
-    this.sizeOfOne = this.database.prepare('select narSize from ValidPaths where path = ?')
+    this.sizes = this.database.prepare(
+      'select path, narSize from ValidPaths where path in (select value from json_each(?))',
+    )
     this.sent = new SentPaths(store, options.limits)
     this.timer = setInterval(() => void this.look(), lookMilliseconds)
     this.timer.unref()
@@ -130,10 +132,10 @@ export class Housekeeping {
 
   /** Those that are valid. */
   private sizesOf(paths: readonly ByteString[]): SentPath[] {
-    return paths.flatMap((path) => {
-      const row = this.sizeOfOne.get(path)
-      return row === undefined ? [] : [{ path, narSize: Number(row['narSize'] ?? 0) }]
-    })
+    return this.sizes.all(JSON.stringify(paths)).map(({ path, narSize }) => ({
+      path: String(path),
+      narSize: Number(narSize ?? 0),
+    }))
   }
 
   private bytesToFree(): number {
