@@ -83,10 +83,12 @@ export function testFetchgit(store: CollectionStore): void {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  /** What a call of `fetchgit` gives, once with a wrong hash to be told the right one. */
-  const fetched = async (attributes: string, way: 'smart' | 'dumb' = 'smart'): Promise<string> => {
-    const call = (hash: string) =>
-      `pkgs.fetchgit { url = "${server[way]}/whole.git"; ${attributes} hash = ${hash}; }`
+  const fetched = (attributes: string, way: 'smart' | 'dumb' = 'smart') =>
+    fetchedBy(`pkgs.fetchgit { url = "${server[way]}/whole.git"; ${attributes}`)
+
+  /** What a fetcher gives, called once with a wrong hash to be told the right one. */
+  const fetchedBy = async (begin: string): Promise<string> => {
+    const call = (hash: string) => `${begin} hash = ${hash}; }`
     const { stderr } = await store.run(
       'nix-build',
       '--no-out-link',
@@ -98,6 +100,7 @@ export function testFetchgit(store: CollectionStore): void {
     return store.buildExpression(call(`"${hash}"`))
   }
 
+  /** Files below a directory, by their names. */
   const filesOf = (root: string) =>
     Object.fromEntries(
       readdirSync(root, { recursive: true, withFileTypes: true })
@@ -134,6 +137,18 @@ export function testFetchgit(store: CollectionStore): void {
         expect(filesOf(some)).toEqual({ 'src/main.c': 'int main;\n' })
         const below = await fetched('rootDir = "src"; fetchSubmodules = false;')
         expect(filesOf(below)).toEqual({ 'main.c': 'int main;\n' })
+      },
+      patience,
+    )
+
+    it(
+      'has a relative that unpacks archives, and lets them be changed',
+      async () => {
+        git('whole', 'archive', '--prefix=whole/', '-o', '../served/whole.tar.gz', first)
+        const call = `pkgs.fetchzip { url = "${server.dumb}/whole.tar.gz";`
+        expect(filesOf(await fetchedBy(call))).toEqual(ofFirst)
+        const changing = `${call} postFetch = "rm -r $out/src; echo more > $out/more";`
+        expect(filesOf(await fetchedBy(changing))).toEqual({ 'read.me': 'one\n', more: 'more\n' })
       },
       patience,
     )

@@ -36,7 +36,7 @@ let
           inherit domain;
           group = args.group or null;
         };
-        hashes = lib.filterAttrs (
+        common = lib.filterAttrs (
           attribute: _:
           lib.elem attribute [
             "hash"
@@ -44,6 +44,7 @@ let
             "sha512"
             "outputHash"
             "outputHashAlgo"
+            "postFetch"
           ]
         ) args;
         # What only a clone can do.
@@ -69,7 +70,7 @@ let
                 url = git place;
               }
               // (if tag != null then { inherit tag; } else { inherit rev; })
-              // hashes
+              // common
               // forGit
             )
           else
@@ -78,7 +79,7 @@ let
                 inherit name;
                 url = tarball place;
               }
-              // hashes
+              // common
             );
       in
       fetched

@@ -85,6 +85,8 @@ lib.makeOverridable (
   in
   if all == [ "" ] then
     throw "fetchurl needs a `url` or `urls`"
+  else if arguments.postFetch or "" != "" then
+    throw "fetchurl: ${toString all} has a postFetch, but Nix itself downloads it; change it in a derivation of its own, or take fetchzip"
   else
     lib.extendDerivation true (
       {

@@ -31,15 +31,29 @@ lib.makeOverridable (
     stripRoot ? true,
     /** As `sha256-…`; or see `hashAttributes`. */
     hash ? "",
+    /** Shell code that changes the tree, which is `$out`. */
+    postFetch ? "",
+    nativeBuildInputs ? [ ],
     meta ? { },
     passthru ? { },
     ...
   }@arguments:
   let
     all = if urls != [ ] then urls else [ url ];
-    drv = derivation (
-      {
-        inherit name stripRoot;
+    fixed = {
+      inherit name stripRoot impureEnvVars;
+      urls = all;
+      outputHashMode = "recursive";
+      preferLocalBuild = true;
+    }
+    // hashAttributes {
+      fetcher = "fetchzip";
+      urls = all;
+    } arguments;
+
+    plain = derivation (
+      fixed
+      // {
         inherit (stdenvNoCC) system;
         builder = "${busybox}/bin/sh";
         args = [
@@ -47,17 +61,22 @@ lib.makeOverridable (
           ./fetch.sh
         ];
         PATH = "${busybox}/bin";
-        urls = all;
         # By it a builder knows that what it has downloaded is to be unpacked.
         postFetch = "unpack";
-        outputHashMode = "recursive";
-        preferLocalBuild = true;
-        inherit impureEnvVars;
       }
-      // hashAttributes {
-        fetcher = "fetchzip";
-        urls = all;
-      } arguments
+    );
+
+    # What people write for it is written for the environment of builds.
+    changed = stdenvNoCC.mkDerivation (
+      fixed
+      // {
+        inherit nativeBuildInputs postFetch;
+        buildCommand = ''
+          PATH=$PATH:${busybox}/bin
+          source ${./fetch.sh}
+          runHook postFetch
+        '';
+      }
     );
   in
   lib.extendDerivation true (
@@ -66,5 +85,5 @@ lib.makeOverridable (
       url = lib.head all;
     }
     // passthru
-  ) drv
+  ) (if postFetch == "" then plain else changed)
 )
