@@ -61,3 +61,65 @@ test('garbage is shown before it is deleted, and what is kept stays', async ({ p
   await show('Check all contents')
   await expect(result).toContainText('All contents are what they were.')
 })
+
+test('two builds of one thing are compared', async ({ page }) => {
+  const playground = await openStore(page)
+  const { result } = playground
+  await playground.write(program.replace('"snow"', '"thaw"').replace('"poem"', '"poem-2"'))
+  await result.getByRole('tab', { name: 'Value' }).click()
+  await expect(result).toContainText('poem-2')
+  await playground.button('Evaluate').click()
+  await result.getByRole('tab', { name: 'Store' }).click()
+  await expect(result).toContainText('6 paths')
+  await result.getByRole('button', { name: /^poem-2\.drv/ }).click()
+  const others = result.getByLabel('What has changed since…')
+  await others.selectOption({ label: (await others.locator('optgroup option').innerText()).trim() })
+  const changes = result.getByRole('list').filter({ hasText: 'changed' })
+  await expect(changes.getByRole('listitem').filter({ hasText: 'line' })).toContainText('changed')
+  await expect(changes.getByRole('listitem').filter({ hasText: 'word' })).toContainText('changed')
+  await expect(result).toContainText('larger: ')
+})
+
+test('contents that are damaged are got again from the builder', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open(
+    'derivation { name = "precious"; system = "x86_64-linux"; builder = "/bin/sh"; ' +
+      'args = [ "-c" "echo gold > $out" ]; }',
+  )
+  const { result } = playground
+  await expect(result).toContainText('precious')
+  await playground.button('Build').click()
+  await expect(result).toContainText('gold', { timeout: 45_000 })
+  await page.evaluate(spoil, 'gold')
+  const show = (name: string) => result.getByRole('button', { name, exact: true }).click()
+  await result.getByRole('tab', { name: 'Store' }).click()
+  await show('Check')
+  await show('Check all contents')
+  await expect(result).toContainText('is not what it was when it was added')
+  await show('Get it again')
+  await expect(result).toContainText('It is right again.')
+  await show('Check all contents')
+  await expect(result).toContainText('All contents are what they were.')
+})
+
+/** Changes the pieces of the tab's store that hold a text. */
+async function spoil(text: string): Promise<void> {
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error as DOMException)
+    })
+  for (const { name } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name!))
+    if (!database.objectStoreNames.contains('chunks')) continue
+    const chunks = database.transaction('chunks', 'readwrite').objectStore('chunks')
+    for (const key of await done(chunks.getAllKeys())) {
+      const bytes = (await done(chunks.get(key))) as Uint8Array
+      const at = new TextDecoder('latin1').decode(bytes).indexOf(`${text}\n`)
+      if (at < 0) continue
+      bytes[at] = 'l'.charCodeAt(0)
+      await done(chunks.put(bytes, key))
+    }
+    database.close()
+  }
+}

@@ -1,6 +1,7 @@
 /** What the Store view asks beyond the list of paths: one path, roots, garbage, damage. */
 import { batch, signal } from '@preact/signals'
 import type {
+  ClosureComparison,
   CollectedView,
   DamageView,
   DependencyStepView,
@@ -26,6 +27,11 @@ export const damages = signal<Asked<DamageView[]> | null>(null)
 /** What `why` is about, and the answer. */
 export const whyTarget = signal<string | null>(null)
 export const why = signal<Asked<DependencyStepView[] | null> | null>(null)
+/** The path with which the shown one is compared, and the answer. */
+export const comparedWith = signal<string | null>(null)
+export const comparison = signal<Asked<ClosureComparison> | null>(null)
+/** What has become of paths that are got again, by path. */
+export const repairs = signal<ReadonlyMap<string, Asked<void>>>(new Map())
 
 export function showStoreView(view: StoreView): void {
   batch(() => {
@@ -46,6 +52,8 @@ export function showPath(path: string): void {
     details.value = null
     whyTarget.value = null
     why.value = null
+    comparedWith.value = null
+    comparison.value = null
   })
   void refreshDetails(path)
 }
@@ -95,8 +103,26 @@ export async function collectGarbage(): Promise<void> {
 }
 
 export async function verifyStore(): Promise<void> {
+  repairs.value = new Map()
   await ask(machine.verifyStore(), (asked) => {
     damages.value = asked
+  })
+}
+
+/** Gets the right contents of a damaged path again. */
+export async function repairPath(path: string): Promise<void> {
+  await ask(machine.repairPath(path), (asked) => {
+    repairs.value = new Map([...repairs.peek(), [path, asked]])
+  })
+}
+
+/** Asks what has changed between another path and the one that is shown. */
+export async function compareWith(before: string): Promise<void> {
+  const after = shownPath.peek()
+  if (after === null) return
+  comparedWith.value = before
+  await ask(machine.compareClosures(before, after), (asked) => {
+    if (comparedWith.peek() === before && shownPath.peek() === after) comparison.value = asked
   })
 }
 

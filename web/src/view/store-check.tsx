@@ -1,4 +1,4 @@
-import { damages, verifyStore } from '../state/store-care'
+import { damages, repairPath, repairs, verifyStore } from '../state/store-care'
 import { AskedFor } from './asked'
 import { PathButton } from './path-button'
 
@@ -32,16 +32,38 @@ export function StoreCheck() {
               All contents are what they were.
             </p>
           ) : (
-            <ul class="path-list" role="status">
+            <ul class="path-list damages" role="status">
               {found.map(({ path, kind }) => (
                 <li key={path}>
                   <PathButton path={path} />
                   <span class="damage">{words[kind]}</span>
+                  {kind !== 'disappeared' && <Repair path={path} />}
                 </li>
               ))}
             </ul>
           )
         }
+      </AskedFor>
+    </>
+  )
+}
+
+/** Gets the contents of a damaged path again. */
+function Repair({ path }: { path: string }) {
+  const repair = repairs.value.get(path) ?? null
+  if (repair?.state === 'here') return <span class="repaired">It is right again.</span>
+  return (
+    <>
+      <button
+        type="button"
+        class="link"
+        disabled={repair?.state === 'busy'}
+        onClick={() => void repairPath(path)}
+      >
+        Get it again
+      </button>
+      <AskedFor asked={repair} busy="Fetching…">
+        {() => null}
       </AskedFor>
     </>
   )

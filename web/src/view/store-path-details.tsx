@@ -6,6 +6,7 @@ import { askWhy, backToPaths, details, keepPath, why, whyTarget } from '../state
 import { AskedFor } from './asked'
 import { BackIcon } from './icons'
 import { PathButton, PathList } from './path-button'
+import { StoreComparison } from './store-comparison'
 
 /** One path: how large it is, what it needs, who needs it, and what keeps it. */
 export function StorePathDetails({ path }: { path: string }) {
@@ -97,6 +98,7 @@ function Found({ details: found }: { details: PathDetails }) {
           <PathList paths={found.referrers} />
         </Fact>
       </dl>
+      <StoreComparison path={path} />
       {closure.length > 1 && <Why paths={closure.filter((member) => member !== path)} />}
     </>
   )

@@ -203,6 +203,19 @@ export interface DependencyStepView {
   }[]
 }
 
+/** What differs between the closures of two paths. */
+export interface ClosureComparison {
+  /** Bytes of the NARs of all that the first refers to, and of the second's. */
+  sizes: [before: number, after: number]
+  packages: {
+    name: string
+    /** Like `2.10 → 2.12`; '' where only the store path is another. */
+    versions: string
+    /** Bytes by which the second's NARs are larger. */
+    sizeChange: number
+  }[]
+}
+
 export interface DamageView {
   path: string
   kind: 'disappeared' | 'in-use' | 'modified'
@@ -327,6 +340,10 @@ export interface Coordinator {
   collectGarbage(): Promise<CollectedView>
   /** Why one path depends on another; null if it does not. */
   whyDepends(from: string, to: string): Promise<DependencyStepView[] | null>
+  /** What differs between two paths with all they refer to; one whose contents a cache has will do. */
+  compareClosures(before: string, after: string): Promise<ClosureComparison>
+  /** Puts the right contents in the place of damaged ones: those that a cache or a channel has. */
+  repairPath(path: string): Promise<void>
   /** Hashes the contents of all paths. */
   verifyStore(): Promise<DamageView[]>
   /** Null where no backend answers: everything but building works. */

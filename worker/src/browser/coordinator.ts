@@ -17,6 +17,7 @@ import type {
   ChannelProgress,
   ChannelView,
   CheckResult,
+  ClosureComparison,
   CollectedView,
   Coordinator,
   DamageView,
@@ -108,7 +109,7 @@ export class TabCoordinator implements Coordinator {
     const wait = (milliseconds: number) => parts.wait(milliseconds)
     const planner = new BuildPlanner(store, backend)
     this.store = store
-    this.desk = new StoreDesk(store)
+    this.desk = new StoreDesk(store, known)
     this.channelPacks = new Channels(backend, parts.packs)
     this.documented = new DocumentationDesk(backend, this.channelPacks)
     this.contents = new TabContents({
@@ -309,6 +310,14 @@ export class TabCoordinator implements Coordinator {
 
   whyDepends(from: string, to: string): Promise<DependencyStepView[] | null> {
     return this.desk.whyDepends(from, to)
+  }
+
+  compareClosures(before: string, after: string): Promise<ClosureComparison> {
+    return this.desk.compare(before, after)
+  }
+
+  repairPath(path: string): Promise<void> {
+    return this.contents.repair(utf8ToByteString(path))
   }
 
   verifyStore(): Promise<DamageView[]> {

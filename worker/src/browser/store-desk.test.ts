@@ -2,10 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { defaultStoreDir } from '@snowglobe/shared/store-path'
 import { MemoryStore } from '../store/memory-store'
 import { textEntry } from '../store/store-entries'
+import { MemoryKnownPaths } from './known-paths'
 import { StoreDesk } from './store-desk'
 
 describe('the store, as the page asks of it', () => {
   let store: MemoryStore
+  let known: MemoryKnownPaths
   let desk: StoreDesk
   let a: string
   let b: string
@@ -13,7 +15,8 @@ describe('the store, as the page asks of it', () => {
 
   beforeEach(async () => {
     store = new MemoryStore(defaultStoreDir)
-    desk = new StoreDesk(store)
+    known = new MemoryKnownPaths()
+    desk = new StoreDesk(store, known)
     const first = textEntry(defaultStoreDir, 'a?b=c', 'x')
     const second = textEntry(defaultStoreDir, 'b', `see ${first.info.path}`, [first.info.path])
     const third = textEntry(defaultStoreDir, 'c', second.info.path, [second.info.path])
@@ -82,6 +85,20 @@ describe('the store, as the page asks of it', () => {
       { file: '', where: 'contents', offset: 15, context: `see ${a}` },
     ])
     expect(await desk.whyDepends(a, c)).toBeNull()
+  })
+
+  it('compares closures, also of what only a cache has', async () => {
+    const path = `${defaultStoreDir}/${'k'.repeat(32)}-c`
+    const info = (await store.queryPathInfo(c))!
+    await known.add([{ ...info, path, references: [a], url: '', compression: 'none' }])
+    const { packages, sizes } = await desk.compare(c, path)
+    expect(packages.map(({ name, versions }) => [name, versions])).toEqual([
+      ['b', 'ε → ∅'],
+      ['c', ''],
+    ])
+    const [before, after] = sizes
+    expect(before - after).toBe((await store.queryPathInfo(b))!.narSize)
+    expect((await desk.compare(c, c)).packages).toEqual([])
   })
 
   it('finds no damage where there is none', async () => {

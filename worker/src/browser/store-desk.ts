@@ -1,9 +1,12 @@
 /** What the page asks of the store beyond reading it: roots, garbage, dependencies, damage. */
 import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import { describeVersions, diffClosures } from '../store/closure-diff'
 import { findGarbage } from '../store/garbage'
 import { defaultKeepSettings, type Root, type Store } from '../store/store'
+import { StoreGraph } from '../store/store-graph'
 import { whyDepends } from '../store/why-depends'
 import type {
+  ClosureComparison,
   CollectedView,
   DamageView,
   DependencyStepView,
@@ -11,12 +14,16 @@ import type {
   PathDetails,
   RootView,
 } from './api'
+import type { KnownPaths } from './known-paths'
 
 /** Where roots lie that a person has set in the page. */
 const keptPrefix = 'kept/'
 
 export class StoreDesk {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly known: Pick<KnownPaths, 'all'>,
+  ) {}
 
   async roots(): Promise<RootView[]> {
     return (await this.store.roots()).map(({ name, path, kind }) => ({
@@ -107,6 +114,29 @@ export class StoreDesk {
         context,
       })),
     }))
+  }
+
+  /** Throws StoreError for a path that is neither here nor known. */
+  async compare(before: string, after: string): Promise<ClosureComparison> {
+    const [one, other] = [utf8ToByteString(before), utf8ToByteString(after)]
+    const graph = await this.graphWithKnown()
+    const { storeDir } = this.store
+    const packages = diffClosures(storeDir, graph, one, other, { rebuilt: true })
+    return {
+      sizes: [graph.closureSize(one), graph.closureSize(other)],
+      packages: packages.map((difference) => ({
+        name: byteStringToUtf8(difference.name),
+        versions: describeVersions(difference),
+        sizeChange: difference.sizeChange,
+      })),
+    }
+  }
+
+  /** What is here, and what caches say of paths that are not. */
+  private async graphWithKnown(): Promise<StoreGraph> {
+    const [graph, known] = await Promise.all([this.store.graph(), this.known.all()])
+    const others = known.map((info) => [info.path, info] as const)
+    return new StoreGraph(new Map([...others, ...graph.nodes]), graph.outputs)
   }
 
   /** Hashes everything. */

@@ -101,6 +101,14 @@ describe('the substituter', () => {
     expect(await store.allValidPaths()).toEqual([])
   })
 
+  it('gets the contents of a damaged path again, if who has them is trusted', async () => {
+    expect(await substituter.nar(pathOf('b'))).toEqual(writeNar(file('b')))
+    put('b', ['c'], stranger)
+    await expect(substituter.nar(pathOf('b'))).rejects.toThrow('is not signed by a trusted key')
+    cache.delete(pathOf('b'))
+    await expect(substituter.nar(pathOf('b'))).rejects.toThrow('the cache does not have')
+  })
+
   it('names the path that cannot be had', async () => {
     cache.delete(pathOf('c'))
     await expect(substituter.learn([pathOf('a')])).rejects.toThrow(

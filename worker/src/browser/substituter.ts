@@ -58,6 +58,16 @@ export class Substituter {
     return fetching
   }
 
+  /**
+   * The contents of a path that is valid, as the cache has them.
+   *
+   * @throws BackendError where the cache lacks them or has not signed what it says
+   */
+  async nar(path: ByteString): Promise<Uint8Array> {
+    const info = await this.ask(path, await this.trustedKeys())
+    return this.backend.nar(path, info.url, info.compression)
+  }
+
   private async fetch(root: ByteString): Promise<void> {
     const infos = new Map<ByteString, KnownPath>()
     const open = [root]

@@ -54,6 +54,16 @@ export class TabContents {
     return this.store.narFromPath(path)
   }
 
+  /**
+   * Puts the right contents in the place of damaged ones of a valid path.
+   *
+   * @throws BackendError or StoreError where nobody has them
+   */
+  async repair(path: ByteString): Promise<void> {
+    const channel = await this.parts.channels.entry(path)
+    await this.store.repair(path, channel?.nar ?? (await this.substituter.nar(path)))
+  }
+
   /** The same with what the path refers to. */
   async loadedContents(path: ByteString): Promise<LoadedContents> {
     const nar = await this.contents(path)

@@ -31,6 +31,23 @@ it('tells which packages of a closure have changed, as nix store diff-closures d
     path('a', 'system-1'),
     path('b', 'system-2'),
   )
+  const rebuilt = diffClosures(
+    '/nix/store',
+    new StoreGraph(
+      new Map([
+        [path('a', 'top-1'), node(1, path('c', 'lib-1'), path('d', 'same-1'))],
+        [path('b', 'top-1'), node(1, path('f', 'lib-1'), path('d', 'same-1'))],
+        [path('c', 'lib-1'), node(1)],
+        [path('f', 'lib-1'), node(1)],
+        [path('d', 'same-1'), node(1)],
+      ]),
+      new Map(),
+    ),
+    path('a', 'top-1'),
+    path('b', 'top-1'),
+    { rebuilt: true },
+  )
+  expect(rebuilt.map(({ name }) => name)).toEqual(['lib', 'top'])
   const described = differences.map((one) => `${one.name}: ${describeVersions(one)}`)
   expect(described).toEqual(['gone: 1.0 → ∅', 'hello: 2.10 → 2.12', 'lib: ∅ → ε', 'system: 1 → 2'])
   expect(differences.filter(hasOtherSize)).toMatchObject([{ name: 'hello', sizeChange: 20 * 1024 }])

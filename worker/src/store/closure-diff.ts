@@ -16,21 +16,28 @@ export interface PackageDifference {
 /** Changes in size below this are not worth telling, as in `nix store diff-closures`. */
 const smallestChange = 8 * 1024
 
-/** What differs between the closures of two paths, by package name. Throws StoreError. */
+/**
+ * What differs between the closures of two paths, by package name. Throws StoreError.
+ *
+ * @param options with `rebuilt` also packages of which only the store paths differ
+ */
 export function diffClosures(
   storeDir: ByteString,
   graph: StoreGraph,
   before: ByteString,
   after: ByteString,
+  options: { rebuilt?: boolean } = {},
 ): PackageDifference[] {
   const [old, fresh] = [before, after].map((path) => packagesOf(storeDir, graph, path))
+  const rebuilt = options.rebuilt === true ? namesOfOthers(storeDir, graph, before, after) : null
   const differences: PackageDifference[] = []
   for (const name of [...new Set([...old.keys(), ...fresh.keys()])].sort()) {
     const [one, other] = [old.get(name) ?? new Map(), fresh.get(name) ?? new Map()]
     const removed = [...one.keys()].filter((version) => !other.has(version)).sort()
     const added = [...other.keys()].filter((version) => !one.has(version)).sort()
     const sizeChange = sum(other.values()) - sum(one.values())
-    if (removed.length > 0 || added.length > 0 || Math.abs(sizeChange) >= smallestChange) {
+    const isChanged = removed.length > 0 || added.length > 0
+    if (isChanged || Math.abs(sizeChange) >= smallestChange || rebuilt?.has(name) === true) {
       differences.push({ name, removed, added, sizeChange })
     }
   }
@@ -64,6 +71,21 @@ function packagesOf(
     versions.set(version, (versions.get(version) ?? 0) + graph.node(member).narSize)
   }
   return packages
+}
+
+/** The names of packages with paths that are in one of two closures only. */
+function namesOfOthers(
+  storeDir: ByteString,
+  graph: StoreGraph,
+  before: ByteString,
+  after: ByteString,
+): Set<ByteString> {
+  const [old, fresh] = [graph.closure([before]), graph.closure([after])]
+  const others = [
+    ...[...old].filter((path) => !fresh.has(path)),
+    ...[...fresh].filter((path) => !old.has(path)),
+  ]
+  return new Set(others.map((path) => splitName(parseStorePath(storeDir, path).name).name))
 }
 
 /** Name and version: the version begins behind the first dash that no letter follows. */
