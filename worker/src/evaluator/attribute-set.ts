@@ -191,6 +191,11 @@ export class AttributeSet {
     return this.content as readonly Slot[]
   }
 
+  /** The slot at a place in the shape of a set that is not layered. */
+  slotAt(index: number): Slot {
+    return (this.content as readonly Slot[])[index]
+  }
+
   get size(): number {
     return this.slots.length
   }

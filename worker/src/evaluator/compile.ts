@@ -25,41 +25,40 @@ import { printTree } from '../language/print-tree'
 import { AttributeSet, AttributeSetBuilder, Shape } from './attribute-set'
 import { Builtin } from './builtin'
 import { call, call1, call2, call3 } from './call'
-import {
-  assertContext,
-  hasContext,
-  leftContext,
-  notContext,
-  rightContext,
-  selectContext,
-  withContext,
-} from './contexts'
+import { assertContext, leftContext, notContext, rightContext, withContext } from './contexts'
 import { current } from './current'
 import { explainInequality } from './inequality'
 import { NixError } from './errors'
-import {
-  attributeMissing,
-  describeSelection,
-  expectName,
-  expectPlainString,
-  expectSet,
-  undefinedVariable,
-} from './expect'
+import { expectName, expectPlainString, expectSet, undefinedVariable } from './expect'
 import { forcedParameters } from './forced-parameters'
 import { interpolation, pathInterpolation } from './interpolation'
 import { evaluateDeep, runResumable, type Resumable } from './machine'
 import { native, type Body } from './native-stack'
 import { quickSum, type Quick } from './number-code'
-import { operandFrame } from './operand-frames'
 import { arithmeticCode, binary, booleanOf, conditional } from './operators'
+import {
+  hasPath,
+  selectComputed,
+  selectOfVariable,
+  selectOne,
+  selectOr,
+  selectPath,
+  Site,
+  type NameCode,
+} from './select'
 import { Code, force, forceAt, Thunk } from './thunk'
 import { Float, Lambda, Path, type Environment, type Slot, type Value } from './values'
 
 /** Gives the value of a node in an environment. */
 export type Strict = (environment: Environment) => Value
 
-/** Gives a slot for a node in an environment. */
-export type Delayed = (environment: Environment) => Slot
+/** Gives a slot for a node in an environment: as code, a thunk of it. */
+export type Delayed = Code | ((environment: Environment) => Slot)
+
+/** The slot of a node in an environment. */
+export function slotOf(delayed: Delayed, environment: Environment): Slot {
+  return typeof delayed === 'function' ? delayed(environment) : new Thunk(delayed, environment)
+}
 
 /** Syntactic nesting counts every so many nodes, as so many levels: a node takes one frame or two. */
 const nestingPerCheck = 16
@@ -90,7 +89,7 @@ export class LambdaCode implements Body {
   deep = false
   readonly arity: number
   /** Evaluates the body, in an environment that is complete. */
-  run: Strict
+  run: (this: LambdaCode, environment: Environment) => Value
   /** Which parameters are forced first (forced-parameters.ts), as is known from the first call on. */
   forced = 0
   /** The shape of the set whose attributes were bound to the formals last (formals.ts). */
@@ -102,11 +101,7 @@ export class LambdaCode implements Body {
 
   constructor(readonly node: LambdaNode) {
     this.arity = node.parameters.length
-    this.run = (environment) => {
-      this.forced = forcedParameters(node)
-      this.run = strict(node.body)
-      return this.run(environment)
-    }
+    this.run = runFirstCall
   }
 
   /** The delayed default of a formal. */
@@ -116,6 +111,13 @@ export class LambdaCode implements Body {
     )
     return this.defaults[index]
   }
+}
+
+/** Compiles the body of a lambda that is called for the first time. */
+function runFirstCall(this: LambdaCode, environment: Environment): Value {
+  this.forced = forcedParameters(this.node)
+  this.run = strict(this.node.body)
+  return this.run(environment)
 }
 
 /** Strict code of a node that begins a body, which keeps it. */
@@ -168,7 +170,7 @@ function compile(node: Node, nesting: number): Strict {
     case NodeKind.Call:
       return callNode(node, nesting)
     case NodeKind.Select:
-      return node.default === null ? select(node, nesting) : selectOr(node, nesting)
+      return select(node, nesting)
     case NodeKind.HasAttribute:
       return hasAttribute(node, nesting)
     case NodeKind.If: {
@@ -248,9 +250,9 @@ export function delayed(node: Node): Delayed {
       if (node.items.length === 0) return () => emptyList
       break
     case NodeKind.Local:
-      return delayedLocal(codeOf(node), node.level, node.slot)
+      return delayedLocal(node, node.level, node.slot)
   }
-  return thunkOf(node)
+  return codeOf(node)
 }
 
 // What closures capture here are parameters: V8 checks captured constants each time they are used, as
@@ -268,39 +270,30 @@ function within(extend: (outer: Environment) => Environment, body: Strict): Stri
   return (environment) => body(extend(environment))
 }
 
-function delayedLocal(code: Code, level: number, slot: number): Delayed {
+function delayedLocal(node: Node, level: number, slot: number): Delayed {
   // While a recursive environment is being filled, a later slot is not there yet.
   return level === 0
-    ? (environment) => environment[slot] ?? pendingSlot(code, environment, level, slot)
+    ? (environment) => environment[slot] ?? pendingSlot(node, environment, level, slot)
     : (environment) =>
-        ancestor(environment, level)[slot] ?? pendingSlot(code, environment, level, slot)
-}
-
-function thunkOf(node: Node): Delayed {
-  return thunk(codeOf(node))
-}
-
-function thunk(code: Code): Delayed {
-  return (environment) => new Thunk(code, environment)
+        ancestor(environment, level)[slot] ?? pendingSlot(node, environment, level, slot)
 }
 
 const emptyList: readonly Slot[] = []
 
-function pendingSlot(code: Code, environment: Environment, level: number, slot: number): Slot {
-  return ancestor(environment, level)[slot] === null ? null : new Thunk(code, environment)
+function pendingSlot(node: Node, environment: Environment, level: number, slot: number): Slot {
+  if (ancestor(environment, level)[slot] === null) return null
+  return new Thunk(treeCode(node), environment)
 }
 
 /** The code of a thunk that evaluates a node. */
 export function codeOf(node: Node): Code {
-  const code: Code = new Code(
-    (environment: Environment) => {
-      code.run = strict(node)
-      return code.run(environment as never)
-    },
-    node,
-    null,
-  )
-  return code
+  return new Code(runFirst, node, null)
+}
+
+/** Compiles the node of a thunk that is forced for the first time. */
+function runFirst(this: Code, environment: never): Value {
+  this.run = strict(this.node as Node)
+  return this.run(environment)
 }
 
 function ancestor(environment: Environment, level: number): Environment {
@@ -336,11 +329,12 @@ function local(level: number, slot: number, position: Position): Strict {
   }
 }
 
-function withVariable(name: ByteString, levels: number[], position: Position): Strict {
+function withVariable(name: ByteString, levels: readonly number[], position: Position): Strict {
+  const sites = levels.map(() => new Site(name))
   return (environment) => {
-    for (const level of levels) {
-      const subject = force(ancestor(environment, level)[1] as Slot)
-      const slot = expectSet(subject, position, withContext).get(name)
+    for (let i = 0; i < levels.length; i++) {
+      const subject = force(ancestor(environment, levels[i])[1] as Slot)
+      const slot = sites[i].slotIn(expectSet(subject, position, withContext))
       if (slot !== undefined) return forceAt(slot, position)
     }
     throw undefinedVariable(name, position)
@@ -359,8 +353,8 @@ export function* failAssertion(
   const text = printTree(condition)
   if (condition.kind === NodeKind.Equal) {
     try {
-      const left: Value = yield delayed(condition.left)(environment)
-      const right: Value = yield delayed(condition.right)(environment)
+      const left: Value = yield slotOf(delayed(condition.left), environment)
+      const right: Value = yield slotOf(delayed(condition.right), environment)
       yield explainInequality(left, right, condition.position)
     } catch (error) {
       if (error instanceof NixError && (error.kind === 'assertion' || error.kind === 'throw')) {
@@ -392,17 +386,17 @@ function delayedAll(nodes: readonly Node[]): (environment: Environment) => Slot[
 }
 
 function listOf1(a: Delayed): (environment: Environment) => Slot[] {
-  return (environment) => [a(environment)]
+  return (environment) => [slotOf(a, environment)]
 }
 
 function listOf2(a: Delayed, b: Delayed): (environment: Environment) => Slot[] {
-  return (environment) => [a(environment), b(environment)]
+  return (environment) => [slotOf(a, environment), slotOf(b, environment)]
 }
 
 function listOf(items: readonly Delayed[], count: number): (environment: Environment) => Slot[] {
   return (environment) => {
     const slots = new Array<Slot>(count)
-    for (let i = 0; i < count; i++) slots[i] = items[i](environment)
+    for (let i = 0; i < count; i++) slots[i] = slotOf(items[i], environment)
     return slots
   }
 }
@@ -427,7 +421,7 @@ function callNode(node: CallNode, nesting: number): Strict {
 }
 
 function callOf1(fn: Strict, a: Delayed, position: Position): Strict {
-  return (environment) => call1(fn(environment), a(environment), position)
+  return (environment) => call1(fn(environment), slotOf(a, environment), position)
 }
 
 /** A call whose argument is a sum: no thunk is made of it where the function would force it first. */
@@ -436,24 +430,33 @@ function callWithSum(fn: Strict, quick: Quick<number>, a: Delayed, position: Pos
     const callee = fn(environment)
     const forced = callee instanceof Lambda ? callee.code.forced : 0
     const argument = (forced & 1) === 0 ? undefined : quick(environment)
-    return call1(callee, argument ?? a(environment), position)
+    return call1(callee, argument ?? slotOf(a, environment), position)
   }
 }
 
 function callOf2(fn: Strict, a: Delayed, b: Delayed, position: Position): Strict {
-  return (environment) => call2(fn(environment), a(environment), b(environment), position)
+  return (environment) =>
+    call2(fn(environment), slotOf(a, environment), slotOf(b, environment), position)
 }
 
 function callOf3(fn: Strict, a: Delayed, b: Delayed, c: Delayed, position: Position): Strict {
-  return (environment) =>
-    call3(fn(environment), a(environment), b(environment), c(environment), position)
+  return (environment) => {
+    const callee = fn(environment)
+    return call3(
+      callee,
+      slotOf(a, environment),
+      slotOf(b, environment),
+      slotOf(c, environment),
+      position,
+    )
+  }
 }
 
 /** `import file argument` */
 function callOfImported(fn: Strict, a: Delayed, b: Delayed, position: Position): Strict {
   return (environment) => {
-    const imported = call1(fn(environment), a(environment), position)
-    return current.evaluator.callImported(imported, b(environment), position)
+    const imported = call1(fn(environment), slotOf(a, environment), position)
+    return current.evaluator.callImported(imported, slotOf(b, environment), position)
   }
 }
 
@@ -465,155 +468,30 @@ function callOf(
   return (environment) => call(fn(environment), args(environment), position)
 }
 
-/** Gives a name of an attribute path. */
-type NameCode = ByteString | Strict
-
 function nameCode(name: ByteString | Node, nesting: number): NameCode {
   if (typeof name === 'string') return name
   const code = nested(name, nesting)
   return (environment) => expectName(code(environment), name)
 }
 
-function nameIn(name: NameCode, environment: Environment): ByteString {
-  return typeof name === 'string' ? name : (name(environment) as ByteString)
-}
-
-const noShape = new Shape([], null)
-
 function select(node: SelectNode, nesting: number): Strict {
-  const subject = nested(node.subject, nesting)
-  const [name] = node.path
-  if (node.path.length === 1 && typeof name === 'string') {
-    return selectOne(subject, name, node, noShape, -1)
+  const { subject, path } = node
+  const names = path.map((name) => nameCode(name, nesting))
+  if (node.default !== null) {
+    return selectOr(nested(subject, nesting), names, nested(node.default, nesting), node)
   }
-  const { position } = node
-  const path = node.path.map((name) => nameCode(name, nesting))
-  return (environment) => {
-    let value: Value
-    try {
-      value = subject(environment)
-    } catch (error) {
-      throw operandFrame(error, selectContext, node.subject)
-    }
-    const reached: ByteString[] = []
-    let definition = 0
-    try {
-      for (const step of path) {
-        const name = nameIn(step, environment)
-        const set = expectSet(value, position, selectContext)
-        const slot = set.get(name)
-        if (slot === undefined) throw attributeMissing(set, name)
-        reached.push(name)
-        definition = set.positionOf(name)
-        value = force(slot)
-      }
-      return value
-    } catch (error) {
-      if (error instanceof NixError) describeSelection(error, reached, node, definition)
-      throw error
-    }
+  if (!names.every((name) => typeof name === 'string')) {
+    return selectComputed(nested(subject, nesting), names, node)
   }
-}
-
-/** `subject.name`. Most selections meet sets of one shape: remembers where the attribute was. */
-function selectOne(
-  subject: Strict,
-  name: ByteString,
-  node: SelectNode,
-  shape: Shape,
-  index: number,
-): Strict {
-  return (environment) => {
-    let set: Value
-    try {
-      set = subject(environment)
-    } catch (error) {
-      throw operandFrame(error, selectContext, node.subject)
-    }
-    if (!(set instanceof AttributeSet)) throw selectFailed(node, set, name)
-    let slot: Slot | undefined
-    if (set.flat === shape) slot = set.slots[index]
-    else if (set.flat === null) slot = set.get(name)
-    else {
-      const found = set.flat.find(name)
-      if (found >= 0) {
-        shape = set.flat
-        index = found
-        slot = set.slots[found]
-      }
-    }
-    if (slot === undefined) throw selectFailed(node, set, name)
-    if (!(slot instanceof Thunk)) return slot
-    if (slot.code === null) return slot.payload as Value
-    try {
-      return forceAt(slot, node.position)
-    } catch (error) {
-      if (error instanceof NixError) describeSelection(error, [name], node, set.positionOf(name))
-      throw error
-    }
-  }
-}
-
-function selectFailed(node: SelectNode, subject: Value, name: ByteString): NixError {
-  let error: NixError
-  try {
-    const set = expectSet(subject, node.position, selectContext)
-    error = attributeMissing(set, name)
-  } catch (thrown) {
-    error = thrown as NixError
-  }
-  return describeSelection(error, [], node, 0)
-}
-
-function selectOr(node: SelectNode, nesting: number): Strict {
-  const subject = nested(node.subject, nesting)
-  const path = node.path.map((name) => nameCode(name, nesting))
-  const otherwise = nested(node.default as Node, nesting)
-  return (environment) => {
-    let value: Value
-    try {
-      value = subject(environment)
-    } catch (error) {
-      throw operandFrame(error, selectContext, node.subject)
-    }
-    const reached: ByteString[] = []
-    for (const step of path) {
-      const name = nameIn(step, environment)
-      const slot = value instanceof AttributeSet ? value.get(name) : undefined
-      if (slot === undefined) return otherwise(environment)
-      reached.push(name)
-      const definition = (value as AttributeSet).positionOf(name)
-      try {
-        value = force(slot)
-      } catch (error) {
-        if (error instanceof NixError) describeSelection(error, reached, node, definition)
-        throw error
-      }
-    }
-    return value
-  }
+  if (names.length > 1) return selectPath(nested(subject, nesting), names, node)
+  return subject.kind === NodeKind.Local
+    ? selectOfVariable(subject, names[0], node)
+    : selectOne(nested(subject, nesting), names[0], node)
 }
 
 function hasAttribute(node: HasAttributeNode, nesting: number): Strict {
-  const subject = nested(node.subject, nesting)
-  const path = node.path.map((name) => nameCode(name, nesting))
-  const last = path.length - 1
-  return (environment) => {
-    let value: Value
-    try {
-      value = subject(environment)
-    } catch (error) {
-      throw operandFrame(error, hasContext, node.subject)
-    }
-    for (let i = 0; ; i++) {
-      const name = nameIn(path[i], environment)
-      if (!(value instanceof AttributeSet)) return false
-      const slot = value.get(name)
-      if (slot === undefined) return false
-      if (i === last) return true
-      value = force(slot)
-    }
-  }
+  const names = node.path.map((name) => nameCode(name, nesting))
+  return hasPath(nested(node.subject, nesting), names, node)
 }
 
 /** The environment that the body of a `with` or `let` sees. */
@@ -626,27 +504,27 @@ export function extendedEnvironment(node: WithNode | LetNode): (outer: Environme
 
 function withEnvironment(node: WithNode): (outer: Environment) => Environment {
   const subject = delayed(node.subject)
-  return (outer) => [outer, subject(outer)]
+  return (outer) => [outer, slotOf(subject, outer)]
 }
 
 function recursiveEnvironment(
   bindings: readonly Binding[],
   inheritedFrom: readonly Node[],
-  slotOf: (node: Node) => Delayed = delayed,
+  delay: (node: Node) => Delayed = delayed,
 ): (outer: Environment) => Environment {
-  const slots = bindings.map((binding) => ({
-    outside: binding.inherited,
-    slot: binding.inherited ? delayed(binding.value) : slotOf(binding.value),
-  }))
+  const slots = bindings.map(({ inherited, value }) => (inherited ? delayed(value) : delay(value)))
+  const isOutside = bindings.map(({ inherited }) => inherited)
   const from = inheritedFrom.map(delayed)
   const count = slots.length
   const size = count + from.length + 1
   return (outer) => {
     const environment = new Array(size) as unknown as Environment
     environment[0] = outer
-    for (let i = 0; i < from.length; i++) environment[count + 1 + i] = from[i](environment)
+    for (let i = 0; i < from.length; i++) {
+      environment[count + 1 + i] = slotOf(from[i], environment)
+    }
     for (let i = 0; i < count; i++) {
-      environment[i + 1] = slots[i].slot(slots[i].outside ? outer : environment)
+      environment[i + 1] = slotOf(slots[i], isOutside[i] ? outer : environment)
     }
     return environment
   }
@@ -685,17 +563,19 @@ function plainParts(node: AttributeSetNode): SetParts {
       environment: (outer) => outer,
       make(outer) {
         const values = new Array<Slot>(count)
-        for (let i = 0; i < count; i++) values[i] = slots[i](outer)
+        for (let i = 0; i < count; i++) values[i] = slotOf(slots[i], outer)
         return new AttributeSet(shape, values)
       },
       extend,
     }
   }
   return {
-    environment: (outer) => [outer, ...from.map((slot) => slot(outer))],
+    environment: (outer) => [outer, ...from.map((slot) => slotOf(slot, outer))],
     make(outer, inner) {
       const values = new Array<Slot>(count)
-      for (let i = 0; i < count; i++) values[i] = slots[i](fromInner[i] === 1 ? inner : outer)
+      for (let i = 0; i < count; i++) {
+        values[i] = slotOf(slots[i], fromInner[i] === 1 ? inner : outer)
+      }
       return new AttributeSet(shape, values)
     },
     extend,
@@ -710,7 +590,7 @@ function recursiveParts(node: AttributeSetNode): SetParts {
   const environment = recursiveEnvironment(
     node.bindings,
     node.inheritedFrom,
-    overrides < 0 ? delayed : thunkOf,
+    overrides < 0 ? delayed : codeOf,
   )
   return {
     environment,
@@ -749,7 +629,7 @@ function dynamicAttributes(node: AttributeSetNode): SetParts['extend'] {
       if (name === null) continue
       const { position } = node.dynamic[i]
       if (builder.has(name)) throw duplicateAttribute(builder.positionOf(name), name, position)
-      builder.set(name, values[i](inner), position)
+      builder.set(name, slotOf(values[i], inner), position)
     }
     const same = lastShape !== null && names.every((name, i) => name === lastNames[i])
     const result = same ? builder.buildAs(lastShape as Shape) : builder.build()

@@ -1,6 +1,6 @@
 /** Matching an argument against `{ a, b ? default, ... }`. */
 import type { AttributeSet } from './attribute-set'
-import type { LambdaCode } from './compile'
+import { slotOf, type LambdaCode } from './compile'
 import { NixError } from './errors'
 import { expectSet } from './expect'
 import { nearest } from './suggestions'
@@ -45,7 +45,7 @@ export function bindFormals(
   }
   if (defaults) {
     for (let i = 0; i < count; i++) {
-      if (!set.has(formals[i].name)) environment[i + 2] = code.default(i)!(environment)
+      if (!set.has(formals[i].name)) environment[i + 2] = slotOf(code.default(i)!, environment)
     }
   }
   return environment
@@ -72,7 +72,7 @@ function bindAgain(
   }
   if (defaults) {
     for (let i = 0; i < count; i++) {
-      if (boundSlots[i] < 0) environment[i + 2] = code.default(i)!(environment)
+      if (boundSlots[i] < 0) environment[i + 2] = slotOf(code.default(i)!, environment)
     }
   }
   return environment

@@ -13,7 +13,7 @@ export class Code implements Body {
   deep = false
 
   constructor(
-    public run: (payload: never) => Value,
+    public run: (this: Code, payload: never) => Value,
     readonly node: Node | null,
     readonly resume: ((payload: never) => Resumable) | null,
   ) {}
