@@ -183,6 +183,14 @@ test('the editor tells of lib and packages, and leads into the Reference', async
   await reference.heading.press('Escape')
   await page.keyboard.press('Escape')
 
+  await playground.code.press('Control+End')
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Shift+F1')
+  await expect(reference.heading).toHaveText('pkgs.hello')
+  await reference.heading.press('Escape')
+  await page.keyboard.press('Escape')
+
   await playground.write('{ pkgs }: pkgs.hell')
   await page.keyboard.press('Control+Space')
   const offered = page.locator('.suggest-widget .monaco-list-row').first()

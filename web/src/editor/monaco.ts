@@ -27,7 +27,7 @@ import type { Problem } from '@snowglobe/worker/browser/api'
 import { problems } from '../state/evaluation'
 import { isDark, theme } from '../state/layout'
 import { activePath, files, opening, setText } from '../state/workspace'
-import { helpOptions } from './nix-help'
+import { helpOptions, lookUp } from './nix-help'
 import { configuration, grammar, languageId } from './nix-language'
 import { insertion, place } from './reveal'
 import { monacoTheme } from './theme'
@@ -82,6 +82,7 @@ export function mountEditor(parent: HTMLElement): () => void {
     scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
     'semanticHighlighting.enabled': true,
   })
+  view.addAction(lookUp)
   const states = new Map<string, editor.ICodeEditorViewState | null>()
   const ends = [keepModels(), showTheme(), showMarkers()]
 

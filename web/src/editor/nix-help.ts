@@ -3,7 +3,14 @@ import 'monaco-editor/editor/contrib/suggest/browser/suggestController'
 import 'monaco-editor/features/gotoSymbol/register'
 import 'monaco-editor/features/quickOutline/register'
 import 'monaco-editor/features/snippet/register'
-import { editor, languages, type IPosition, type IRange } from 'monaco-editor/editor'
+import {
+  editor,
+  KeyCode,
+  KeyMod,
+  languages,
+  type IPosition,
+  type IRange,
+} from 'monaco-editor/editor'
 import type {
   Completion,
   OutlineSymbol,
@@ -11,8 +18,8 @@ import type {
   TextSpan,
 } from '@snowglobe/worker/browser/api'
 import { machine } from '../machine'
-import { showEntry } from '../state/reference'
-import { addressWith, entryInAddress } from '../state/reference-address'
+import { searchReference, showEntry } from '../state/reference'
+import { entryInAddress, linkToEntry } from '../state/reference-address'
 import { channel, snippet } from '../state/workspace'
 import { languageId } from './nix-language'
 
@@ -116,11 +123,23 @@ languages.registerHoverProvider(languageId, {
 
 /** A link into the Reference, in Markdown. Monaco leads nowhere but to whole addresses. */
 function linkTo(entry: string): string {
-  const address = new URL(
-    addressWith(new URL(location.pathname, location.href), '', entry),
-    location.href,
-  )
-  return `[More in the Reference](${address.href.replaceAll(/[()]/g, encodeURIComponent)})`
+  return `[More in the Reference](${linkToEntry(new URL(location.href), entry)})`
+}
+
+/** Looks up what the cursor is at: its entry of the Reference, or what is called like it. */
+export const lookUp: editor.IActionDescriptor = {
+  id: 'look-up',
+  label: 'Look Up in the Reference',
+  contextMenuGroupId: 'navigation',
+  keybindings: [KeyMod.Shift | KeyCode.F1],
+  async run(view) {
+    const [model, position] = [view.getModel(), view.getPosition()]
+    if (model === null || position === null) return
+    const file = model.uri.path.slice(1)
+    const found = await answer(machine.hover(snippet.peek(), file, positionOf(position)))
+    if (found?.entry) showEntry(found.entry)
+    else searchReference(model.getWordAtPosition(position)?.word ?? '')
+  },
 }
 
 editor.registerLinkOpener({

@@ -7,7 +7,7 @@ import { openAside } from '../state/keeping'
 import { pane, showResult } from '../state/layout'
 import { undoable } from '../state/notices'
 import { leaveLesson, lessonId } from '../state/lesson'
-import { addressWith } from '../state/reference-address'
+import { linkToEntry } from '../state/reference-address'
 import { isChanged, openSnippet, origin, snippet } from '../state/workspace'
 import type { Entry } from './entries'
 import { programOf } from './example-code'
@@ -43,12 +43,8 @@ export function insertName(name: string): void {
 
 /** Copies the address of the page with this entry, and without the workspace. */
 export async function copyLink(id: string): Promise<void> {
-  const address = new URL(
-    addressWith(new URL(location.pathname, location.href), '', id),
-    location.href,
-  )
   try {
-    await navigator.clipboard.writeText(address.href)
+    await navigator.clipboard.writeText(linkToEntry(new URL(location.href), id))
     toast('Link copied')
   } catch {
     // The clipboard may be forbidden; the address bar is not.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressWith, entryInAddress, snippetPart } from './reference-address'
+import { addressWith, entryInAddress, linkToEntry, snippetPart } from './reference-address'
 import { addressWithoutSnippet, askedByAddress } from './start'
 import { encodeSnippet } from '@snowglobe/shared/snippet'
 import { snippetOf } from './files'
@@ -39,6 +39,12 @@ describe('the Reference in an address', () => {
 
   it('asks for no snippet', () => {
     expect(askedByAddress(url('#docs=s1.x')).kind).toBe('nothing')
+  })
+
+  it('has a link of its own for each entry', () => {
+    expect(linkToEntry(url(`?lesson=x#${link}&docs=y`), 'lib.last')).toBe(
+      'https://page.example/globe/#docs=lib.last',
+    )
   })
 
   it('is left out where it is closed', () => {

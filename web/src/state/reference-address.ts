@@ -26,6 +26,11 @@ export function addressWith(address: URL, snippet: string, entry: string | null)
   return address.pathname + address.search + (parts.length === 0 ? '' : `#${parts.join('&')}`)
 }
 
+/** The whole address of an entry on the page that is at `address`, without its snippet or lesson. */
+export function linkToEntry(address: URL, entry: string): string {
+  return new URL(addressWith(new URL(address.pathname, address), '', entry), address).href
+}
+
 function partsOf(address: URL): string[] {
   return address.hash.slice(1).split('&').filter(Boolean)
 }
