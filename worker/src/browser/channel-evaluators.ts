@@ -9,7 +9,7 @@ import type { ChannelPack, EvaluatorApi, EvaluatorConnection } from './evaluator
 const spareMilliseconds = 2000
 
 export interface ChannelEvaluatorsParts {
-  channels: Pick<Channels, 'of' | 'checked' | 'keep' | 'forget' | 'stop'>
+  channels: Pick<Channels, 'of' | 'toGive' | 'checked' | 'keep' | 'forget' | 'stop'>
   /** Makes a new worker. */
   spawn(): EvaluatorConnection
   /** Makes it ready; called once for each. */
@@ -62,7 +62,10 @@ export class ChannelEvaluators {
     }
     const done = await this.pool.run(async (api) => {
       await this.mount(api, channel)
-      return task(api)
+      const answer = task(api)
+      // The evaluator is at work: meanwhile the channel is checked here. What comes of it is told below.
+      this.parts.channels.checked(channel).catch(() => undefined)
+      return answer
     }, options)
     await this.believe(channel)
     return { done, notes }
@@ -86,7 +89,7 @@ export class ChannelEvaluators {
   private async mount(api: EvaluatorApi, channel: ChannelPack | null): Promise<void> {
     if (channel === null || this.mounted.get(api) === channel) return
     try {
-      await api.useChannel(channel)
+      await api.useChannel(this.parts.channels.toGive(channel))
     } catch (error) {
       await this.parts.channels.forget(channel)
       throw new ChannelError(

@@ -39,8 +39,8 @@ const progressMilliseconds = 100
 /** A pack that has just come. */
 interface Arrival {
   bytes: Uint8Array<ArrayBuffer>
-  /** Rejected with a ChannelError where its contents are not those of its store path. */
-  checked: Promise<void>
+  /** Throws ChannelError where its contents are not those of its store path. */
+  check(): void
   /** Keeps it, and gives the same bytes where they are then. */
   keep(): Promise<Blob>
 }
@@ -50,7 +50,7 @@ export class Channels {
   private readonly downloads = new Map<string, { pack: Promise<Arrival>; stop: AbortController }>()
   /** In this tab already, by store path and name. */
   private readonly ready = new Map<string, ChannelPack>()
-  /** Those that came in this tab, and may still be being checked. */
+  /** Of those that came in this tab. */
   private readonly checks = new WeakMap<ChannelPack, Promise<void>>()
   /** Those that are not kept yet, by what keeps them. */
   private readonly arrivals = new Map<ChannelPack, Arrival>()
@@ -116,7 +116,6 @@ export class Channels {
         this.ready.set(key, channel)
         if (!(found instanceof Blob)) {
           this.arrivals.set(channel, found)
-          this.checks.set(channel, found.checked)
         }
       }
     }
@@ -124,18 +123,32 @@ export class Channels {
   }
 
   /**
-   * Waits until it is known that the contents of a channel are those of its store path. Evaluation
-   * need not wait for that to begin, but what comes of it must not be shown before.
+   * Finds out whether the contents of a channel are those of its store path. That takes a while, in
+   * which an evaluator can be at work already; but what comes of it must not be shown before.
    *
    * @throws ChannelError where they are not
    */
   async checked(channel: ChannelPack): Promise<void> {
+    let check = this.checks.get(channel)
+    if (check === undefined) {
+      const arrival = this.arrivals.get(channel)
+      // What was kept was checked when it came.
+      if (arrival === undefined) return
+      check = later().then(() => arrival.check())
+      this.checks.set(channel, check)
+    }
     try {
-      await this.checks.get(channel)
+      await check
     } catch (error) {
       await this.forget(channel)
       throw error
     }
+  }
+
+  /** A channel as it can be given away: the bytes of one that has just come are a copy. */
+  toGive(channel: ChannelPack): ChannelPack {
+    const { pack } = channel
+    return pack instanceof Blob ? channel : { ...channel, pack: pack.slice() }
   }
 
   /**
@@ -258,11 +271,11 @@ export class Channels {
       return pack
     })
     signal.throwIfAborted()
-    // Evaluators are to have it first: while they begin, it is checked here.
-    const checked = later().then(() => undamaged(name, () => checkPack(pack)))
-    // Who shows what comes of it waits for the check.
-    checked.catch(() => undefined)
-    return { bytes, checked, keep: () => this.write(channel, bytes) }
+    return {
+      bytes,
+      check: () => undamaged(name, () => checkPack(pack)),
+      keep: () => this.write(channel, bytes),
+    }
   }
 
   private async write(channel: Channel, bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {

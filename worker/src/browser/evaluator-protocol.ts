@@ -44,7 +44,7 @@ export interface ChannelPack {
   storePath: ByteString
   /**
    * Read by whoever mounts it. Passing a blob on copies nothing, but a pack that has just come is in
-   * memory: to make a blob of it takes longer than to copy it.
+   * memory: to make a blob of it takes longer than to copy it. Bytes are given away (useChannel).
    */
   pack: Blob | Uint8Array<ArrayBuffer>
 }
@@ -81,7 +81,7 @@ export interface EvaluatorApi {
   addKnown(paths: ByteString[]): Promise<void>
   /**
    * Mounts a channel in place of the one before; to be called before snippets that want it. Rejected
-   * where the pack cannot be read.
+   * where the pack cannot be read. Bytes of a pack are given away: they are gone for the caller.
    */
   useChannel(channel: ChannelPack): Promise<void>
   evaluate(snippet: Snippet, request: number, mode: EvaluationMode): Promise<WithAdded<Evaluation>>

@@ -1,4 +1,4 @@
-import { proxy, wrap } from 'comlink'
+import { proxy, transfer, wrap } from 'comlink'
 import type { EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
 import type { CoordinatorWish, EvaluatorFailure } from './machine-protocol'
 
@@ -43,7 +43,10 @@ function evaluatorApi(port: MessagePort): EvaluatorApi {
         fetch === undefined ? undefined : proxy(fetch),
       ),
     addKnown: (paths) => remote.addKnown(paths),
-    useChannel: (channel) => remote.useChannel(channel),
+    useChannel: (channel) => {
+      const { pack } = channel
+      return remote.useChannel(pack instanceof Blob ? channel : transfer(channel, [pack.buffer]))
+    },
     evaluate: (snippet, request, mode) => remote.evaluate(snippet, request, mode),
     expand: (id, offset, count) => remote.expand(id, offset, count),
     instantiate: (snippet) => remote.instantiate(snippet),
