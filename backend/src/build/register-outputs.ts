@@ -24,7 +24,7 @@ import {
 import { StoreError, type PathInfo } from '@snowglobe/worker/store/store'
 import { pathBytes } from '../store/byte-path'
 import { canonicalise } from '../store/canonicalise'
-import type { PreparedPath } from '../store/disk-store'
+import type { PreparedPath } from '../store/disk-additions'
 import { dumpPath, inspectPath } from '../store/dump-path'
 import { removeTree } from '../store/remove-tree'
 import type { BuildError } from './build-error'

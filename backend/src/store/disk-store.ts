@@ -3,31 +3,12 @@
  * can open it (`nix-store --store DIRECTORY`). Files lie in `DIRECTORY/nix/store`, state in
  * `DIRECTORY/nix/var/nix`, whatever the store directory that paths speak of.
  */
-import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  lstatSync,
-  lutimesSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs'
+import { chmodSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Derivation } from '@snowglobe/shared/derivation'
 import { parseDerivation } from '@snowglobe/shared/derivation-aterm'
-import { readNar } from '@snowglobe/shared/nar'
 import { parseStorePath } from '@snowglobe/shared/store-path'
-import {
-  checkEntry,
-  checkReferences,
-  equalBytes,
-  formatNarHash,
-  outputsOfEntry,
-  parseOutputs,
-  type Digest,
-} from '@snowglobe/worker/store/check-entry'
 import { joinChunks } from '@snowglobe/worker/store/chunks'
 import type { Profile } from '@snowglobe/worker/store/profile'
 import { checkRootName } from '@snowglobe/worker/store/root-list'
@@ -44,9 +25,9 @@ import {
 import type { StoreGraph } from '@snowglobe/worker/store/store-graph'
 import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 import { pathBytes } from './byte-path'
-import { canonicalMode, storeTime } from './canonicalise'
 import { collectFromDisk, type CollectedFromDisk } from './collect-garbage'
 import { StoreDatabase } from './database'
+import { DiskAdditions, type PreparedPath } from './disk-additions'
 import { changeProfileAt, findProfiles } from './disk-profiles'
 import {
   addIndirectRoot,
@@ -57,21 +38,13 @@ import {
   type RootFinder,
 } from './disk-roots'
 import { dumpPath } from './dump-path'
-import { lockBeside, lockFile, type FileLock } from './file-lock'
+import { lockFile, type FileLock } from './file-lock'
 import { IncomingDirectory } from './incoming-directory'
 import { Optimiser, type Optimised } from './optimise'
-import { removeTree } from './remove-tree'
-import { restorePath, syncDirectory } from './restore-path'
 import { Serial } from './serial'
 import { chrootLayout, type StoreLayout } from './store-layout'
 import { TemporaryRoots } from './temporary-roots'
 import { verifyDisk, type DiskVerifyOptions } from './verify-disk'
-
-/** A path whose files lie somewhere else on the same file system: canonical, to be moved. */
-export interface PreparedPath {
-  info: PathInfo
-  source: string
-}
 
 export interface DiskStoreOptions {
   /** Makes the files of each path durable before it is registered: Nix's `fsync-store-paths`. */
@@ -81,10 +54,6 @@ export interface DiskStoreOptions {
 }
 
 const derivationExtension = '.drv'
-
-/** OpenSSL's, several times as quick as the model's own. */
-const digest: Digest = (algorithm, bytes) =>
-  new Uint8Array(createHash(algorithm).update(bytes).digest())
 
 export class DiskStore implements Store {
   /** Where the files of the store lie. */
@@ -96,11 +65,12 @@ export class DiskStore implements Store {
   private readonly lock: FileLock
   private readonly temporary: TemporaryRoots
   private readonly finder: RootFinder
+  private readonly additions: DiskAdditions
 
   private constructor(
     private readonly layout: StoreLayout,
     readonly storeDir: ByteString,
-    private readonly options: DiskStoreOptions,
+    options: DiskStoreOptions,
   ) {
     const { store, state, work } = layout
     this.realStoreDir = store
@@ -124,6 +94,16 @@ export class DiskStore implements Store {
       isValid: (path) => this.database.isValid(path),
       report: options.report ?? (() => {}),
     }
+    this.additions = new DiskAdditions({
+      storeDir,
+      realStoreDir: store,
+      database: this.database,
+      incoming: this.incoming,
+      changes: this.changes,
+      sync: options.sync === true,
+      hold: (paths) => this.hold(paths),
+      realPath: (path) => this.realPath(path),
+    })
   }
 
   /** Opens the chroot store in a directory, making what is not there. Throws StoreError. */
@@ -189,94 +169,32 @@ export class DiskStore implements Store {
     return this.database.graph()
   }
 
-  async add(entries: readonly StoreEntry[]): Promise<void> {
-    const hold = await this.hold(entries.flatMap(({ info }) => [info.path, ...info.references]))
-    try {
-      await this.changes.run(() => this.addNow(entries))
-    } finally {
-      await hold.release()
-    }
-  }
-
-  private async addNow(entries: readonly StoreEntry[]): Promise<void> {
-    const added = new Map<ByteString, PathInfo>()
-    const nars = new Map<ByteString, Uint8Array>()
-    for (const entry of entries) {
-      const { path } = entry.info
-      if (added.has(path) || this.database.isValid(path)) continue
-      added.set(path, checkEntry(this.storeDir, entry, digest))
-      outputsOfEntry(this.storeDir, entry)
-      nars.set(path, entry.nar)
-    }
-    checkReferences(added, (path) => this.database.isValid(path))
-    if (added.size === 0) return
-    const directory = this.incoming.make()
-    const locks: FileLock[] = []
-    try {
-      const prepared: PreparedPath[] = []
-      for (const [path, nar] of [...nars].sort(([one], [other]) => (one < other ? -1 : 1))) {
-        const source = join(directory, basename(path))
-        const root = readNar(nar)
-        await restorePath(root, source, this.options.sync)
-        prepared.push({ info: added.get(path)!, source })
-        if (root.type === 'directory') locks.push(await lockBeside(this.realPath(path)))
-      }
-      // What another process has added since is registered: it may be in use.
-      await this.commit(prepared.filter(({ info }) => !this.database.isValid(info.path)))
-    } finally {
-      await removeTree(directory)
-      for (const lock of locks) lock.release()
-    }
+  add(entries: readonly StoreEntry[]): Promise<void> {
+    return this.additions.add(entries)
   }
 
   /**
    * Moves files into the store and registers them, all or none; those that are valid already are
    * left where they are. Gives the paths that were added. Throws StoreError.
    */
-  async addPrepared(paths: readonly PreparedPath[]): Promise<Set<ByteString>> {
-    const hold = await this.hold(paths.flatMap(({ info }) => [info.path, ...info.references]))
-    try {
-      return await this.changes.run(async () => {
-        const fresh = paths.filter(({ info }) => !this.database.isValid(info.path))
-        const infos = new Map(fresh.map(({ info }) => [info.path, info]))
-        checkReferences(infos, (path) => this.database.isValid(path))
-        await this.commit(fresh)
-        return new Set(infos.keys())
-      })
-    } finally {
-      await hold.release()
-    }
+  addPrepared(paths: readonly PreparedPath[]): Promise<Set<ByteString>> {
+    return this.additions.addPrepared(paths)
   }
 
   /**
    * Makes room on the store's own file system, lets somebody prepare paths there, and adds those. Whatever
    * is left in the directory is removed.
    */
-  async addFrom(prepare: (directory: string) => Promise<PreparedPath[]>): Promise<void> {
-    const directory = this.incoming.make()
-    const locks: FileLock[] = []
-    try {
-      const prepared = await prepare(directory)
-      for (const { info, source } of prepared)
-        if (lstatSync(source).isDirectory()) locks.push(await lockBeside(this.realPath(info.path)))
-      await this.addPrepared(prepared)
-    } finally {
-      await removeTree(directory)
-      for (const lock of locks) lock.release()
-    }
+  addFrom(prepare: (directory: string) => Promise<PreparedPath[]>): Promise<void> {
+    return this.additions.addFrom(prepare)
   }
 
   /**
    * Registers paths whose files lie in the store already, all or none; what was known of valid ones is
    * replaced (`nix-store --register-validity`, `--load-db`). Throws StoreError.
    */
-  async register(infos: readonly PathInfo[]): Promise<void> {
-    await this.changes.run(async () => {
-      checkReferences(new Map(infos.map((info) => [info.path, info])), (path) =>
-        this.database.isValid(path),
-      )
-      this.database.register(infos, (path) => this.outputsOf(path))
-    })
+  register(infos: readonly PathInfo[]): Promise<void> {
+    return this.additions.register(infos)
   }
 
   async roots(): Promise<Root[]> {
@@ -350,37 +268,13 @@ export class DiskStore implements Store {
     return verifyDisk({ storeDir, realStoreDir, database, repair }, options)
   }
 
-  async repair(path: ByteString, nar: Uint8Array): Promise<void> {
-    const info = this.checkValid(path)
-    const narHash = digest('sha256', nar)
-    if (!equalBytes(narHash, info.narHash))
-      throw new StoreError(
-        `cannot repair '${path}': the contents have the hash ${formatNarHash(narHash)} instead of ` +
-          formatNarHash(info.narHash),
-      )
-    const directory = this.incoming.make()
-    try {
-      await restorePath(readNar(nar), join(directory, 'new'), this.options.sync)
-      await this.replaceFiles(path, join(directory, 'new'))
-    } finally {
-      await removeTree(directory)
-    }
+  repair(path: ByteString, nar: Uint8Array): Promise<void> {
+    return this.additions.repair(path, nar)
   }
 
   /** Puts files that have the hash of a valid path, and the modes of the store, in the place of its own. */
-  async replaceFiles(path: ByteString, source: string): Promise<void> {
-    await this.changes.run(async () => {
-      const directory = this.incoming.make()
-      try {
-        const target = this.realPath(path)
-        // Between the two there is nothing: a path in use is damaged anyway.
-        if (lstatSync(target, { throwIfNoEntry: false }) !== undefined)
-          moveTree(target, join(directory, 'old'))
-        moveTree(source, target)
-      } finally {
-        await removeTree(directory)
-      }
-    })
+  replaceFiles(path: ByteString, source: string): Promise<void> {
+    return this.additions.replaceFiles(path, source)
   }
 
   /** Makes equal files one, by hard links. */
@@ -505,36 +399,4 @@ export class DiskStore implements Store {
     const { name } = parseStorePath(this.storeDir, path)
     return name.endsWith(derivationExtension) ? name.slice(0, -derivationExtension.length) : name
   }
-
-  private async commit(paths: readonly PreparedPath[]): Promise<void> {
-    for (const { info, source } of paths) {
-      const target = this.realPath(info.path)
-      // A file goes into another's place at one moment. What else lies there was left by a call that
-      // was interrupted before it could register the path.
-      const both = [source, target].map((place) => lstatSync(place, { throwIfNoEntry: false }))
-      if (both.some((status) => status?.isDirectory() === true)) await removeTree(target)
-      moveTree(source, target)
-    }
-    if (this.options.sync === true) syncDirectory(this.realStoreDir)
-    this.database.register(
-      paths.map(({ info }) => info),
-      (path) => this.outputsOf(path),
-    )
-  }
-
-  private outputsOf(path: ByteString): Map<ByteString, ByteString> {
-    if (!path.endsWith(derivationExtension)) return new Map<ByteString, ByteString>()
-    const file = this.realPath(path)
-    if (!lstatSync(file).isFile()) return new Map<ByteString, ByteString>()
-    return parseOutputs(this.storeDir, path, bytesToByteString(readFileSync(file)))
-  }
-}
-
-/** A directory can be moved only by one who may write in it: its entry `..` changes. */
-function moveTree(source: string, target: string): void {
-  const status = lstatSync(source)
-  if (status.isDirectory()) chmodSync(source, 0o755)
-  renameSync(source, target)
-  if (status.isDirectory()) chmodSync(target, canonicalMode(status))
-  lutimesSync(target, storeTime, storeTime)
 }
