@@ -21,6 +21,7 @@ import type { Settings } from '@snowglobe/worker/commands/settings'
 import { Awaited } from '@snowglobe/worker/evaluator/awaited'
 import { awaitedClosures, awaitedFetches } from '@snowglobe/worker/evaluator/awaited-fetches'
 import type { Host, NeededOutput } from '@snowglobe/worker/evaluator/host'
+import { processLimit } from '@snowglobe/worker/evaluator/native-stack'
 import { ToldMessages } from '@snowglobe/worker/evaluator/told-messages'
 import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
 import { DiskSyntaxCache, syntaxCacheFile } from '@snowglobe/worker/node/syntax-cache'
@@ -41,6 +42,7 @@ export function hostSurroundings(): CommandSurroundings {
     writeOutput: (text) => write(1, text),
     writeError: (text) => write(2, text),
     configuredSettings: () => configuredSettings(process.env),
+    nativeLimit: processLimit,
     makeHost: async (settings) => makeHost(settings, workingDirectory),
   }
 }

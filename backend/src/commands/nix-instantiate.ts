@@ -8,3 +8,5 @@ import { runCommand } from './run-command'
 await runCommand(() =>
   nixInstantiate(process.argv.slice(2).map(utf8ToByteString), hostSurroundings()),
 )
+// All is written and closed: freeing the values of the evaluation one by one would only take time.
+process.exit()

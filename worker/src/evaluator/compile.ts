@@ -61,8 +61,8 @@ export function slotOf(delayed: Delayed, environment: Environment): Slot {
 }
 
 /** Syntactic nesting counts every so many nodes, as so many levels: a node takes one frame or two. */
-const nestingPerCheck = 16
-const levelsPerCheck = 6
+const nestingPerCheck = 6
+const levelsPerCheck = 4
 
 /** What has been compiled of a node for the deep evaluator too. */
 interface Pieces {

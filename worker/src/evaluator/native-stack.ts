@@ -13,6 +13,9 @@ export const browserLimit = 150
 export const extension = 60
 const maxExtensions = 4
 
+/** As `browserLimit`, of a process of Node: its main thread has twice as much stack. */
+export const processLimit = 400
+
 /** Levels that no rule above lets anything come to; beyond, an evaluation ends in an error. */
 export const hardLimit = 1000
 
