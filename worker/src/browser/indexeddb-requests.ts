@@ -1,4 +1,5 @@
 /** Several requests of one transaction, answered together. */
+import type { ByteString } from '@snowglobe/shared/bytes'
 
 /** What is needed of a request, whatever its result is. */
 interface Answering {
@@ -25,4 +26,25 @@ export function readEntries<Value>(
   gather([store.getAllKeys(), store.getAll()], ([keys, values]) => {
     done((keys as string[]).map((key, i) => [key, (values as Value[])[i]]))
   })
+}
+
+/** Which of these keys are there. */
+export function whichExist(
+  store: IDBObjectStore,
+  wanted: readonly ByteString[],
+  done: (existing: Set<ByteString>) => void,
+): void {
+  const existing = new Set<ByteString>()
+  let open = wanted.length
+  if (open === 0) {
+    done(existing)
+    return
+  }
+  for (const path of wanted) {
+    const request = store.getKey(path)
+    request.onsuccess = () => {
+      if (request.result !== undefined) existing.add(path)
+      if (--open === 0) done(existing)
+    }
+  }
 }

@@ -18,14 +18,16 @@ import {
 } from '../store/store'
 import { StoreGraph } from '../store/store-graph'
 import { checkRepair, verifyContents } from '../store/verify-contents'
+import { outputsRecord, type HoldRecord, type OutputsRecord, type StoreDatabase } from './database'
 import {
-  outputsRecord,
-  type HoldRecord,
-  type ObjectStoreName,
-  type OutputsRecord,
-  type StoreDatabase,
-} from './database'
-import { gather, readEntries } from './indexeddb-requests'
+  deleteUnusedChunks,
+  hasContents,
+  putContents,
+  readContents,
+  replaceContents,
+  type Stores,
+} from './indexeddb-contents'
+import { gather, readEntries, whichExist } from './indexeddb-requests'
 
 /** A hold that is not released ends by itself: longer than any build may take. */
 const holdMilliseconds = 60 * 60 * 1000
@@ -158,14 +160,7 @@ export class IndexedDbStore implements Store {
     const pieces = await this.database.run<Uint8Array[]>(
       ['manifests', 'chunks'],
       'readonly',
-      (store, done, fail) => {
-        const manifest = store('manifests').get(path) as IDBRequest<string[] | undefined>
-        manifest.onsuccess = () => {
-          const keys = manifest.result
-          if (keys === undefined) fail(new StoreError(`path '${path}' is not valid`))
-          else readChunks(store('chunks'), path, keys, done, fail)
-        }
-      },
+      (store, done, fail) => readContents(store, path, done, fail),
     )
     return joinChunks(pieces)
   }
@@ -241,7 +236,10 @@ export class IndexedDbStore implements Store {
     return verifyContents(
       this,
       {
-        isThere: (path) => this.hasContents(path),
+        isThere: (path) =>
+          this.database.run(['manifests', 'chunks'], 'readonly', (store, done) =>
+            hasContents(store, path, done),
+          ),
         read: (path) => this.narFromPath(path),
         forget: (path) =>
           this.database.run<void>(['paths', 'manifests', 'outputs'], 'readwrite', (store, done) => {
@@ -257,12 +255,7 @@ export class IndexedDbStore implements Store {
     checkRepair(await this.queryPathInfo(path), path, nar)
     const chunks = cutNar(nar)
     await this.database.run<void>(['manifests', 'chunks'], 'readwrite', (store, done) => {
-      // What is there of them may be what is damaged.
-      for (const { key, bytes } of chunks) store('chunks').put(bytes, key)
-      store('manifests').put(
-        chunks.map(({ key }) => key),
-        path,
-      )
+      replaceContents(store, path, chunks)
       done()
     })
   }
@@ -295,21 +288,7 @@ export class IndexedDbStore implements Store {
       }
     })
   }
-
-  private hasContents(path: ByteString): Promise<boolean> {
-    return this.database.run(['manifests', 'chunks'], 'readonly', (store, done) => {
-      const manifest = store('manifests').get(path) as IDBRequest<string[] | undefined>
-      manifest.onsuccess = () => {
-        const keys = manifest.result
-        if (keys === undefined) return done(false)
-        const found = keys.map((key) => store('chunks').getKey(key))
-        gather(found, (results) => done(results.every((key) => key !== undefined)))
-      }
-    })
-  }
 }
-
-type Stores = (name: ObjectStoreName) => IDBObjectStore
 
 function graphOf(infos: readonly PathInfo[], records: readonly OutputsRecord[]): StoreGraph {
   return new StoreGraph(
@@ -342,81 +321,4 @@ function readRoots(store: Stores, done: (roots: Root[]) => void): void {
 
 function forget(store: Stores, path: ByteString): void {
   for (const name of ['paths', 'manifests', 'outputs'] as const) store(name).delete(path)
-}
-
-function deleteUnusedChunks(store: Stores): void {
-  gather([store('manifests').getAll(), store('chunks').getAllKeys()], ([manifests, keys]) => {
-    const used = new Set((manifests as string[][]).flat())
-    for (const key of keys as string[]) if (!used.has(key)) store('chunks').delete(key)
-  })
-}
-
-function putContents(
-  store: Stores,
-  path: ByteString,
-  chunks: readonly Chunk[],
-  fail: (error: unknown) => void,
-): void {
-  store('manifests').put(
-    chunks.map(({ key }) => key),
-    path,
-  )
-  for (const chunk of chunks) putIfAbsent(store('chunks'), chunk, fail)
-}
-
-function whichExist(
-  paths: IDBObjectStore,
-  wanted: readonly ByteString[],
-  done: (existing: Set<ByteString>) => void,
-): void {
-  const existing = new Set<ByteString>()
-  let open = wanted.length
-  if (open === 0) {
-    done(existing)
-    return
-  }
-  for (const path of wanted) {
-    const request = paths.getKey(path)
-    request.onsuccess = () => {
-      if (request.result !== undefined) existing.add(path)
-      if (--open === 0) done(existing)
-    }
-  }
-}
-
-function putIfAbsent(
-  chunks: IDBObjectStore,
-  { key, bytes }: Chunk,
-  fail: (error: unknown) => void,
-): void {
-  const request = chunks.getKey(key)
-  request.onsuccess = () => {
-    try {
-      if (request.result === undefined) chunks.put(bytes, key)
-    } catch (error) {
-      fail(error)
-    }
-  }
-}
-
-function readChunks(
-  chunks: IDBObjectStore,
-  path: ByteString,
-  keys: string[],
-  done: (pieces: Uint8Array[]) => void,
-  fail: (error: unknown) => void,
-): void {
-  const pieces: Uint8Array[] = []
-  let open = keys.length
-  for (const [i, key] of keys.entries()) {
-    const request = chunks.get(key) as IDBRequest<Uint8Array | undefined>
-    request.onsuccess = () => {
-      if (request.result === undefined) {
-        fail(new StoreError(`the contents of '${path}' are damaged: a piece of them is missing`))
-        return
-      }
-      pieces[i] = request.result
-      if (--open === 0) done(pieces)
-    }
-  }
 }
