@@ -145,6 +145,17 @@ export function testDockerTools(store: CollectionStore): void {
       patience,
     )
 
+    it(
+      'makes the same bytes every time',
+      async () => {
+        const image = withPkgs(`(import ${images} pkgs).plain`)
+        await store.build('-E', image)
+        const { status, log } = await store.build('--check', '-E', image)
+        expect(status, log).toBe(0)
+      },
+      patience,
+    )
+
     it('refuses what needs root', async () => {
       const image = 'pkgs.dockerTools.buildImage { name = "x"; runAsRoot = "mkdir /data"; }'
       const { status, stderr } = await store.run('nix-instantiate', '-E', withPkgs(image))
