@@ -4,13 +4,17 @@ import { base32Length, decodeBase32, encodeBase32 } from './base32'
 import { decodeBase64, encodeBase64 } from './base64'
 import type { ByteString } from './bytes'
 
+/** Algorithms of what is in stores. */
 export type HashAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512'
+
+/** Those of hashes that programs compute and convert: one more, behind an experimental feature. */
+export type ProgramHashAlgorithm = HashAlgorithm | 'blake3'
 
 /** How a hash is written; `sri` is `sha256-…` in base-64. */
 export type HashFormat = 'base16' | 'nix32' | 'base64' | 'sri'
 
-export interface Hash {
-  algorithm: HashAlgorithm
+export interface Hash<Algorithm extends ProgramHashAlgorithm = HashAlgorithm> {
+  algorithm: Algorithm
   /** The digest itself. */
   bytes: Uint8Array
 }
@@ -27,6 +31,8 @@ export const hashSizes: Readonly<Record<HashAlgorithm, number>> = {
   sha256: 32,
   sha512: 64,
 }
+
+const digestSizes: Readonly<Record<ProgramHashAlgorithm, number>> = { ...hashSizes, blake3: 32 }
 
 /**
  * One WebAssembly instance for each algorithm, and the hasher whose state it holds at the moment.
@@ -170,9 +176,18 @@ export function isHashAlgorithm(name: string): name is HashAlgorithm {
  * `algorithm` is given. Throws HashError, also if prefix and `algorithm` differ.
  */
 export function parseHash(text: string, algorithm: HashAlgorithm | null): Hash {
+  return parseHashOf(text, algorithm, parseHashAlgorithm)
+}
+
+/** As `parseHash`, of the algorithms that `named` knows by their names. */
+export function parseHashOf<Algorithm extends ProgramHashAlgorithm>(
+  text: string,
+  algorithm: Algorithm | null,
+  named: (name: string) => Algorithm,
+): Hash<Algorithm> {
   const colon = text.indexOf(':')
   const separator = colon >= 0 ? colon : text.indexOf('-')
-  const prefix = separator < 0 ? null : parseHashAlgorithm(text.slice(0, separator))
+  const prefix = separator < 0 ? null : named(text.slice(0, separator))
   const rest = text.slice(separator + 1)
   if (prefix === null && algorithm === null)
     throw new HashError(
@@ -194,8 +209,8 @@ export function parseSriHash(text: string): Hash {
 }
 
 /** The format that a digest without prefix is written in, by its length. Null if it fits none. */
-function hashFormatOf(text: string, algorithm: HashAlgorithm): HashFormat | null {
-  const size = hashSizes[algorithm]
+function hashFormatOf(text: string, algorithm: ProgramHashAlgorithm): HashFormat | null {
+  const size = digestSizes[algorithm]
   if (text.length === size * 2) return 'base16'
   if (text.length === base32Length(size)) return 'nix32'
   if (text.length === base64Length(size)) return 'base64'
@@ -212,10 +227,10 @@ function base64Length(size: number): number {
  */
 export function decodeDigest(
   text: string,
-  algorithm: HashAlgorithm,
+  algorithm: ProgramHashAlgorithm,
   given: 'sri' | null = null,
 ): Uint8Array {
-  const size = hashSizes[algorithm]
+  const size = digestSizes[algorithm]
   const format = given ?? hashFormatOf(text, algorithm)
   if (format === null)
     throw new HashError(`hash '${text}' has wrong length for hash algorithm '${algorithm}'`)
@@ -235,7 +250,11 @@ export function decodeDigest(
 }
 
 /** A hash as text; `withPrefix` puts `sha256:` before it (SRI always has its prefix). */
-export function formatHash(hash: Hash, format: HashFormat, withPrefix = false): string {
+export function formatHash(
+  hash: Hash<ProgramHashAlgorithm>,
+  format: HashFormat,
+  withPrefix = false,
+): string {
   if (format === 'sri') return `${hash.algorithm}-${encodeBase64(hash.bytes)}`
   const prefix = withPrefix ? `${hash.algorithm}:` : ''
   if (format === 'base16') return prefix + encodeBase16(hash.bytes)

@@ -8,21 +8,31 @@ import {
   type Hash,
   type HashAlgorithm,
   type HashFormat,
+  type ProgramHashAlgorithm,
 } from '@snowglobe/shared/hash'
 import { NixError } from '../errors'
+import { current } from '../current'
 import type { Evaluator } from '../evaluator'
-import { featureDisabled } from '../experimental'
 
-/** The algorithm of a name, null if there is none of that name. */
+/** The algorithm of an output's hash; null if there is none of that name. */
 export function findAlgorithm(name: ByteString): HashAlgorithm | null {
-  if (name === 'blake3') throw featureDisabled('blake3-hashes')
+  if (name === 'blake3') {
+    current.evaluator.requireFeature('blake3-hashes')
+    throw new NixError(
+      'derivation',
+      "outputs cannot have 'blake3' hashes here; use 'sha256' or 'sha512'",
+    )
+  }
   return isHashAlgorithm(name) ? name : null
 }
 
-/** The algorithm of a name. */
-export function algorithmNamed(name: ByteString): HashAlgorithm {
-  const algorithm = findAlgorithm(name)
-  if (algorithm !== null) return algorithm
+/** The algorithm of a name, of those that hash strings and files. */
+export function algorithmNamed(name: ByteString): ProgramHashAlgorithm {
+  if (name === 'blake3') {
+    current.evaluator.requireFeature('blake3-hashes')
+    return name
+  }
+  if (isHashAlgorithm(name)) return name
   throw new NixError(
     'usage',
     `unknown hash algorithm '${name}', expect 'blake3', 'md5', 'sha1', 'sha256', or 'sha512'`,

@@ -1,18 +1,32 @@
 /** Builtins of hashes. */
-import { formatHash, hashBytes, parseHash } from '@snowglobe/shared/hash'
+import { blake3 } from '@noble/hashes/blake3.js'
+import { byteStringToBytes, type ByteString } from '@snowglobe/shared/bytes'
+import {
+  formatHash,
+  hashBytes,
+  parseHashOf,
+  type ProgramHashAlgorithm,
+} from '@snowglobe/shared/hash'
 import type { BuiltinDefinition } from '../builtin'
 import { getAttribute } from '../get-attribute'
 import { realisePath } from '../realise'
 import { ContextString, type Path, type Value } from '../values'
 import { plainText, set, strictBuiltin, stringValue } from './parameters'
 import { algorithmNamed, formatNamed } from './hash-names'
-import type { ByteString } from '@snowglobe/shared/bytes'
 
 const fileAlgorithm = plainText('while evaluating the first argument passed to builtins.hashFile')
 const convertArgument = set('while evaluating the first argument passed to builtins.convertHash')
 const hashAttribute = plainText("while evaluating the attribute 'hash'")
 const algorithmAttribute = plainText("while evaluating the attribute 'hashAlgo'")
 const formatAttribute = plainText("while evaluating the attribute 'toHashFormat'")
+
+function hashed(algorithm: ProgramHashAlgorithm, data: Uint8Array | ByteString): ByteString {
+  if (algorithm !== 'blake3') {
+    return formatHash({ algorithm, bytes: hashBytes(algorithm, data) }, 'base16')
+  }
+  const bytes = blake3(typeof data === 'string' ? byteStringToBytes(data) : data)
+  return formatHash({ algorithm, bytes }, 'base16')
+}
 
 export const hashBuiltins: BuiltinDefinition[] = [
   strictBuiltin(
@@ -21,7 +35,7 @@ export const hashBuiltins: BuiltinDefinition[] = [
       args: ['type', 's'],
       type: 'String -> String -> String',
       since: '1.4',
-      doc: 'The hash of the bytes of the string *s* in base 16; *type* is `"md5"`, `"sha1"`, `"sha256"` or `"sha512"`.',
+      doc: 'The hash of the bytes of the string *s* in base 16; *type* is `"md5"`, `"sha1"`, `"sha256"`, `"sha512"`, or `"blake3"` with the experimental feature `blake3-hashes`.',
       example: {
         expression: 'builtins.hashString "md5" ""',
         value: '"d41d8cd98f00b204e9800998ecf8427e"',
@@ -33,8 +47,7 @@ export const hashBuiltins: BuiltinDefinition[] = [
     ],
     (_, name, string) => {
       const algorithm = algorithmNamed(name)
-      const bytes = hashBytes(algorithm, string instanceof ContextString ? string.text : string)
-      return formatHash({ algorithm, bytes }, 'base16')
+      return hashed(algorithm, string instanceof ContextString ? string.text : string)
     },
   ),
   {
@@ -46,11 +59,10 @@ export const hashBuiltins: BuiltinDefinition[] = [
     *resume({ evaluator }, type, file) {
       const algorithm = algorithmNamed(yield* fileAlgorithm.receive(type))
       const { path } = (yield realisePath(evaluator, file)) as Path
-      const bytes = hashBytes(
+      return hashed(
         algorithm,
         evaluator.store(() => evaluator.files.readBytes(path)),
       )
-      return formatHash({ algorithm, bytes }, 'base16')
     },
   },
   {
@@ -80,7 +92,7 @@ export const hashBuiltins: BuiltinDefinition[] = [
       const name = yield* formatAttribute.receive(formatSlot)
       const format = formatNamed(evaluator, name)
       return formatHash(
-        evaluator.store(() => parseHash(hash, known)),
+        evaluator.store(() => parseHashOf(hash, known, algorithmNamed)),
         format,
       )
     },
