@@ -222,27 +222,29 @@ function bytes(count) {
   return count < 1e6 ? `${Math.round(count / 1e3)} kB` : `${(count / 1e6).toFixed(1)} MB`
 }
 
-/** All packages of which something is known as they are now. */
+/** All packages, and what is known of them as they are now. */
 function report(packages, memory) {
-  const lines = Object.entries(packages).flatMap(([name, description]) => {
+  const line = ([name, description]) => {
+    const cells = [name, description.version]
     const result = memory.get(description)
-    if (result === undefined) return []
-    const { outputSize, closureSize, repeats, failure } = result
-    const { version } = description
-    const twice = { true: 'equal', false: 'differs', null: '' }[String(repeats)]
-    return failure === null
-      ? [`| ${name} | ${version} | ${bytes(outputSize)} | ${bytes(closureSize)} | ${twice} |`]
-      : [`| ${name} | ${version} | | | fails |`]
-  })
+    if (result === undefined) cells.push('', '', '')
+    else if (result.failure !== null) cells.push('', '', 'fails')
+    else {
+      const twice = { true: 'equal', false: 'differs', null: 'built once' }[String(result.repeats)]
+      cells.push(bytes(result.outputSize), bytes(result.closureSize), twice)
+    }
+    return `| ${cells.join(' | ')} |`
+  }
   return [
     '# Packages of the starter collection',
     '',
     'Written by `npm run packages -- --check --write`: each was built from its source by `pkgs/stdenv`, twice where the last column says so,',
-    'and none needs the compiler when it runs. Sizes are those of all outputs, and of all that they need. What was not built since it changed is not listed.',
+    'and none needs the compiler when it runs. Sizes are those of all outputs, and of all that they need. Where nothing stands, it was not built since it, or what',
+    'it is built with, changed.',
     '',
     '| package | version | size | closure | built twice |',
     '|---|---|---|---|---|',
-    ...lines,
+    ...Object.entries(packages).map(line),
     '',
   ].join('\n')
 }
