@@ -1,6 +1,7 @@
 /** Matching an argument against `{ a, b ? default, ... }`. */
 import type { AttributeSet } from './attribute-set'
-import { slotOf, type LambdaCode } from './compile'
+import { slotOf } from './delayed'
+import type { LambdaCode } from './lambda-code'
 import { NixError } from './errors'
 import { expectSet } from './expect'
 import { nearest } from './suggestions'

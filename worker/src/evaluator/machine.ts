@@ -35,15 +35,8 @@ import {
   type Callable,
 } from './call'
 import { coercePartResumable, concatenatePath, isText, joinTexts } from './coerce'
-import {
-  argumentsOf,
-  failAssertion,
-  dynamicName,
-  extendedEnvironment,
-  globalSlot,
-  setParts,
-  strictOnce,
-} from './compile'
+import { argumentsOf } from './call-code'
+import { failAssertion, strictOnce } from './compile'
 import { current } from './current'
 import {
   addContext,
@@ -81,6 +74,9 @@ import {
   settleFailure,
   Thunk,
 } from './thunk'
+import { extendedEnvironment } from './scopes'
+import { dynamicName, setParts } from './set-parts'
+import { ancestor, globalSlot } from './variables'
 import { operandFrame, operandPosition, operatorFrame, rightFirst } from './operand-frames'
 import { concatenateLists, updateFrame } from './operators'
 import { Lambda, PartialApplication, type Environment, type Slot, type Value } from './values'
@@ -1031,10 +1027,4 @@ function branch(
 ): void {
   stack.push(new BranchFrame(condition, context, then))
   evaluateNext(condition, environment)
-}
-
-function ancestor(environment: Environment, level: number): Environment {
-  let found = environment
-  for (let i = level; i > 0; i--) found = found[0] as Environment
-  return found
 }

@@ -18,7 +18,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { AttributeSet } from './attribute-set'
 import type { Builtin } from './builtin'
-import type { LambdaCode } from './compile'
+import type { LambdaCode } from './lambda-code'
 import type { Thunk } from './thunk'
 
 /** A value in weak head normal form. */

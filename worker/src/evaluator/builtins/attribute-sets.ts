@@ -10,7 +10,7 @@ import {
   Shape,
 } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
-import type { LambdaCode } from '../compile'
+import type { LambdaCode } from '../lambda-code'
 import { NixError } from '../errors'
 import { getAttribute } from '../get-attribute'
 import { Lambda, type Slot, type Value } from '../values'

@@ -8,7 +8,7 @@ import { AttributeSetBuilder, attributeSetOf, type AttributeSet } from '../attri
 import type { BuiltinDefinition } from '../builtin'
 import { fileName, parentPath } from '../../language/canonical-path'
 import { coerceResumable, ContextBuilder } from '../coerce'
-import { treeCode } from '../compile'
+import { treeCode } from '../delayed'
 import { NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
 import { getAttribute } from '../get-attribute'

@@ -1,0 +1,46 @@
+/** What all functions of one lambda expression share. */
+import type { LambdaNode } from '../language/tree'
+import type { Shape } from './attribute-set'
+import { strict } from './compile'
+import { delayed, type Delayed } from './delayed'
+import { forcedParameters } from './forced-parameters'
+import type { Body } from './native-stack'
+import type { Environment, Value } from './values'
+
+const noSlots: readonly number[] = []
+
+/** A lambda's body, compiled when it is first called. */
+export class LambdaCode implements Body {
+  deep = false
+  readonly arity: number
+  /** Evaluates the body, in an environment that is complete. */
+  run: (this: LambdaCode, environment: Environment) => Value
+  /** Which parameters are forced first (forced-parameters.ts), as is known from the first call on. */
+  forced = 0
+  /** The shape of the set whose attributes were bound to the formals last (formals.ts). */
+  seenShape: Shape | null = null
+  /** One that came twice running, and where it has the attribute of each formal; -1 for a default. */
+  boundShape: Shape | null = null
+  boundSlots: readonly number[] = noSlots
+  private defaults: (Delayed | null)[] | null = null
+
+  constructor(readonly node: LambdaNode) {
+    this.arity = node.parameters.length
+    this.run = runFirstCall
+  }
+
+  /** The delayed default of a formal. */
+  default(index: number): Delayed | null {
+    this.defaults ??= this.node.formals!.formals.map((formal) =>
+      formal.default === null ? null : delayed(formal.default),
+    )
+    return this.defaults[index]
+  }
+}
+
+/** Compiles the body of a lambda that is called for the first time. */
+function runFirstCall(this: LambdaCode, environment: Environment): Value {
+  this.forced = forcedParameters(this.node)
+  this.run = strict(this.node.body)
+  return this.run(environment)
+}
