@@ -206,6 +206,20 @@ rec {
     - `config`: how a container runs (`Cmd`, `Env`, `ExposedPorts` …), as in the OCI's specification
     - `extraCommands`: shell code run in the root of the image
     - `created`: its time, or "now"
+
+    # Type
+    `{ name :: string, tag :: string, copyToRoot :: [derivation], config :: { ... }, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.dockerTools.buildImage {
+      name = "greeter";
+      tag = "latest";
+      copyToRoot = [ pkgs.hello ];
+      config.Cmd = [ "/bin/hello" ];
+    }).name
+    => "docker-image-greeter.tar.gz"
+    ```
   */
   buildImage = lib.makeOverridable (
     {
@@ -290,6 +304,18 @@ rec {
   /**
     Like `buildLayeredImage`; but what is built is a program that writes the image to its standard
     output, so that the store need not hold it: `$(nix-build) | docker load`.
+
+    # Type
+    `{ name :: string, contents :: [derivation], config :: { ... }, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.dockerTools.streamLayeredImage {
+      name = "greeter";
+      config.Cmd = [ "${pkgs.hello}/bin/hello" ];
+    }).name
+    => "stream-greeter"
+    ```
   */
   streamLayeredImage = lib.makeOverridable (
     {
@@ -388,6 +414,19 @@ rec {
 
     # Inputs
     As of `buildImage`, but `contents` are packages that the root of the image has links to.
+
+    # Type
+    `{ name :: string, contents :: [derivation], config :: { ... }, maxLayers :: int, ... } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.dockerTools.buildLayeredImage {
+      name = "greeter";
+      contents = [ pkgs.hello ];
+      config.Cmd = [ "/bin/hello" ];
+    }).name
+    => "greeter.tar.gz"
+    ```
   */
   buildLayeredImage = lib.makeOverridable (
     {

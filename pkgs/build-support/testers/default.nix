@@ -6,7 +6,22 @@
   toolchain,
 }:
 {
-  /** Whether two files or directories have the same contents. */
+  /**
+    Whether two files or directories have the same contents.
+
+    # Type
+    `{ assertion :: string, actual :: derivation, expected :: derivation } -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.testers.testEqualContents {
+      assertion = "both greet";
+      actual = pkgs.writeText "a" "hi";
+      expected = pkgs.writeText "b" "hi";
+    }).name
+    => "equal-contents-both-greet"
+    ```
+  */
   testEqualContents =
     { assertion, actual, expected }:
     runCommand "equal-contents-${lib.strings.sanitizeDerivationName assertion}"
@@ -21,7 +36,18 @@
         fi
       '';
 
-  /** Whether a program says the version of its package. */
+  /**
+    Whether a program says the version of its package.
+
+    # Type
+    `{ package :: derivation, command :: string, version :: string } -> derivation`
+
+    # Example
+    ```nix
+    lib.hasSuffix "-test-version" (pkgs.testers.testVersion { package = pkgs.hello; }).name
+    => true
+    ```
+  */
   testVersion =
     {
       package,
@@ -43,6 +69,15 @@
     The same derivation, built if its builder fails: its output has the log
     (`testBuildFailure.log`), the exit code (`testBuildFailure.exit`), and as `result` what the builder
     had made of its output by then.
+
+    # Type
+    `derivation -> derivation`
+
+    # Example
+    ```nix
+    (pkgs.testers.testBuildFailure (pkgs.runCommand "fails" { } "exit 3")).name
+    => "fails"
+    ```
   */
   testBuildFailure =
     drv:

@@ -42,11 +42,14 @@ export interface PackageDocumentation {
 /** A collection as `collectionExpression` evaluates to it, strictly. */
 export interface CollectionFacts {
   packages: (Omit<PackageDocumentation, 'file' | 'line'> & { position: string | null })[]
-  /** Names of functions. */
+  /** Names of functions: `runCommand`, `dockerTools.buildImage`. */
   functions: string[]
   /** Names in `lib`, and in its groups, that builtins have as well: `head`, `lists.head`. */
   builtins: string[]
 }
+
+/** Sets of a collection that hold functions. */
+const groups = ['dockerTools', 'testers']
 
 /**
  * A Nix expression for what the collection that `collection` evaluates to says of its packages: a set as
@@ -97,7 +100,11 @@ export function collectionExpression(collection: string): string {
     in
     {
       packages = map describe (builtins.filter (is isPackage) names);
-      functions = builtins.filter (is isFunction) names;
+      functions = builtins.filter (is isFunction) names ++ builtins.concatMap
+        (group: map (name: group + "." + name)
+          (builtins.filter (name: try false (isFunction pkgs.\${group}.\${name}))
+            (builtins.attrNames (removeAttrs (pkgs.\${group} or { }) [ "override" "overrideDerivation" ]))))
+        [ ${groups.map((name) => `"${name}"`).join(' ')} ];
       builtins = builtinsIn pkgs.lib "" ++ builtins.concatMap
         (name: if try false (builtins.isAttrs pkgs.lib.\${name}) then builtinsIn pkgs.lib.\${name} "\${name}." else [ ])
         (builtins.attrNames pkgs.lib);
@@ -144,16 +151,17 @@ export function describeFunctions(
   files: readonly string[],
   read: (file: string) => string,
 ): LibraryFunction[] {
-  const wanted = new Set(functions)
+  const wanted = new Map(functions.map((path) => [path.slice(path.lastIndexOf('.') + 1), path]))
   const found = new Map<string, LibraryFunction>()
   for (const file of files) {
     const source = read(file)
     for (const entry of [readHeadComment(source), ...readDocumentation(source)]) {
       if (entry === null) continue
       const name = entry.name.slice(entry.name.lastIndexOf('.') + 1)
-      if (!wanted.has(name) || found.has(name)) continue
-      const names = [...new Set([`pkgs.${entry.name}`, `pkgs.${name}`])]
-      found.set(name, { ...entry, name, names, file })
+      const path = wanted.get(name)
+      if (path === undefined || found.has(path)) continue
+      const names = [...new Set([`pkgs.${path === name ? entry.name : path}`, `pkgs.${path}`])]
+      found.set(path, { ...entry, name: path, names, file })
     }
   }
   return functions.flatMap((name) => found.get(name) ?? [])
