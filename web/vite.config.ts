@@ -17,6 +17,13 @@ export default defineConfig({
     // What the entry imports is preloaded, Monaco is not: it would delay the first evaluation.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4000,
+    rolldownOptions: {
+      output: {
+        // One file for all that the page begins with: each part that something else uses as well would be
+        // one more to wait for, and browsers ask for six at a time.
+        codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] },
+      },
+    },
   },
   server: {
     fs: { allow: [repository] },
