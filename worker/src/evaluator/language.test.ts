@@ -7,6 +7,7 @@ import { TestHost } from './testing/test-host'
 import type { Value } from './values'
 
 testCases(import.meta.url, 'language.cases.txt')
+testCases(import.meta.url, 'quick-code.cases.txt')
 
 function evaluatorOf(options: EvaluatorOptions = {}): Evaluator {
   return new Evaluator(new TestHost('/home/nix/test', []), options)
