@@ -49,8 +49,9 @@ export default defineConfig({
       HOST: '127.0.0.1',
       SNOWGLOBE_NIXPKGS: channels.join(':'),
       SNOWGLOBE_DATA: data,
-      // Journeys reach no network.
+      // Journeys reach no network but what they serve themselves.
       SNOWGLOBE_SUBSTITUTERS: 'off',
+      SNOWGLOBE_FETCH_ALLOW: '127.0.0.1',
     },
     reuseExistingServer: false,
     stdout: 'ignore',
