@@ -187,7 +187,7 @@ function Told({ entry }: { entry: Entry }) {
 
 function Type({ type }: { type: string }) {
   return (
-    <pre class="code plain about-type" aria-label="Type">
+    <pre class="code plain about-type" role="group" aria-label="Type">
       {type.split(/(->)/).map((part, at) =>
         part === '->' ? (
           <span key={at} class="arrow">

@@ -37,7 +37,8 @@ function Result({ result }: { result: ShownExample['result'] }) {
   if (result === null) return <span class="spacer" />
   return (
     <pre class="code plain example-result">
-      <span class="faint" aria-label="gives">
+      <span class="visually-hidden">gives </span>
+      <span class="faint" aria-hidden="true">
         ⇒{' '}
       </span>
       {'value' in result ? (
