@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   mkdirSync,
   mkdtempSync,
@@ -13,6 +13,8 @@ import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience, withPkgs, type CollectionStore } from './collection-store'
 import { serveRepositories, type GitServer } from './git-server'
+
+const hasGit = spawnSync('git', ['--version']).status === 0
 
 /** `fetchgit`: from a server of repositories, in the sandbox of a build. */
 export function testFetchgit(store: CollectionStore): void {
@@ -52,7 +54,7 @@ export function testFetchgit(store: CollectionStore): void {
     git(`served/${repository}.git`, 'update-server-info')
   }
 
-  beforeAll(async () => {
+  const makeRepositories = async () => {
     mkdirSync(join(directory, 'served'))
     server = await serveRepositories(join(directory, 'served'))
     begin('part')
@@ -77,14 +79,7 @@ export function testFetchgit(store: CollectionStore): void {
     )
     commit('whole')
     publish('whole')
-  })
-  afterAll(async () => {
-    await server.close()
-    rmSync(directory, { recursive: true, force: true })
-  })
-
-  const fetched = (attributes: string, way: 'smart' | 'dumb' = 'smart') =>
-    fetchedBy(`pkgs.fetchgit { url = "${server[way]}/whole.git"; ${attributes}`)
+  }
 
   /** What a fetcher gives, called once with a wrong hash to be told the right one. */
   const fetchedBy = async (begin: string): Promise<string> => {
@@ -109,66 +104,78 @@ export function testFetchgit(store: CollectionStore): void {
         .map((file) => [relative(root, file), readFileSync(file, 'utf8')]),
     )
 
-  describe('fetchgit', () => {
-    const ofFirst = { 'read.me': 'one\n', 'src/main.c': 'int main;\n' }
-    const ofSecond = { ...ofFirst, 'read.me': 'two\n' }
+  describe.skipIf(!hasGit)(
+    `fetchgit${hasGit ? '' : ' (git is not installed: there is nothing to fetch)'}`,
+    () => {
+      beforeAll(makeRepositories)
+      afterAll(async () => {
+        await server.close()
+        rmSync(directory, { recursive: true, force: true })
+      })
 
-    it(
-      'gets a commit, a tag and a branch, from both kinds of servers',
-      async () => {
-        expect(filesOf(await fetched(`rev = "${first}";`))).toEqual(ofFirst)
-        expect(filesOf(await fetched(`tag = "v1";`))).toEqual(ofFirst)
-        expect(filesOf(await fetched(`rev = "${first}";`, 'dumb'))).toEqual(ofFirst)
-        const branch = await fetched('rev = "refs/heads/main"; fetchSubmodules = false;', 'dumb')
-        expect(filesOf(branch)).toMatchObject(ofSecond)
-      },
-      patience,
-    )
+      const fetched = (attributes: string, way: 'smart' | 'dumb' = 'smart') =>
+        fetchedBy(`pkgs.fetchgit { url = "${server[way]}/whole.git"; ${attributes}`)
 
-    it(
-      'has submodules with it, or only some directories',
-      async () => {
-        const whole = filesOf(await fetched(''))
-        expect(whole).toMatchObject({ ...ofSecond, 'part/inner': 'of the part\n' })
-        expect(Object.keys(whole).some((file) => /\.git(\/|$)/.test(file))).toBe(false)
-        const some = await fetched(
-          'sparseCheckout = [ "src" ]; nonConeMode = true; fetchSubmodules = false;',
-        )
-        expect(filesOf(some)).toEqual({ 'src/main.c': 'int main;\n' })
-        const below = await fetched('rootDir = "src"; fetchSubmodules = false;')
-        expect(filesOf(below)).toEqual({ 'main.c': 'int main;\n' })
-      },
-      patience,
-    )
+      const ofFirst = { 'read.me': 'one\n', 'src/main.c': 'int main;\n' }
+      const ofSecond = { ...ofFirst, 'read.me': 'two\n' }
 
-    it(
-      'has a relative that unpacks archives, and lets them be changed',
-      async () => {
-        git('whole', 'archive', '--prefix=whole/', '-o', '../served/whole.tar.gz', first)
-        const call = `pkgs.fetchzip { url = "${server.dumb}/whole.tar.gz";`
-        expect(filesOf(await fetchedBy(call))).toEqual(ofFirst)
-        const changing = `${call} postFetch = "rm -r $out/src; echo more > $out/more";`
-        expect(filesOf(await fetchedBy(changing))).toEqual({ 'read.me': 'one\n', more: 'more\n' })
-      },
-      patience,
-    )
+      it(
+        'gets a commit, a tag and a branch, from both kinds of servers',
+        async () => {
+          expect(filesOf(await fetched(`rev = "${first}";`))).toEqual(ofFirst)
+          expect(filesOf(await fetched(`tag = "v1";`))).toEqual(ofFirst)
+          expect(filesOf(await fetched(`rev = "${first}";`, 'dumb'))).toEqual(ofFirst)
+          const branch = await fetched('rev = "refs/heads/main"; fetchSubmodules = false;', 'dumb')
+          expect(filesOf(branch)).toMatchObject(ofSecond)
+        },
+        patience,
+      )
 
-    it(
-      'leaves a repository that is the same every time',
-      async () => {
-        const place = await fetched('deepClone = true; fetchSubmodules = false;')
-        const log = execFileSync(
-          'git',
-          ['-c', 'safe.directory=*', '-C', place, 'log', '--format=%H'],
-          {
-            encoding: 'utf8',
-          },
-        )
-        expect(log.trim().split('\n').at(-1)).toBe(first)
-        const shallow = await fetched('leaveDotGit = true; fetchSubmodules = false;', 'smart')
-        expect(Object.keys(filesOf(shallow))).toContain('.git/shallow')
-      },
-      patience,
-    )
-  })
+      it(
+        'has submodules with it, or only some directories',
+        async () => {
+          const whole = filesOf(await fetched(''))
+          expect(whole).toMatchObject({ ...ofSecond, 'part/inner': 'of the part\n' })
+          expect(Object.keys(whole).some((file) => /\.git(\/|$)/.test(file))).toBe(false)
+          const some = await fetched(
+            'sparseCheckout = [ "src" ]; nonConeMode = true; fetchSubmodules = false;',
+          )
+          expect(filesOf(some)).toEqual({ 'src/main.c': 'int main;\n' })
+          const below = await fetched('rootDir = "src"; fetchSubmodules = false;')
+          expect(filesOf(below)).toEqual({ 'main.c': 'int main;\n' })
+        },
+        patience,
+      )
+
+      it(
+        'has a relative that unpacks archives, and lets them be changed',
+        async () => {
+          git('whole', 'archive', '--prefix=whole/', '-o', '../served/whole.tar.gz', first)
+          const call = `pkgs.fetchzip { url = "${server.dumb}/whole.tar.gz";`
+          expect(filesOf(await fetchedBy(call))).toEqual(ofFirst)
+          const changing = `${call} postFetch = "rm -r $out/src; echo more > $out/more";`
+          expect(filesOf(await fetchedBy(changing))).toEqual({ 'read.me': 'one\n', more: 'more\n' })
+        },
+        patience,
+      )
+
+      it(
+        'leaves a repository that is the same every time',
+        async () => {
+          const place = await fetched('deepClone = true; fetchSubmodules = false;')
+          const log = execFileSync(
+            'git',
+            ['-c', 'safe.directory=*', '-C', place, 'log', '--format=%H'],
+            {
+              encoding: 'utf8',
+            },
+          )
+          expect(log.trim().split('\n').at(-1)).toBe(first)
+          const shallow = await fetched('leaveDotGit = true; fetchSubmodules = false;', 'smart')
+          expect(Object.keys(filesOf(shallow))).toContain('.git/shallow')
+        },
+        patience,
+      )
+    },
+  )
 }
