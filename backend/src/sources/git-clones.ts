@@ -3,11 +3,18 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import process from 'node:process'
+import { HostError } from '@snowglobe/worker/evaluator/host'
+import { ProgramKilled } from './run-program'
 
 interface InUse {
   users: number
   /** The last update that was asked for, done or not. */
   updated: Promise<unknown>
+  /** Nothing has come into it yet. */
+  isEmpty: boolean
+  /** Git was ended in it in the middle: it leaves locks behind then, which nobody takes away. */
+  isBroken: boolean
 }
 
 /** A clone as long as it is used. */
@@ -35,10 +42,14 @@ export class GitClones {
     const name = createHash('sha256').update(key).digest('hex')
     const directory = join(this.directory, name)
     mkdirSync(this.directory, { recursive: true })
-    const use = this.inUse.get(name) ?? { users: 0, updated: Promise.resolve() }
+    const use = this.inUse.get(name) ?? {
+      users: 0,
+      updated: Promise.resolve(),
+      isEmpty: !existsSync(directory),
+      isBroken: false,
+    }
     this.inUse.set(name, use)
     use.users++
-    let isGood = existsSync(directory)
     try {
       const result = await work({
         directory,
@@ -48,22 +59,25 @@ export class GitClones {
           return done
         },
       })
-      isGood = true
+      use.isEmpty = false
       return result
+    } catch (error) {
+      if (!(error instanceof HostError) || error instanceof ProgramKilled) use.isBroken = true
+      throw error
     } finally {
       use.users--
       if (use.users === 0) {
         this.inUse.delete(name)
-        await this.leave(directory, isGood)
+        await this.leave(directory, use.isEmpty || use.isBroken)
       }
     }
   }
 
-  private async leave(directory: string, isGood: boolean): Promise<void> {
+  private async leave(directory: string, isUseless: boolean): Promise<void> {
     if (this.maxBytes === Infinity || !existsSync(directory)) return
     const now = Date.now() / 1000
     utimesSync(directory, now, now)
-    if (!isGood) await this.remove(directory)
+    if (isUseless) await this.remove(directory)
     const kept = readdirSync(this.directory)
       .filter((name) => !this.inUse.has(name))
       .map((name) => join(this.directory, name))

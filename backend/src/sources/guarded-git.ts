@@ -120,6 +120,9 @@ export class GuardedGit implements GitService {
       'maintenance.auto=false',
       'pack.threads=1',
       'core.packedGitLimit=512m',
+      // Only signatures of OpenSSH are asked for; others are not even looked at.
+      'gpg.program=false',
+      'gpg.x509.program=false',
     ].flatMap((setting) => ['-c', setting])
   }
 

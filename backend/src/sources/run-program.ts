@@ -27,6 +27,11 @@ export interface ProgramLimits {
 
 /** Nothing that a program prints here is larger. */
 const maxOutputBytes = 4 * 2 ** 30
+/** A program that was ended before it could tidy up. */
+export class ProgramKilled extends HostError {
+  override name = 'ProgramKilled'
+}
+
 /** How a shell says that there is no such program. */
 const notFound = 127
 
@@ -84,14 +89,19 @@ export async function runProgram(
     child.on('close', (status, killedBy) => {
       if (signal?.aborted === true) return reject(signal.reason as Error)
       if (size > maxOutput) {
-        return reject(new HostError(`program '${program}' printed more than ${maxOutput} bytes`))
+        return reject(
+          new ProgramKilled(`program '${program}' printed more than ${maxOutput} bytes`),
+        )
       }
       if (status === 0) return resolve(Buffer.concat(withErrors ? [...output, ...said] : output))
       if (status === notFound && limits !== undefined) return isMissing()
-      const how =
-        killedBy === null ? `failed with exit code ${status}` : `was killed by ${killedBy}`
       const text = Buffer.concat(said).toString('latin1').trimEnd()
-      reject(new HostError(`program '${program}' ${how}${text === '' ? '' : `\n${text}`}`))
+      const more = text === '' ? '' : `\n${text}`
+      reject(
+        killedBy === null
+          ? new HostError(`program '${program}' failed with exit code ${status}${more}`)
+          : new ProgramKilled(`program '${program}' was killed by ${killedBy}${more}`),
+      )
     })
   }).finally(() => signal?.removeEventListener('abort', end))
 }
