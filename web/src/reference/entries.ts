@@ -53,6 +53,11 @@ export function entriesOf({ builtins, functions, packages }: Documentation): Ent
   ]
 }
 
+/** What an entry is called within its group: `stdenv.mkDerivation` of `pkgs`. */
+export function nameInGroup({ id, group }: Entry): string {
+  return id.startsWith(`${group}.`) ? id.slice(group.length + 1) : id
+}
+
 function builtinEntry(about: DocumentedBuiltin): Entry {
   const { name, type, doc, global, inLib } = about
   const id = name === 'builtins' ? name : `builtins.${name}`

@@ -5,7 +5,7 @@ import { BackIcon, ShareIcon } from '../view/icons'
 import { Nix } from '../view/nix'
 import { copyLink } from './actions'
 import { siblingsOf } from './catalogue'
-import type { Entry } from './entries'
+import { nameInGroup, type Entry } from './entries'
 import { Examples } from './examples'
 import { Markdown } from './markdown'
 import { PackageFacts } from './package-facts'
@@ -69,12 +69,12 @@ function Siblings({ entry }: { entry: Entry }) {
         More of {entry.group} <span class="faint">{all.length - 1}</span>
       </summary>
       <ul>
-        {all.map(({ id, name }) => (
-          <li key={id}>
-            {id === entry.id ? (
-              <span aria-current="true">{name}</span>
+        {all.map((other) => (
+          <li key={other.id}>
+            {other.id === entry.id ? (
+              <span aria-current="true">{nameInGroup(other)}</span>
             ) : (
-              <EntryLink id={id}>{name}</EntryLink>
+              <EntryLink id={other.id}>{nameInGroup(other)}</EntryLink>
             )}
           </li>
         ))}

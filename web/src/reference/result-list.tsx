@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { referenceQuery, showEntry } from '../state/reference'
 import { counts, entries, results, section } from './catalogue'
-import { sections, type Entry, type Section } from './entries'
+import { nameInGroup, sections, type Entry, type Section } from './entries'
 
 /** The one of the shown results that Enter opens. */
 export const active = signal(0)
@@ -112,6 +112,7 @@ function SectionChoice() {
 
 function Result({ entry, at, showsGroup }: { entry: Entry; at: number; showsGroup: boolean }) {
   const { id, name, kind, detail, summary } = entry
+  const shownName = showsGroup ? id : nameInGroup(entry)
   // A long name leaves no room for a type that says anything.
   const showsDetail = !showsGroup || id.length < 26
   return (
@@ -126,7 +127,7 @@ function Result({ entry, at, showsGroup }: { entry: Entry; at: number; showsGrou
       }}
     >
       <span class="result-title">
-        {showsGroup && <span class="result-prefix">{id.slice(0, -name.length)}</span>}
+        <span class="result-prefix">{shownName.slice(0, -name.length)}</span>
         <span class="result-name">{name}</span>
         {showsDetail && <span class="result-detail">{detail}</span>}
       </span>

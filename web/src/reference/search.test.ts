@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Documentation } from '@snowglobe/worker/browser/api'
-import { entriesOf, sectionOf } from './entries'
+import { entriesOf, nameInGroup, sectionOf } from './entries'
 import { search } from './search'
 
 const builtin = (name: string, doc: string, inLib: string[] = []) => ({
@@ -99,6 +99,13 @@ describe('entries of the Reference', () => {
       'mkDerivation',
       'writeText',
     ])
+  })
+
+  it('are called as they are within their group', () => {
+    const names = ['pkgs.stdenv.mkDerivation', 'lib.lists.last', 'builtins.map'].map((id) => {
+      return nameInGroup(entry(id))
+    })
+    expect(names).toEqual(['stdenv.mkDerivation', 'last', 'map'])
   })
 
   it('are reached without builtins. where Nix says so', () => {
