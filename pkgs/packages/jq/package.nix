@@ -15,6 +15,9 @@ stdenv.mkDerivation (finalAttrs: {
     hash = "sha256-O6lAuXVxyGaSPwQJZ4Az0ztamHWN/BdPrYOX7ZCLxNk=";
   };
 
+  # It would ask git.
+  postPatch = "echo 'echo ${finalAttrs.version}' > scripts/version";
+
   nativeBuildInputs = [ autoreconfHook ];
 
   buildInputs = [ oniguruma ];
