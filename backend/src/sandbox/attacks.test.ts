@@ -121,6 +121,24 @@ describe.skipIf(!hasCompiler).each(availableLaunchers)('a hostile builder (%s)',
     if (kind === 'native') expect(output).toBe('/etc/passwd\nroot')
     await workspace.remove()
   })
+
+  it('changes nothing about an input that is a file', async () => {
+    const file = join(directory, `file-${kind}`)
+    writeFileSync(file, 'kept', { mode: 0o444 })
+    const path = `/nix/store/${'1'.repeat(32)}-file`
+    const attempts = ['echo x > $f', 'chmod 666 $f', 'touch $f', 'mv $f $f-2', 'rm -f $f']
+    const { output, workspace } = await run({
+      args: [
+        '-c',
+        `f=${path}; ${attempts.map((attempt) => `{ ${attempt}; } 2>/dev/null && echo done: '${attempt}'`).join('; ')}; cat $f`,
+      ],
+      inputs: [{ path, source: file }],
+    })
+    expect(output).toBe('kept')
+    await workspace.remove()
+    expect(readFileSync(file, 'utf8')).toBe('kept')
+    expect(statSync(file)).toMatchObject({ mode: 0o100444, nlink: 1 })
+  })
 })
 
 describe.skipIf(!hasCompiler || process.getuid?.() !== 0)('the launcher in C', () => {
