@@ -168,8 +168,8 @@ export class Fetcher {
   ): Promise<Fetched> {
     const headers = { ...options.headers, ...state.resumeHeaders() }
     const answer = await this.open(url, { ...options, headers })
-    await state.begin(answer, url)
-    await eachPiece(answer.body, url, (piece) => state.write(piece, url))
+    const begin = () => state.begin(answer, url)
+    await eachPiece(answer.body, url, (piece) => state.write(piece, url), begin)
     return { ...fetchedOf(answer), size: state.size }
   }
 
@@ -322,13 +322,30 @@ class PartialDownload {
   }
 }
 
+/**
+ * Hands on the pieces of a body, once `prepare` is done. Each is asked for before the one before it is
+ * dealt with: what nobody has asked for yet is lost when the connection breaks.
+ */
 async function eachPiece(
   body: Readable,
   url: string,
   take: (piece: Buffer) => void | Promise<void>,
+  prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
+  const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>
+  const askForNext = () => {
+    const next = pieces.next()
+    // Told where it is waited for.
+    next.catch(() => {})
+    return next
+  }
   try {
-    for await (const piece of body) await take(piece as Buffer)
+    let next = askForNext()
+    await prepare()
+    for (let piece = await next; piece.done !== true; piece = await next) {
+      next = askForNext()
+      await take(piece.value)
+    }
   } catch (error) {
     body.destroy()
     throw fetchError(error, url)
