@@ -2,10 +2,12 @@
  * `npm test`: everything, quick stages first. `npm test -- unit types` runs the named stages only.
  *
  * The last line printed is `N passed, N failed, N skipped`: the tests of all stages, and one failure
- * for each stage that failed otherwise (a file that is not formatted, a type error).
+ * for each stage that failed otherwise (a file that is not formatted, a type error). A test that
+ * fails is tried once more: what passes only then is named in the summary, as is what failed.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { checkBootstrapNode, installDependencies } from './dependencies.mjs'
 import { build } from './build.mjs'
 import { freePort } from './free-port.mjs'
@@ -23,14 +25,17 @@ const reports = join(cacheDir, 'test')
 const vitest = (project) => ({
   title: `Tests: ${project}`,
   script: packageScript('vitest', 'vitest.mjs'),
-  args: ['run', '--project', project, '--reporter=default', '--reporter=json'],
-  report: `--outputFile.json=${join(reports, `${project}.json`)}`,
-  count: (report) => ({
-    passed: report.numPassedTests,
-    failed: report.numFailedTests,
-    skipped: report.numPendingTests + report.numTodoTests,
-  }),
+  args: [
+    ...['run', '--project', project, '--retry=1'],
+    ...['--reporter=default', '--reporter=scripts/vitest-report.mjs'],
+  ],
+  reportVariable: 'SNOWGLOBE_TEST_REPORT',
+  read: (report) => report,
 })
+
+const nothing = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] }
+/** Failed tests that the summary tells of one by one. */
+const shownFailures = 20
 
 /** In the order they run: what answers soonest comes first. */
 const stages = {
@@ -56,14 +61,10 @@ const stages = {
   e2e: {
     title: 'Journeys in Chromium',
     script: packageScript('@playwright/test', 'cli.js'),
-    args: ['test'],
+    args: ['test', '--retries=1'],
     needsBuild: true,
     reportVariable: 'PLAYWRIGHT_JSON_OUTPUT_FILE',
-    count: ({ stats }) => ({
-      passed: stats.expected + stats.flaky,
-      failed: stats.unexpected,
-      skipped: stats.skipped,
-    }),
+    read: readJourneys,
   },
 }
 
@@ -85,7 +86,7 @@ async function main() {
     const built = results.every((result) => result.name !== 'build' || result.ok)
     results.push(
       stage.needsBuild && !built
-        ? { name, title: stage.title, ok: false, milliseconds: 0, passed: 0, failed: 1, skipped: 0 }
+        ? { name, title: stage.title, ok: false, milliseconds: 0, ...nothing, failed: 1 }
         : await runStage(name, stage),
     )
   }
@@ -119,17 +120,17 @@ async function runStage(name, stage) {
   console.log(`\n${bold(`━━ ${stage.title}`)}`)
   const start = performance.now()
   const ok = stage.script ? await runScript(name, stage) : await runBuild()
-  const counts = (stage.count && readCounts(name, stage)) ?? { passed: 0, failed: 0, skipped: 0 }
+  const report = { ...((stage.read && readReport(name, stage)) ?? nothing) }
   // What failed without a failed test (a file that cannot be loaded, a lint error) counts as one.
-  if (!ok && counts.failed === 0) counts.failed = 1
-  return { name, title: stage.title, ok, milliseconds: performance.now() - start, ...counts }
+  if (!ok && report.failed === 0) report.failed = 1
+  return { name, title: stage.title, ok, milliseconds: performance.now() - start, ...report }
 }
 
-async function runScript(name, { script, args, report, reportVariable }) {
+async function runScript(name, { script, args, reportVariable }) {
   // For the journeys' backend: nobody else may be listening there.
   const env = { ...process.env, SNOWGLOBE_TEST_PORT: String(await freePort()) }
   if (reportVariable) env[reportVariable] = join(reports, `${name}.json`)
-  const code = await runHere(pinnedNode(), [script, ...args, ...(report ? [report] : [])], { env })
+  const code = await runHere(pinnedNode(), [script, ...args], { env })
   return code === 0
 }
 
@@ -144,13 +145,39 @@ async function runBuild() {
   }
 }
 
-function readCounts(name, stage) {
+function readReport(name, stage) {
   try {
-    return stage.count(JSON.parse(readFileSync(join(reports, `${name}.json`), 'utf8')))
+    return stage.read(JSON.parse(readFileSync(join(reports, `${name}.json`), 'utf8')))
   } catch (error) {
     // The runner died before it wrote its report: the stage has failed, and says so itself.
     if (error.code === 'ENOENT') return null
     throw error
+  }
+}
+
+/** What Playwright's report tells. */
+function readJourneys({ stats, suites }) {
+  const failures = []
+  const flaky = []
+  const walk = ({ title, suites = [], specs = [] }, path) => {
+    for (const spec of specs) {
+      const name = [...path, title, spec.title].filter(Boolean).join(' › ')
+      for (const { status, results } of spec.tests) {
+        if (status === 'flaky') flaky.push(name)
+        if (status === 'unexpected') {
+          failures.push({ name, reason: results.at(-1)?.error?.message ?? 'it did not end' })
+        }
+      }
+    }
+    for (const suite of suites) walk(suite, [...path, title])
+  }
+  for (const suite of suites) walk(suite, [])
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    skipped: stats.skipped,
+    failures,
+    flaky,
   }
 }
 
@@ -167,9 +194,31 @@ function summarise(results) {
     total.failed += failed
     total.skipped += skipped
   }
+  const flaky = results.flatMap((result) => result.flaky)
+  if (flaky.length > 0) {
+    console.log(yellow('\nPassed only when they were tried again:'))
+    for (const name of flaky) console.log(`  ${name}`)
+  }
+  const failures = results.flatMap((result) => result.failures)
+  if (failures.length > 0) console.log(red('\nFailed:'))
+  for (const { name, reason } of failures.slice(0, shownFailures)) {
+    console.log(`  ${name}\n${indented(reason)}`)
+  }
+  if (failures.length > shownFailures) {
+    console.log(`  and ${failures.length - shownFailures} more, above`)
+  }
   if (total.skipped > 0) console.log(yellow(`${total.skipped} skipped: the reasons stand above.`))
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
   process.exitCode = results.every((result) => result.ok) ? 0 : 1
+}
+
+/** The beginning of why a test failed; the whole stands in the stage's own output. */
+function indented(reason) {
+  const lines = stripVTControlCharacters(reason).split('\n')
+  return lines
+    .slice(0, 6)
+    .map((line) => dim(`    ${line}`))
+    .join('\n')
 }
 
 try {
