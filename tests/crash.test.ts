@@ -16,7 +16,7 @@ import {
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { importStream, WatchedBuild } from '../backend/src/testing/build-client'
 import {
   exportStream,
@@ -178,13 +178,13 @@ describe.skipIf(!hasSandbox)(`a backend that is killed ${crashes} times`, () => 
         await Promise.all([...visits, collecting])
 
         // Without a server, builders end by themselves, with everything that they had mounted.
-        await vi.waitFor(() => expect(strays()).toEqual([]), 10_000)
+        await expect.poll(strays).toEqual([])
         expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(data)
 
         const again = await start()
         const left = readdirSync(join(data, 'builds'))
         expect(left.filter((name) => name.startsWith('build-'))).toEqual([])
-        await vi.waitFor(() => expect(strayGroups()).toEqual([]), 5000)
+        await expect.poll(strayGroups).toEqual([])
         kept += promised.size
         await verify(collects ? new Set() : promised)
         const last = asked.at(-1)

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execFileSync } from 'node:child_process'
 import express from 'express'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BackendClient } from '@snowglobe/worker/browser/backend-client'
 import { Fetcher, type FetcherOptions } from '../fetch/fetcher'
 import { SourceCache } from '../sources/source-cache'
@@ -168,7 +168,7 @@ describe('fetching for tabs', () => {
   it('fetches one thing at a time for a visitor who may have so many, and the next one then', async () => {
     const client = await clientOf(everything)
     const slow = client.fetch({ kind: 'file', url: `${elsewhere.url}slow` }, 60)
-    await vi.waitFor(() => expect(elsewhere.requests.at(-1)).toBe('GET /slow'))
+    await expect.poll(() => elsewhere.requests.at(-1)).toBe('GET /slow')
     const file = { kind: 'file' as const, url: `${elsewhere.url}file` }
     await expect(client.fetch(file, 60)).rejects.toThrow('limit visitorFetches = 1')
     release()
@@ -188,11 +188,11 @@ describe('fetching for tabs', () => {
     const asked = elsewhere.requests.length
     const gone = new AbortController()
     const slow = ask('slow', { signal: gone.signal })
-    await vi.waitFor(() => expect(elsewhere.requests.slice(asked)).toEqual(['GET /slow']))
+    await expect.poll(() => elsewhere.requests.slice(asked)).toEqual(['GET /slow'])
     gone.abort()
     await expect(slow).rejects.toThrow()
-    await vi.waitFor(() => expect(abandoned).toEqual(['/slow']))
-    await vi.waitFor(async () => expect((await ask('file')).status).toBe(200))
+    await expect.poll(() => abandoned).toEqual(['/slow'])
+    await expect.poll(async () => (await ask('file')).status).toBe(200)
   })
 
   it('is for those who know a token where the operator wants that', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { busyboxSeeds } from '@snowglobe/shared/busybox-seed'
 import type { Health } from '@snowglobe/shared/messages'
 import { findForeignSystem } from '../sandbox/foreign-format'
@@ -24,7 +24,7 @@ describe.skipIf(!possible)('a server with QEMU', () => {
       const response = await fetch(new URL('/api/health', server.url))
       return ((await response.json()) as Health).systems
     }
-    await vi.waitFor(async () => expect(await systems()).toEqual(['x86_64-linux', system]), 60_000)
+    await expect.poll(systems, { timeout: 60_000 }).toEqual(['x86_64-linux', system])
   }, 70_000)
 
   it('builds for the other one, with nothing of it left on the machine', async () => {

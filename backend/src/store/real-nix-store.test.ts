@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { defaultStoreDir } from '@snowglobe/shared/store-path'
 import { addGeneration, switchGeneration } from '@snowglobe/worker/store/profile'
 import { defaultKeepSettings } from '@snowglobe/worker/store/store'
@@ -113,7 +113,7 @@ describe.skipIf(!hasNix)('real Nix and we', () => {
     await store.add([held, free])
     const hold = await store.hold([held.info.path])
     // Adding it held it for a moment, too.
-    await vi.waitFor(() => expect(nix('--gc', '--print-dead')).toBe(`${free.info.path}\n`), 15_000)
+    await expect.poll(() => nix('--gc', '--print-dead')).toBe(`${free.info.path}\n`)
     nix('--gc')
     expect(await store.allValidPaths()).toEqual([held.info.path])
     expect(nix('--gc', '--print-roots')).toContain(`{temp:${process.pid}} -> ${held.info.path}`)
@@ -181,7 +181,7 @@ describe.skipIf(!hasNix)('real Nix and we', () => {
       ...defaultKeepSettings,
       onProgress: (message) => told.push(message),
     })
-    await vi.waitFor(() => expect(told).toEqual(['waiting for the big garbage collector lock...']))
+    await expect.poll(() => told).toEqual(['waiting for the big garbage collector lock...'])
     lock.release()
     expect((await collected).deleted.length).toBe(1)
   })
@@ -228,11 +228,12 @@ describe.skipIf(!hasNix)('real Nix and we', () => {
   it('keeps what a running process uses', async () => {
     const used = text('used', 'x')
     await store.add([used])
-    const child = spawn('sleep', ['30'], { env: { ...process.env, USES: used.info.path } })
+    const child = spawn('sleep', ['1000'], { env: { ...process.env, USES: used.info.path } })
     try {
-      await once(child, 'spawn')
       // Until the program has begun, its environment is ours.
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      await expect
+        .poll(() => readFileSync(`/proc/${child.pid}/cmdline`, 'latin1'))
+        .toBe('sleep\x001000\0')
       expect((await collect()).deleted).toEqual([])
       expect(
         (await store.roots()).map(({ name, path, kind }) => ({ name, path, kind })),

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Channel } from '@snowglobe/shared/messages'
 import { identifyTree, writePack } from '@snowglobe/shared/pack'
 import type { Snippet } from '@snowglobe/shared/snippet'
@@ -205,7 +205,7 @@ describe('a channel in the tab', () => {
   it('is mounted by the evaluator that takes over after a stop', async () => {
     await tab.evaluate(snippet(version, 'nixpkgs'), 1)
     // The one at work and, as soon as it is there, the spare.
-    await vi.waitFor(() => expect(mounts).toBe(2))
+    await expect.poll(() => mounts).toBe(2)
     await tab.stop()
     const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 2)
     expect(value?.summary).toBe('"20.09"')
@@ -267,7 +267,7 @@ describe('a channel in the tab', () => {
   it('that is being downloaded can be stopped', async () => {
     gate = new Promise(() => {})
     const evaluation = tab.evaluate(snippet(version, 'nixpkgs'), 1)
-    await vi.waitFor(() => expect(downloads).toHaveLength(1))
+    await expect.poll(() => downloads).toHaveLength(1)
     await tab.stop()
     await expect(evaluation).rejects.toThrow('stopped')
     gate = Promise.resolve()

@@ -247,7 +247,7 @@ describe('the coordinator', () => {
   it('stops what takes for ever, and answers with a new evaluator', async () => {
     const { value } = await tab.evaluate(snippet('[ 1 ]'), 1)
     const endless = tab.evaluate(snippet('endless'), 2)
-    await vi.waitFor(() => expect(terminated).toBe(0))
+    await expect.poll(() => terminated).toBe(0)
     await tab.stop()
     await expect(endless).rejects.toThrow('stopped')
     expect((await tab.evaluate(snippet('1 + 1'), 3)).value?.summary).toBe('2')
@@ -508,7 +508,7 @@ describe('the coordinator', () => {
       backend.script = () => asked++
       const code = 'import (derivation { name = "i"; system = "x86_64-linux"; builder = "b"; })'
       const evaluation = tab.evaluate(snippet(code), 1)
-      await vi.waitFor(() => expect(asked).toBe(1))
+      await expect.poll(() => asked).toBe(1)
       await tab.stop()
       await expect(evaluation).rejects.toThrow('stopped')
       expect((await tab.evaluate(snippet('1'), 2)).value?.summary).toBe('1')
@@ -552,7 +552,7 @@ describe('the coordinator', () => {
         server = socket
       }
       const building = build(twoSteps)
-      await vi.waitFor(() => expect(server).not.toBeNull())
+      await expect.poll(() => server).not.toBeNull()
       await tab.stop()
       expect((await building).result).toEqual({ status: 'stopped' })
       expect(server!.stopped).toBe(true)

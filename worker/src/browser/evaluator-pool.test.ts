@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { EvaluatorPool } from './evaluator-pool'
 import type { EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
 
@@ -48,7 +48,7 @@ describe('the evaluator pool', () => {
 
   /** The spare is loaded a little later than the first. */
   const spareStarted = () =>
-    vi.waitFor(() => expect(workers.map(({ generation }) => generation)).toEqual([1, 2]), 5000)
+    expect.poll(() => workers.map(({ generation }) => generation)).toEqual([1, 2])
 
   it('keeps a spare that is started before it is needed', async () => {
     expect(await pool.run(who)).toBe(1)
