@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeBase16 } from '@snowglobe/shared/base16'
 import { hashBytes } from '@snowglobe/shared/hash'
 import { downstreamPlaceholder, hashPlaceholder } from '@snowglobe/shared/hash-modulo'
 import { parseStorePath } from '@snowglobe/shared/store-path'
 import { WatchedBuild } from '../testing/build-client'
+import { Gate } from '../testing/gate'
 import { finished, scriptDerivation, seed, type TestDerivation } from '../testing/nix-expressions'
 import { hasSandbox, startServer, type TestServer } from '../testing/test-server'
 
@@ -104,13 +104,16 @@ describe.skipIf(!hasSandbox)('builds', () => {
   })
 
   it('gives one build to all who want it, each with the whole log', async () => {
+    const gate = new Gate()
     const drv = scriptDerivation(
       unique('shared'),
-      'echo start; cat /proc/sys/kernel/random/uuid; sleep 1; echo end > $out',
+      `echo start; cat /proc/sys/kernel/random/uuid; ${gate.script}; echo end > $out`,
     )
     const first = await server.start(drv)
     await first.until(({ log }) => log.split('\n').length > 2)
     const second = new WatchedBuild(server.url, first.derivations)
+    await second.until(({ messages }) => messages.length > 0)
+    await gate.open(server)
     const [a, b] = await Promise.all([first.end(), second.end()])
     expect(a.log).toMatch(/^start\n[0-9a-f-]{36}\n$/)
     expect(b.log).toBe(a.log)
@@ -119,18 +122,27 @@ describe.skipIf(!hasSandbox)('builds', () => {
   })
 
   it('goes on for one who comes back in time', async () => {
-    const drv = scriptDerivation(unique('reload'), 'echo start; sleep 1; echo end > $out')
-    const first = await server.start(drv)
-    await first.until(({ log }) => log !== '')
-    first.leave()
-    await setTimeout(50)
-    const { log, outputs } = await new WatchedBuild(server.url, first.derivations).end()
-    expect(log).toBe('start\n')
-    expect(outputs).toHaveLength(1)
+    const patient = await startServer({ graceMilliseconds: 100_000 })
+    try {
+      const gate = new Gate()
+      const script = `cat /proc/sys/kernel/random/uuid; ${gate.script}; echo end > $out`
+      const first = await patient.start(scriptDerivation(unique('reload'), script))
+      await first.until(({ log }) => log !== '')
+      first.leave()
+      await expect.poll(() => patient.visitors()).toBe(0)
+      const again = new WatchedBuild(patient.url, first.derivations)
+      await again.until(({ log }) => log !== '')
+      await gate.open(patient)
+      const { log, outputs } = await again.end()
+      expect(log).toBe(first.log)
+      expect(outputs).toHaveLength(1)
+    } finally {
+      await patient.close()
+    }
   })
 
   it('ends a build that its last watcher has stopped, and builds it again when asked', async () => {
-    const drv = scriptDerivation(unique('stopped'), `trap '' TERM; echo start; sleep 60`)
+    const drv = scriptDerivation(unique('stopped'), `trap '' TERM; echo start; sleep 1000`)
     const watched = await server.start(drv)
     await watched.until(({ log }) => log !== '')
     watched.stop()
@@ -142,18 +154,26 @@ describe.skipIf(!hasSandbox)('builds', () => {
     await idle()
   })
 
-  const idle = () =>
-    expect.poll(async () => (await health()).queue.running, { timeout: 3000 }).toBe(0)
+  const idle = () => expect.poll(async () => (await health()).queue.running).toBe(0)
   const health = async () =>
     (await (await fetch(new URL('/api/health', server.url))).json()) as {
       queue: { running: number; waiting: number }
     }
 
   it('tells how far a build has come in the queue', async () => {
-    const slow = () => scriptDerivation(unique('slow'), 'sleep 0.7; echo > $out')
-    const builds = []
-    for (const drv of [slow(), slow(), slow(), slow()]) builds.push(await server.start(drv))
-    const results = await Promise.all(builds.map((build) => build.end()))
+    const gates = [new Gate(), new Gate()]
+    const scripts = [...gates.map(({ script }) => script), ':', ':']
+    const builds: WatchedBuild[] = []
+    for (const script of scripts) {
+      const build = await server.start(scriptDerivation(unique('slow'), `${script}; echo > $out`))
+      builds.push(build)
+      await build.admitted()
+    }
+    await gates[0]!.open(server)
+    const others = [await builds[0]!.end(), await builds[2]!.end(), await builds[3]!.end()]
+    await gates[1]!.open(server)
+    const [first, third, fourth] = others
+    const results = [first!, await builds[1]!.end(), third!, fourth!]
     const positions = results.map(({ messages }) =>
       messages.filter((m) => m.type === 'queued').map((m) => m.position),
     )

@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { importStream, WatchedBuild } from '../testing/build-client'
+import { Gate } from '../testing/gate'
 import { exportStream, scriptDerivation, type TestDerivation } from '../testing/nix-expressions'
 import { hasSandbox, startServer, type TestServer } from '../testing/test-server'
 import { dataVersion } from './data-directory'
@@ -64,7 +65,7 @@ describe('a server', () => {
 
   it('takes one upload at a time of each where there may be so many, and no larger ones', async () => {
     const server = await start({
-      publicLimits: { visitorUploads: 1, uploadBytes: 20_000, uploadPaths: 2, uploadSeconds: 20 },
+      publicLimits: { visitorUploads: 1, uploadBytes: 20_000, uploadPaths: 2 },
     })
     const waiting = connect(address(server))
     waiting.on('error', () => {})
@@ -72,17 +73,15 @@ describe('a server', () => {
       'POST /api/store/import HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n' +
         'Content-Type: application/octet-stream\r\n\r\n',
     )
-    await vi.waitFor(async () =>
-      expect(await importStream(server.url, exportStream(small('x')))).toMatchObject({
-        status: 429,
-        error:
-          'you may have no more uploads at a time (limit visitorUploads = 1); end one of them first',
-      }),
-    )
+    await expect.poll(() => server.visitors()).toBe(1)
+    expect(await importStream(server.url, exportStream(small('x')))).toMatchObject({
+      status: 429,
+      error:
+        'you may have no more uploads at a time (limit visitorUploads = 1); end one of them first',
+    })
     waiting.destroy()
-    await vi.waitFor(async () =>
-      expect((await importStream(server.url, exportStream(small('x')))).status).toBe(200),
-    )
+    await expect.poll(() => server.visitors()).toBe(0)
+    expect((await importStream(server.url, exportStream(small('x')))).status).toBe(200)
     expect(
       await importStream(server.url, exportStream(small('x'), small('y'), small('z'))),
     ).toMatchObject({ status: 422, error: expect.stringContaining('limit uploadPaths = 2') })
@@ -144,12 +143,12 @@ describe('a server', () => {
     const opened = [await open(), await open(), await open()] as WebSocket[]
     expect(await open()).toBe(429)
     opened[0]!.close()
-    await vi.waitFor(async () => expect(typeof (await open())).toBe('object'))
+    await expect.poll(async () => typeof (await open())).toBe('object')
   })
 
   it.skipIf(!hasSandbox)('gives one visitor so many builds and no more', async () => {
     const server = await start({ publicLimits: { visitorBuilds: 1 } })
-    const slow = await server.start(scriptDerivation('survive-slow', 'sleep 20; echo > $out'))
+    const slow = await server.start(scriptDerivation('survive-slow', 'sleep 1000'))
     await slow.until(({ messages }) => messages.some((m) => m.type === 'state'))
     expect((await server.build(small('x'))).failure).toMatchObject({
       kind: 'refused',
@@ -164,7 +163,7 @@ describe('a server', () => {
 
   it.skipIf(!hasSandbox)('lets so many builds wait and no more', async () => {
     const server = await start({ jobs: 1, publicLimits: { queueLength: 1 } })
-    const slow = () => scriptDerivation(`survive-${counter++}`, 'sleep 20; echo > $out')
+    const slow = () => scriptDerivation(`survive-${counter++}`, 'sleep 1000')
     const running = await server.start(slow())
     await running.until(({ messages }) =>
       messages.some((m) => m.type === 'state' && m.state === 'building'),
@@ -185,14 +184,13 @@ describe('a server', () => {
   it.skipIf(!hasSandbox)('lets nobody wait for all that another wants', async () => {
     const server = await start({ proxies: 1, jobs: 1 })
     const ended: string[] = []
-    const build = async (visitor: string, name: string) => {
-      const drv = scriptDerivation(`survive-${name}`, 'sleep 0.5; echo > $out')
+    const gate = new Gate()
+    const build = async (visitor: string, name: string, script = ':') => {
+      const drv = scriptDerivation(`survive-${name}`, `${script}; echo > $out`)
       await importStream(server.url, exportStream(drv))
       const derivations = [{ path: drv.path, outputs: ['out'] }]
       const watched = new WatchedBuild(server.url, derivations, { 'x-forwarded-for': visitor })
-      await watched.until(({ messages }) =>
-        messages.some((m) => m.type === 'queued' || (m.type === 'state' && m.state === 'building')),
-      )
+      await watched.admitted()
       const end = watched.end().then(({ messages, failure }) => {
         expect(failure).toBeNull()
         ended.push(name)
@@ -200,9 +198,10 @@ describe('a server', () => {
       })
       return { end }
     }
-    const many = [await build('10.0.0.1', 'a1'), await build('10.0.0.1', 'a2')]
+    const many = [await build('10.0.0.1', 'a1', gate.script), await build('10.0.0.1', 'a2')]
     many.push(await build('10.0.0.1', 'a3'))
     const one = await build('10.0.0.2', 'b')
+    await gate.open(server)
     expect(await one.end).toEqual([1])
     expect(await Promise.all(many.map(({ end }) => end))).toEqual([[], [1, 2, 1], [2, 3, 2, 1]])
     expect(ended).toEqual(['a1', 'b', 'a2', 'a3'])
@@ -223,13 +222,15 @@ describe('a server', () => {
     }
     const server = await start({ proxies: 1, publicLimits: { visitorUploads: 1, uploads: 10 } })
     const one = upload(server, 'spoofed, 10.0.0.1')
+    await expect.poll(() => server.visitors()).toBe(1)
     const same = upload(server, 'other, 10.0.0.1')
-    await vi.waitFor(() => expect(same.isRefused()).toBe(true))
+    await expect.poll(same.isRefused).toBe(true)
     const other = upload(server, '10.0.0.2')
     // One household has a network of version 6.
     const six = upload(server, '2001:db8:1:2::1')
+    await expect.poll(() => server.visitors()).toBe(3)
     const sixToo = upload(server, '2001:db8:1:2:ffff::2')
-    await vi.waitFor(() => expect(sixToo.isRefused()).toBe(true))
+    await expect.poll(sixToo.isRefused).toBe(true)
     expect([one, other, six].map(({ isRefused }) => isRefused())).toEqual([false, false, false])
     for (const { socket } of [one, same, other, six, sixToo]) socket.destroy()
   })
@@ -304,7 +305,7 @@ describe('a server', () => {
     expect((await collect('another-secret-token')).status).toBe(401)
     expect(existsSync(file)).toBe(true)
     const link = join(server.dataDirectory, 'nix/var/nix/gcroots/snowglobe', path.slice(11))
-    await vi.waitFor(() => expect(existsSync(file) && readlinkSync(link)).toBe(path))
+    await expect.poll(() => existsSync(file) && readlinkSync(link)).toBe(path)
     // The limit can only be kept by letting go: the oldest first.
     expect((await collect('a-long-and-secret-token')).status).toBe(200)
     expect(existsSync(file)).toBe(false)
@@ -316,7 +317,7 @@ describe('a server', () => {
     async () => {
       const server = await start({
         tokens: ['0123456789abcdef'],
-        publicLimits: { storeBytes: 1, sentSeconds: 2, sentBytes: 3 * 4096 },
+        publicLimits: { storeBytes: 1, sentSeconds: 60, sentBytes: 3 * 4096 },
       })
       const collect = () =>
         fetch(new URL('/api/administration/collect-garbage', server.url), {
@@ -331,6 +332,8 @@ describe('a server', () => {
         })
         return ((await response.json()) as { missing: string[] }).missing
       }
+      // Its clock stands still.
+      vi.useFakeTimers({ toFake: ['performance'] })
       const [one, two, three, four] = ['1', '2', '3', '4'].map(small) as TestDerivation[]
       await importStream(server.url, exportStream(one!, two!))
       await collect()
@@ -341,13 +344,12 @@ describe('a server', () => {
       expect(await missing(one!, two!, three!, four!)).toEqual([one!.path])
       const derivations = [{ path: two!.path, outputs: ['out'] }]
       expect((await new WatchedBuild(server.url, derivations).end()).failure).toBeNull()
-      await vi.waitFor(
-        async () => {
-          await collect()
-          expect(existsSync(join(server.dataDirectory, three!.path))).toBe(false)
-        },
-        { timeout: 10_000, interval: 200 },
-      )
+      vi.advanceTimersByTime(61_000)
+      const isThere = async () => {
+        await collect()
+        return existsSync(join(server.dataDirectory, three!.path))
+      }
+      await expect.poll(isThere).toBe(false)
     },
   )
 

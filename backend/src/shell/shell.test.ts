@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ShellEvent, ShellInput, ShellRequest } from '@snowglobe/shared/messages'
 import { importStream } from '../testing/build-client'
@@ -81,19 +81,17 @@ const failing = scriptDerivation(
 
 describe.skipIf(!availableLaunchers.includes('native'))('a shell', () => {
   let server: TestServer
+  let hasty: TestServer
   beforeAll(async () => {
-    server = await startServer({
-      publicLimits: { shells: 3, visitorShells: 2, shellIdleSeconds: 3, shellSeconds: 60 },
-    })
+    server = await startServer({ publicLimits: { shells: 3, visitorShells: 2 } })
+    hasty = await startServer({ publicLimits: { shellIdleSeconds: 3 } })
   })
-  afterAll(() => server.close())
+  afterAll(async () => {
+    await server.close()
+    await hasty.close()
+  })
   /** Who has left a moment ago still counts. */
-  afterEach(() =>
-    vi.waitFor(async () => {
-      const metrics = await (await fetch(new URL('/metrics', server.url))).text()
-      expect(metrics).toMatch(/^snowglobe_visitors 0$/m)
-    }),
-  )
+  afterEach(() => expect.poll(() => server.visitors()).toBe(0))
 
   const send = async (...derivations: TestDerivation[]) => {
     expect((await importStream(server.url, exportStream(...derivations))).status).toBe(200)
@@ -142,9 +140,9 @@ describe.skipIf(!availableLaunchers.includes('native'))('a shell', () => {
     other.leave()
   })
 
-  /** Starts something that takes long, and waits until it runs. */
+  /** Starts something that takes long, and waits until it says that it is ready. */
   const begin = async (person: Person, command: string) => {
-    person.type(`sh -c 'echo ready; ${command}'\n`)
+    person.type(`sh -c '${command}'\n`)
     await person.until(({ screen }) => screen.includes('\nready\r\n'))
   }
 
@@ -152,17 +150,17 @@ describe.skipIf(!availableLaunchers.includes('native'))('a shell', () => {
     await send(hello)
     const person = new Person(server.url, { derivation: hello.path })
     await person.prompt()
-    await begin(person, 'exec sleep 100')
+    await begin(person, 'echo ready; exec sleep 100')
     person.type('\x03')
     await person.prompt()
-    await begin(person, 'exec sleep 100')
+    await begin(person, 'echo ready; exec sleep 100')
     person.type('\x1a')
     await person.prompt()
     expect(await person.run('jobs')).toContain('Stopped')
     expect(await person.run('bg')).toContain('sleep 100')
     expect(await person.run('jobs')).toContain('Running')
     await person.run('kill %1; wait')
-    await begin(person, 'exec cat')
+    await begin(person, 'echo ready; exec cat')
     person.type('\x1a')
     await person.prompt()
     person.type('fg\n')
@@ -173,14 +171,15 @@ describe.skipIf(!availableLaunchers.includes('native'))('a shell', () => {
     await person.prompt()
     expect(await person.run('jobs; stty size')).toBe('24 80')
     // What runs hears of it.
-    await begin(person, 'trap "stty size; exit" WINCH; while :; do sleep 0.1; done')
+    await begin(person, 'trap "stty size; exit" WINCH; echo ready; while :; do sleep 0.1; done')
     person.send({ type: 'resize', columns: 100, rows: 30 })
     expect(await person.prompt()).toContain('30 100')
     person.leave()
   })
 
   it('is closed when nobody does anything in it, and says which limit that is', async () => {
-    const person = new Person(server.url, { derivation: hello.path })
+    await importStream(hasty.url, exportStream(hello))
+    const person = new Person(hasty.url, { derivation: hello.path })
     expect(await person.ended()).toMatchObject({
       limit: 'shellIdleSeconds',
       message:

@@ -61,6 +61,13 @@ export class WatchedBuild {
     })
   }
 
+  /** Waits until its builder runs, or it has a place in the queue. */
+  admitted(): Promise<void> {
+    return this.until(({ messages }) =>
+      messages.some((m) => m.type === 'queued' || (m.type === 'state' && m.state === 'building')),
+    )
+  }
+
   async end(): Promise<BuildResult> {
     await this.until(({ messages }) =>
       messages.some((m) => m.type === 'done' || m.type === 'failed'),

@@ -35,6 +35,8 @@ export interface TestServer {
   url: string
   dataDirectory: string
   reports: string[]
+  /** How many have something under way, as it tells Prometheus. */
+  visitors(): Promise<number>
   /** Sends derivations and builds the last one. */
   build(...derivations: TestDerivation[]): Promise<BuildResult>
   /** Sends derivations and starts to build the last one. */
@@ -95,6 +97,10 @@ export async function startServer(
     url: server.url,
     dataDirectory,
     reports,
+    visitors: async () => {
+      const metrics = await (await fetch(new URL('/metrics', server.url))).text()
+      return Number(/^snowglobe_visitors (\d+)$/m.exec(metrics)?.[1])
+    },
     start,
     build: async (...derivations) => (await start(...derivations)).end(),
     stop: () => server.close(),
