@@ -13,7 +13,8 @@ export interface TestHttpServer {
 
 export async function startHttpServer(listener: RequestListener): Promise<TestHttpServer> {
   const requests: string[] = []
-  const server = createServer((request, response) => {
+  // A client may use a connection again at the very moment at which it would be ended.
+  const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
     requests.push(`${request.method} ${request.url}`)
     listener(request, response)
   })
