@@ -173,6 +173,7 @@ describe.skipIf(!hasSandbox)(`a backend that is killed ${crashes} times`, () => 
         const collecting = (async () => {
           while (collects) await (await collectGarbage(backend.url)).text()
         })().catch(() => {})
+        if (crash === 0) await expect.poll(() => promised.size).toBeGreaterThan(0)
         await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 1500))
         await kill(backend)
         await Promise.all([...visits, collecting])
