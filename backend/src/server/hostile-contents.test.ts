@@ -6,6 +6,8 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -241,6 +243,7 @@ describe.skipIf(!hasSandbox)('an output', () => {
     expect(failure).toBeNull()
     expect(readdirSync(victims)).toEqual(['victim'])
     expect(readFileSync(victim, 'utf8')).toBe('untouched')
+    rmSync(victims, { recursive: true })
   })
 
   it('of one visitor is what another gets, and neither can change it', async () => {
@@ -311,5 +314,6 @@ it.skipIf(!isRoot)('an upload that does not fit on the disk leaves nothing behin
     store.close()
   } finally {
     spawnSync('umount', ['-l', dataDirectory])
+    rmdirSync(dataDirectory)
   }
 })

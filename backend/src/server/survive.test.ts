@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   readlinkSync,
+  rmdirSync,
   writeFileSync,
 } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -13,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { removeTree } from '../store/remove-tree'
 import { importStream, WatchedBuild } from '../testing/build-client'
 import { Gate } from '../testing/gate'
 import { exportStream, scriptDerivation, type TestDerivation } from '../testing/nix-expressions'
@@ -273,6 +275,7 @@ describe('a server', () => {
       }
     } finally {
       spawnSync('umount', ['-l', dataDirectory])
+      rmdirSync(dataDirectory)
     }
   })
 
@@ -408,5 +411,6 @@ describe('a server', () => {
     await expect(startServer({ dataDirectory })).rejects.toThrow('was written by a newer Snowglobe')
     writeFileSync(file, 'x')
     await expect(startServer({ dataDirectory })).rejects.toThrow('should hold a number')
+    await removeTree(dataDirectory)
   })
 })
