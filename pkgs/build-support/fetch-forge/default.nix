@@ -5,9 +5,18 @@
   fetchzip,
 }:
 let
-  /** A fetcher for a site: `tarball` gives the address of what is asked for. */
+  # Where most sites have the tarball of a revision, and what Git clones.
+  archive =
+    { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
+  clone = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
+
+  /** A fetcher for a site: `tarball` and `git` give the address of what is asked for. */
   forge =
-    { site, tarball, git }:
+    {
+      site,
+      tarball ? archive,
+      git ? clone,
+    }:
     lib.makeOverridable (
       {
         owner ? "",
@@ -117,12 +126,7 @@ in
     => "source"
     ```
   */
-  fetchFromGitHub = forge {
-    site = "github.com";
-    tarball =
-      { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
-    git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
-  };
+  fetchFromGitHub = forge { site = "github.com"; };
   /**
     The tree of a commit or a tag of a repository at GitLab, by its hash. Where something is asked that only a
     clone can do, like `fetchSubmodules`, it is `fetchgit`.
@@ -161,7 +165,6 @@ in
         );
       in
       "https://${domain}/api/v4/projects/${slug}/repository/archive.tar.gz?sha=${lib.escapeURL rev}";
-    git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
   };
   /**
     As `fetchFromGitHub`, of a repository at the Gitea or Forgejo that is `domain`.
@@ -181,12 +184,7 @@ in
     => "source"
     ```
   */
-  fetchFromGitea = forge {
-    site = "gitea.com";
-    tarball =
-      { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
-    git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
-  };
+  fetchFromGitea = forge { site = "gitea.com"; };
   /**
     As `fetchFromGitHub`, of a repository at Codeberg.
 
@@ -204,12 +202,7 @@ in
     => "source"
     ```
   */
-  fetchFromCodeberg = forge {
-    site = "codeberg.org";
-    tarball =
-      { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
-    git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
-  };
+  fetchFromCodeberg = forge { site = "codeberg.org"; };
   /**
     As `fetchFromGitHub`, of a repository at Sourcehut.
 
@@ -229,8 +222,6 @@ in
   */
   fetchFromSourcehut = forge {
     site = "git.sr.ht";
-    tarball =
-      { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/archive/${rev}.tar.gz";
     git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}";
   };
   /**
@@ -253,6 +244,5 @@ in
   fetchFromBitbucket = forge {
     site = "bitbucket.org";
     tarball = { owner, repo, rev, domain, ... }: "https://${domain}/${owner}/${repo}/get/${rev}.tar.gz";
-    git = { owner, repo, domain, ... }: "https://${domain}/${owner}/${repo}.git";
   };
 }
