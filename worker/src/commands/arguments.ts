@@ -36,7 +36,10 @@ export function setAsArgument(settings: Settings, name: ByteString, value: ByteS
 /** A flag's meaning: given a function that takes the flag's next argument. */
 export type Flags = Record<string, (next: () => ByteString) => void>
 
-/** Every setting is a flag, too: `--NAME VALUE`, `--NAME` and `--no-NAME`, `--extra-NAME VALUE`. */
+/**
+ * Sets what a flag says of settings: `--option NAME VALUE`, and each setting is a flag, too, as
+ * `--NAME VALUE`, `--NAME` and `--no-NAME`, `--extra-NAME VALUE`. Gives whether it is such a flag.
+ */
 export function setByFlag(
   flag: string,
   next: () => ByteString,
@@ -44,7 +47,10 @@ export function setByFlag(
 ): boolean {
   const name = flag.slice('--'.length)
   const type = settingType(name)
-  if (type === 'boolean') set(name, 'true')
+  if (flag === '--option') {
+    const option = next()
+    set(option, next())
+  } else if (type === 'boolean') set(name, 'true')
   else if (type !== null) set(name, next())
   else if (name.startsWith('no-') && settingType(name.slice(3)) === 'boolean') {
     set(name.slice(3), 'false')
@@ -53,15 +59,38 @@ export function setByFlag(
   return true
 }
 
-/** `-QK` is `-Q -K`, `-j4` is `-j 4`. `-I` alone may be written together with its argument. */
-function separateShortFlags(arg: ByteString): ByteString[] {
-  if (!/^-[A-Za-z]./s.test(arg) || arg.startsWith('-I')) return [arg]
-  const flags: ByteString[] = []
-  for (let i = 1; i < arg.length; i++) {
-    if (!/[A-Za-z]/.test(arg[i])) return [...flags, arg.slice(i)]
-    flags.push(`-${arg[i]}`)
+/** `-qR` is `-q -R`, `-j4` is `-j 4`. `-I` may be written together with its argument. */
+export function expandLetters(word: ByteString): ByteString[] {
+  if (/^-I./s.test(word)) return ['-I', word.slice('-I'.length)]
+  const [, letters = '', rest = ''] = /^-([A-Za-z]+)(.*)$/s.exec(word) ?? []
+  if (letters.length + rest.length < 2) return [word]
+  return [...[...letters].map((letter) => `-${letter}`), ...(rest === '' ? [] : [rest])]
+}
+
+/** A word of a command line. `next` takes the one after it, which is its argument. */
+export interface Argument {
+  word: ByteString
+  next: () => ByteString
+}
+
+/**
+ * The words of a command line, but for those that others take. Where there is none to take `next` throws
+ * UsageError.
+ *
+ * @param prefix what the message says before the word
+ */
+export function* eachArgument(
+  words: readonly ByteString[],
+  prefix: '' | 'flag ' = '',
+): Generator<Argument> {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]
+    const next = () => {
+      if (++i >= words.length) throw new UsageError(`${prefix}'${word}' requires an argument`)
+      return words[i]
+    }
+    yield { word, next }
   }
-  return flags
 }
 
 /**
@@ -78,7 +107,6 @@ export function parseArguments(
   ownShort: Readonly<Record<string, string>> = {},
   settings = new Settings(),
 ): EvaluationArguments {
-  const args = given.flatMap(separateShortFlags)
   const result: EvaluationArguments = {
     sources: [],
     fromExpression: false,
@@ -101,10 +129,6 @@ export function parseArguments(
     '--arg': (next) => add('expression', next),
     '--argstr': (next) => add('string', next),
     '--include': (next) => result.searchPath.push(next()),
-    '--option': (next) => {
-      const name = next()
-      set(name, next())
-    },
     '--impure': () => set('pure-eval', 'false'),
     '--verbose': quiet,
     '--quiet': quiet,
@@ -117,25 +141,15 @@ export function parseArguments(
     '-v': '--verbose',
     ...ownShort,
   }
-  for (let i = 0; i < args.length; i++) {
-    const given = args[i]
-    if (!given.startsWith('-')) {
-      result.sources.push(given)
+  for (const { word, next } of eachArgument(given.flatMap(expandLetters), 'flag ')) {
+    if (!word.startsWith('-')) {
+      result.sources.push(word)
       continue
     }
-    // -I can be written together with its argument.
-    if (/^-I./.test(given)) {
-      result.searchPath.push(given.slice(2))
-      continue
-    }
-    const flag = short[given] ?? given
-    const next = () => {
-      if (++i >= args.length) throw new UsageError(`flag '${given}' requires an argument`)
-      return args[i]
-    }
+    const flag = short[word] ?? word
     const known = Object.hasOwn(all, flag) ? all[flag] : undefined
     if (known !== undefined) known(next)
-    else if (!setByFlag(flag, next, set)) throw new UsageError(`unrecognised flag '${given}'`)
+    else if (!setByFlag(flag, next, set)) throw new UsageError(`unrecognised flag '${word}'`)
   }
   return result
 }

@@ -2,7 +2,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { nixVersion } from '../evaluator/nix-version'
 import type { GenerationSelection } from '../store/profile'
-import { setAsArgument, setByFlag, UsageError } from './arguments'
+import { eachArgument, setAsArgument, setByFlag, UsageError } from './arguments'
 import { describeError } from './describe-error'
 import { parseAge } from './generation-selection'
 import { deleteSelected } from './profile-generations'
@@ -43,22 +43,14 @@ function understand(args: readonly ByteString[], settings: Settings): Arguments 
     settings,
   }
   const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
-  for (let i = 0; i < args.length; i++) {
-    const flag = args[i]
-    const next = () => {
-      if (++i >= args.length) throw new UsageError(`'${flag}' requires an argument`)
-      return args[i]
-    }
+  for (const { word: flag, next } of eachArgument(args)) {
     if (flag === '--help') given.show ??= 'help'
     else if (flag === '--version') given.show ??= 'version'
     else if (flag === '--delete-old' || flag === '-d') given.generations ??= { kind: 'old' }
     else if (flag === '--delete-older-than') given.generations = parseAge(next())
     else if (flag === '--dry-run') given.dryRun = true
     else if (flag === '--max-freed') given.maxFreed = parseBytes(next())
-    else if (flag === '--option') {
-      const name = next()
-      set(name, next())
-    } else if (flag === '--verbose' || flag === '-v' || flag === '--quiet') continue
+    else if (flag === '--verbose' || flag === '-v' || flag === '--quiet') continue
     else if (!flag.startsWith('--') || !setByFlag(flag, next, set)) {
       throw new UsageError(`unrecognised flag '${flag}'`)
     }

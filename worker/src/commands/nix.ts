@@ -4,7 +4,7 @@ import { nixVersion } from '../evaluator/nix-version'
 import { describeVersions, diffClosures, hasOtherSize } from '../store/closure-diff'
 import { formatSize } from '../store/format-size'
 import { StoreError } from '../store/store'
-import { setAsArgument, setByFlag, UsageError } from './arguments'
+import { eachArgument, expandLetters, setAsArgument, setByFlag, UsageError } from './arguments'
 import { dependencyTree } from './dependency-tree'
 import { describeError } from './describe-error'
 import type { ProfileStore, ProfileSurroundings } from './profile-host'
@@ -149,7 +149,6 @@ function chooseCommand(words: readonly ByteString[]): { command: Command; rest: 
 
 /** How many arguments a flag takes that every command has. */
 function argumentsOf(flag: ByteString): number {
-  if (flag === '--option') return 2
   let count = 0
   const next = () => {
     count++
@@ -162,30 +161,17 @@ function argumentsOf(flag: ByteString): number {
 function understand(command: Command, words: readonly ByteString[], settings: Settings): Arguments {
   const given: Arguments = { flags: new Set(), args: [], profile: null, settings }
   const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]
-    const next = () => {
-      if (++i >= words.length) throw new UsageError(`flag '${word}' requires an argument`)
-      return words[i]
-    }
+  for (const { word, next } of eachArgument(words, 'flag ')) {
     if (!word.startsWith('-')) given.args.push(word)
     else if (Object.hasOwn(command.flags, word)) given.flags.add(command.flags[word])
     else if (word === '--profile') given.profile = next()
-    else if (word === '--option') {
-      const name = next()
-      set(name, next())
-    } else if (!setByFlag(word, next, set)) throw new UsageError(`unrecognised flag '${word}'`)
+    else if (!setByFlag(word, next, set)) throw new UsageError(`unrecognised flag '${word}'`)
   }
   const { args } = given
   if (args.length < command.least) throw new UsageError('more arguments are required')
   const extra = args.slice(command.most)
   if (extra.length > 0) throw new UsageError(`unexpected argument '${extra[0]}'`)
   return given
-}
-
-/** `-sS` is `-s -S`. */
-function expandLetters(word: ByteString): ByteString[] {
-  return /^-[a-zA-Z]{2,}$/.test(word) ? [...word.slice(1)].map((letter) => `-${letter}`) : [word]
 }
 
 async function describeDifferences(

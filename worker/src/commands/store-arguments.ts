@@ -1,6 +1,6 @@
 /** The arguments of `nix-store`: one operation, its flags and its arguments, and settings. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { setAsArgument, setByFlag, UsageError } from './arguments'
+import { eachArgument, expandLetters, setAsArgument, setByFlag, UsageError } from './arguments'
 import { Settings } from './settings'
 
 /** Flags that say what to do, and what the code calls it. */
@@ -55,10 +55,10 @@ export interface StoreArguments {
 }
 
 /** Letters before settings that can be given so. */
-const short: Readonly<Record<string, readonly string[]>> = {
-  '-j': ['--max-jobs'],
-  '-k': ['--keep-going'],
-  '-K': ['--keep-failed'],
+const short: Readonly<Record<string, string>> = {
+  '-j': '--max-jobs',
+  '-k': '--keep-going',
+  '-K': '--keep-failed',
 }
 const quiet = new Set(['-v', '--verbose', '--quiet', '--debug', '-Q'])
 const ignored = new Set(['--no-build-output', '--indirect', '--readonly-mode'])
@@ -73,7 +73,6 @@ export function parseStoreArguments(
   words: readonly ByteString[],
   settings = new Settings(),
 ): StoreArguments {
-  const args = words.flatMap(expandLetters)
   const result: StoreArguments = {
     operation: 'help',
     flags: [],
@@ -92,38 +91,23 @@ export function parseStoreArguments(
     operation = next
   }
   const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
-  for (let i = 0; i < args.length; i++) {
-    const given = args[i]
-    const next = () => {
-      if (++i >= args.length) throw new UsageError(`'${given}' requires an argument`)
-      return args[i]
-    }
-    if (given === '--help') return { ...result, operation: 'help' }
-    if (given === '--version') choose('version')
-    else if (Object.hasOwn(operations, given)) choose(operations[given as keyof typeof operations])
-    else if (quiet.has(given) || ignored.has(given)) continue
-    else if (given === '--option') {
-      const name = next()
-      set(name, next())
-    } else if (given === '--log-format') next()
-    else if (given === '--add-root') result.addRoot = next()
-    else if (given === '--no-gc-warning') result.warnOfGarbage = false
-    else if (given === '--no-output') result.noOutput = true
-    else if (given === '--stdin') result.fromStandardInput = true
-    else if (given === '--max-freed') result.flags.push(given, next())
-    else if (!given.startsWith('-')) result.args.push(given)
+  for (const { word, next } of eachArgument(words.flatMap(expandLetters))) {
+    if (word === '--help') return { ...result, operation: 'help' }
+    if (word === '--version') choose('version')
+    else if (Object.hasOwn(operations, word)) choose(operations[word as keyof typeof operations])
+    else if (quiet.has(word) || ignored.has(word)) continue
+    else if (word === '--log-format') next()
+    else if (word === '--add-root') result.addRoot = next()
+    else if (word === '--no-gc-warning') result.warnOfGarbage = false
+    else if (word === '--no-output') result.noOutput = true
+    else if (word === '--stdin') result.fromStandardInput = true
+    else if (word === '--max-freed') result.flags.push(word, next())
+    else if (!word.startsWith('-')) result.args.push(word)
     // `--repair` and `--check` are flags of operations, and no setting has such a name.
-    else if (!setByFlag(short[given]?.[0] ?? given, next, set)) result.flags.push(given)
+    else if (!setByFlag(short[word] ?? word, next, set)) result.flags.push(word)
   }
   if (operation === null) throw new UsageError('no operation specified')
   return { ...result, operation }
-}
-
-/** `-qR` is `-q -R`, and `-j8` is `-j 8`. */
-function expandLetters(word: ByteString): ByteString[] {
-  const [, letters = '', rest = ''] = /^-([a-zA-Z]+)(.*)$/.exec(word) ?? []
-  if (letters.length + rest.length < 2) return [word]
-  return [...[...letters].map((letter) => `-${letter}`), ...(rest === '' ? [] : [rest])]
 }
 
 /** Throws UsageError for a flag that the operation does not know. */

@@ -1,6 +1,13 @@
 /** The arguments of `nix-env`: one operation, its flags and its arguments, and settings. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { setAsArgument, setByFlag, UsageError, type AutomaticArgument } from '../arguments'
+import {
+  eachArgument,
+  expandLetters,
+  setAsArgument,
+  setByFlag,
+  UsageError,
+  type AutomaticArgument,
+} from '../arguments'
 import type { Settings } from '../settings'
 
 /** Flags that say what to do, and what the code calls it. */
@@ -67,7 +74,6 @@ export function parseEnvArguments(
   workingDirectory: ByteString,
   settings: Settings,
 ): EnvArguments {
-  const args = words.flatMap(expandLetters)
   const result: EnvArguments = {
     operation: 'help',
     flags: [],
@@ -84,47 +90,39 @@ export function parseEnvArguments(
   }
   let operation: EnvOperation | null = null
   const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
-  for (let i = 0; i < args.length; i++) {
-    const given = args[i]
-    const next = () => {
-      if (++i >= args.length) throw new UsageError(`'${given}' requires an argument`)
-      return args[i]
-    }
+  for (const { word, next } of eachArgument(words.flatMap(expandLetters))) {
     const addArgument = (kind: AutomaticArgument['kind']) => {
       const name = next()
       result.automatic.set(name, { kind, text: next() })
     }
-    if (given === '--help') return { ...result, operation: 'help' }
-    if (Object.hasOwn(operations, given)) {
-      const wanted = operations[given as keyof typeof operations]
+    if (word === '--help') return { ...result, operation: 'help' }
+    if (Object.hasOwn(operations, word)) {
+      const wanted = operations[word as keyof typeof operations]
       if (operation !== null && operation !== wanted) {
         throw new UsageError('only one operation may be specified')
       }
       operation = wanted
-    } else if (quiet.has(given)) continue
-    else if (given === '--profile' || given === '-p') {
+    } else if (quiet.has(word)) continue
+    else if (word === '--profile' || word === '-p') {
       result.profile = absolute(next(), workingDirectory)
-    } else if (given === '--file' || given === '-f') result.file = next()
-    else if (given === '--force-name') result.forceName = next()
-    else if (given === '--dry-run') result.dryRun = true
-    else if (given === '--system-filter') result.systemFilter = next()
-    else if (given === '--prebuilt-only' || given === '-b') result.prebuiltOnly = true
-    else if (given === '--arg') addArgument('expression')
-    else if (given === '--argstr') addArgument('string')
-    else if (given === '-I' || given === '--include') result.searchPath.push(next())
-    else if (given === '--option') {
-      const name = next()
-      set(name, next())
-    } else if (given === '--log-format') next()
-    else if (!given.startsWith('-')) result.args.push(given)
+    } else if (word === '--file' || word === '-f') result.file = next()
+    else if (word === '--force-name') result.forceName = next()
+    else if (word === '--dry-run') result.dryRun = true
+    else if (word === '--system-filter') result.systemFilter = next()
+    else if (word === '--prebuilt-only' || word === '-b') result.prebuiltOnly = true
+    else if (word === '--arg') addArgument('expression')
+    else if (word === '--argstr') addArgument('string')
+    else if (word === '-I' || word === '--include') result.searchPath.push(next())
+    else if (word === '--log-format') next()
+    else if (!word.startsWith('-')) result.args.push(word)
     // `--system` is a column here, and no setting.
-    else if (given === '--system' || !setByFlag(short[given] ?? given, next, set)) {
-      result.flags.push(given)
-      const isAttribute = given === '--attr' || given === '-A'
+    else if (word === '--system' || !setByFlag(short[word] ?? word, next, set)) {
+      result.flags.push(word)
+      const isAttribute = word === '--attr' || word === '-A'
       const takesArgument =
-        given === '--from-profile' ||
+        word === '--from-profile' ||
         (operation === 'query' && isAttribute) ||
-        (operation === 'install' && given === '--priority')
+        (operation === 'install' && word === '--priority')
       if (takesArgument) result.flags.push(next())
     }
   }
@@ -135,14 +133,6 @@ export function parseEnvArguments(
 /** A path of the command line as an absolute one. */
 export function absolute(path: ByteString, workingDirectory: ByteString): ByteString {
   return path.startsWith('/') ? path : `${workingDirectory}/${path}`
-}
-
-/** `-iA` is `-i -A`, and `-j8` is `-j 8`. `-I` may be written together with its argument. */
-function expandLetters(word: ByteString): ByteString[] {
-  if (word.startsWith('-I') && word.length > 2) return ['-I', word.slice(2)]
-  const [, letters = '', rest = ''] = /^-([a-zA-Z]+)(.*)$/s.exec(word) ?? []
-  if (letters.length + rest.length < 2) return [word]
-  return [...[...letters].map((letter) => `-${letter}`), ...(rest === '' ? [] : [rest])]
 }
 
 /** Throws UsageError for the first flag, of an operation that has none. */
