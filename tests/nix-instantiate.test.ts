@@ -135,6 +135,21 @@ describe.skipIf(nixVersion === null)(`arguments, as ${nixVersion ?? withoutNix} 
   })
 })
 
+describe('standard input', () => {
+  it('is waited for', () => {
+    const { status, stdout } = spawnSync(
+      'sh',
+      ['-c', `{ sleep 0.3; echo 1 + 1; } | ${ours} --eval -`],
+      {
+        cwd: directory,
+        env,
+        encoding: 'utf8',
+      },
+    )
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '2\n' })
+  })
+})
+
 describe('arguments that are newer than the Nix compared with', () => {
   it('prints a string as it is with --raw', () => {
     expect(run(ours, ['--eval', '--raw', '-E', '"a\\nb"']).output).toBe('a\nb')

@@ -1,5 +1,5 @@
 /** The surroundings of a command that runs in a terminal of this machine. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
@@ -29,6 +29,7 @@ import type { DiskStore } from '../store/disk-store'
 import { configuredSettings } from './configuration'
 import { HostSources } from './host-sources'
 import { hostSystem } from './host-system'
+import { readStandardInput } from './read-input'
 import { storeLocation, type StoreLocation } from './store-location'
 import { storedReferences } from './stored-references'
 import { write } from './write-output'
@@ -38,7 +39,7 @@ export function hostSurroundings(): CommandSurroundings {
   const workingDirectory = utf8ToByteString(process.cwd())
   return {
     workingDirectory,
-    readStandardInput: async () => bytesToByteString(readFileSync(0)),
+    readStandardInput: async () => bytesToByteString(await readStandardInput()),
     writeOutput: (text) => write(1, text),
     writeError: (text) => write(2, text),
     configuredSettings: () => configuredSettings(process.env),

@@ -1,9 +1,9 @@
 /** The entry of `backend/bin/nix-store`. */
-import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { utf8ToByteString } from '@snowglobe/shared/bytes'
 import { nixStore } from '@snowglobe/worker/commands/nix-store'
 import { prepareHashing } from '../store/piece-hasher'
+import { readStandardInput } from './read-input'
 import { runCommand } from './run-command'
 import { storeSurroundings } from './store-surroundings'
 import { writeBytes } from './write-output'
@@ -11,7 +11,7 @@ import { writeBytes } from './write-output'
 const surroundings = storeSurroundings({
   environment: process.env,
   workingDirectory: process.cwd(),
-  readStandardInput: async () => readFileSync(0),
+  readStandardInput,
   write: writeBytes,
 })
 
