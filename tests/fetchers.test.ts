@@ -4,14 +4,11 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { nixVersion, storeEnvironment, withoutNix } from './real-nix'
+import { nixVersion, removeStores, storeEnvironment, withoutNix } from './real-nix'
 
 const ours = join(import.meta.dirname, '../backend/bin/nix-instantiate')
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'snowglobe-fetchers-')))
-afterAll(() => {
-  execFileSync('chmod', ['-R', 'u+w', root])
-  execFileSync('rm', ['-rf', root])
-})
+afterAll(() => removeStores(root))
 
 const tree = join(root, 'tree')
 mkdirSync(join(tree, 'top'), { recursive: true })

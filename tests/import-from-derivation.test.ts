@@ -3,25 +3,23 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { nixVersion, storeEnvironment, withoutNix } from './real-nix'
+import {
+  buildSettings,
+  busybox,
+  nixVersion,
+  removeStores,
+  storeEnvironment,
+  withoutNix,
+} from './real-nix'
 
 const ours = join(import.meta.dirname, '../backend/bin/nix-instantiate')
-const busybox = '/bin/busybox'
 const canBuild = existsSync(busybox)
 
 // Sandboxes have a /tmp of their own.
 const root = realpathSync(mkdtempSync('/var/tmp/snowglobe-ifd-'))
-afterAll(() => {
-  spawnSync('chmod', ['-R', 'u+w', root])
-  spawnSync('rm', ['-rf', root])
-})
+afterAll(() => removeStores(root))
 
-const settings = Object.entries({
-  'build-users-group': '',
-  sandbox: 'true',
-  'sandbox-paths': `/bin/sh=${busybox}`,
-  substituters: '',
-}).flatMap(([name, value]) => ['--option', name, value])
+const settings = buildSettings({ substituters: '' })
 
 const prelude = `
   let

@@ -18,25 +18,25 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
-import { nixVersion, withoutNix } from './real-nix'
+import {
+  buildSettings,
+  busybox,
+  canCompareBuilds,
+  nixVersion,
+  removeStores,
+  withoutBuilds,
+} from './real-nix'
 
 const ours = join(import.meta.dirname, '../backend/bin/nix-build')
-const busybox = '/bin/busybox'
-const canCompare = nixVersion !== null && existsSync(busybox)
-const reason = nixVersion === null ? withoutNix : `there is no ${busybox}`
 
 const programs =
   'awk cat cp echo env grep head hostname id ln ls mkdir printf readlink sed sh sleep sort stat test touch tr uname'
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'snowglobe-nix-build-')))
-afterAll(() => {
-  // Store paths are closed even to their owner.
-  spawnSync('chmod', ['-R', 'u+w', root])
-  spawnSync('rm', ['-rf', root])
-})
+afterAll(() => removeStores(root))
 
 const source = join(root, 'source')
-if (canCompare) {
+if (canCompareBuilds) {
   cpSync(join(import.meta.dirname, 'nix-build'), source, { recursive: true })
   mkdirSync(join(source, 'programs/bin'), { recursive: true })
   copyFileSync(busybox, join(source, 'programs/bin/busybox'))
@@ -44,13 +44,10 @@ if (canCompare) {
   for (const name of programs.split(' ')) symlinkSync('busybox', join(source, 'programs/bin', name))
 }
 
-const settings = Object.entries({
-  'build-users-group': '',
-  sandbox: 'true',
-  'sandbox-paths': `/bin/sh=${busybox}`,
+const settings = buildSettings({
   substituters: '',
   'experimental-features': 'ca-derivations impure-derivations',
-}).flatMap(([name, value]) => ['--option', name, value])
+})
 
 interface Result {
   status: number | null
@@ -146,94 +143,97 @@ function activities(lines: readonly string[]): string[] {
   })
 }
 
-describe.skipIf(!canCompare)(`nix-build, as ${canCompare ? nixVersion : reason} does it`, () => {
-  it.each([
-    ['builds', '-A ok', 0],
-    ['finds what it has built', '-A ok', 0],
-    ['builds inputs first', '-A dependent', 0],
-    ['hides what builders print', '-Q -A outputs', 0],
-    ['takes the first output', '-A outputs', 0],
-    ['takes another output', '-A outputs.doc', 0],
-    ['links to each of several', '-A list', 0],
-    ['numbers links by derivation', '-A outputs.doc -A ok -A outputs.dev', 0],
-    ['looks into sets that want it', '-A nested', 0],
-    ['selects in lists', '-A list.1', 0],
-    ['calls functions', '-A function', 0],
-    ['gives arguments', '-A function --argstr text y', 0],
-    ['links as it is told', '-A ok -o other', 0],
-    ['makes no links', '-A ok --no-out-link', 0],
-    ['evaluates expressions', '-E 1', 1],
-    ['finds no such attribute', '-A nothing', 1],
-    ['shows what it would do', '--dry-run -A needsTwoFailing', 0],
-    ['says that a builder failed', '-A failing', 100],
-    ['shows its last lines where its output was hidden', '-A failing -Q', 100],
-    ['says that an input failed', '-A needsFailing', 100],
-    ['stops at the first failure', '-A twoFailing', 100],
-    ['goes on', '-A twoFailing -k', 100],
-    ['counts inputs that failed', '-A needsTwoFailing -k', 100],
-    ['shows lines as a terminal would', '-A carriageReturns', 100],
-    ['shows last lines as a terminal would', '-A carriageReturns -Q', 100],
-    ['hides phases', '-A phases', 100],
-    ['refuses other systems', '-A illegalSystem', 1],
-    ['refuses features that it lacks', '-A features', 1],
-    ['ends what takes too long', '-A endless --timeout 1', 101],
-    ['ends what says nothing', '-A endless --max-silent-time 1', 101],
-    ['starts nothing without jobs', '-A cycle -j0', 1],
-    ['builds in the sandbox only', '-A withoutSandbox', 1],
-    ['refuses cycles', '-A cycle', 1],
-    ['refuses another hash', '-A flatMismatch', 102],
-    ['refuses another hash of a directory', '-A recursiveMismatch', 102],
-    ['checks MD5', '-A md5', 0],
-    ['checks SHA-1', '-A sha1', 0],
-    ['takes SRI hashes', '-A sri', 0],
-    ['uses fixed outputs', '-A needsFixed', 0],
-    ['passes variables to fixed outputs', '-A impureVariables', 0],
-    ['allows references', '-A allowed', 0],
-    ['refuses references', '-A notAllowed', 1],
-    ['refuses references to itself', '-A itselfNotAllowed', 1],
-    ['does not count requisites that are itself', '-A itselfAllowed', 0],
-    ['refuses requisites', '-A requisiteNotAllowed', 1],
-    ['refuses disallowed requisites', '-A disallowed', 1],
-    ['refuses specifiers that are none', '-A illegalSpecifier', 1],
-    ['refuses what is too large', '-A tooLarge', 1],
-    ['refuses closures that are too large', '-A closureTooLarge', 1],
-    ['checks each output by itself', '-A checkedByOutput', 1],
-    ['exports references', '-A graph', 0],
-    ['exports the outputs of derivations', '-A graphOfDerivation', 0],
-    ['refuses names without paths', '-A oddGraph', 100],
-    ['exports references in JSON', '-A structuredGraph', 0],
-    ['builds content-addressed outputs', '-A floating', 0],
-    ['rewrites references among outputs', '-A floatingOutputs', 0],
-    ['addresses flat files by content', '-A floatingFlat', 0],
-    ['resolves derivations', '-A deferred', 0],
-    ['builds again what has other inputs', '-A sameFloating', 0],
-    ['makes user environments', '-A userEnvironment', 0],
-    ['builds what evaluation reads', '-A fromDerivation', 0],
-    ['builds again to compare', '-A dependent --check', 0],
-    ['has nothing to compare with', '-A failing --check', 1],
-    ['gives builders the environment that Nix gives', '-A environment.plain', 0],
-    ['gives fixed outputs their environment', '-A environment.fixed', 1],
-  ])('%s: %s', (_, args, status) => {
-    expect(compare(args.split(' ')).status).toBe(status)
-  })
+describe.skipIf(!canCompareBuilds)(
+  `nix-build, as ${canCompareBuilds ? nixVersion : withoutBuilds} does it`,
+  () => {
+    it.each([
+      ['builds', '-A ok', 0],
+      ['finds what it has built', '-A ok', 0],
+      ['builds inputs first', '-A dependent', 0],
+      ['hides what builders print', '-Q -A outputs', 0],
+      ['takes the first output', '-A outputs', 0],
+      ['takes another output', '-A outputs.doc', 0],
+      ['links to each of several', '-A list', 0],
+      ['numbers links by derivation', '-A outputs.doc -A ok -A outputs.dev', 0],
+      ['looks into sets that want it', '-A nested', 0],
+      ['selects in lists', '-A list.1', 0],
+      ['calls functions', '-A function', 0],
+      ['gives arguments', '-A function --argstr text y', 0],
+      ['links as it is told', '-A ok -o other', 0],
+      ['makes no links', '-A ok --no-out-link', 0],
+      ['evaluates expressions', '-E 1', 1],
+      ['finds no such attribute', '-A nothing', 1],
+      ['shows what it would do', '--dry-run -A needsTwoFailing', 0],
+      ['says that a builder failed', '-A failing', 100],
+      ['shows its last lines where its output was hidden', '-A failing -Q', 100],
+      ['says that an input failed', '-A needsFailing', 100],
+      ['stops at the first failure', '-A twoFailing', 100],
+      ['goes on', '-A twoFailing -k', 100],
+      ['counts inputs that failed', '-A needsTwoFailing -k', 100],
+      ['shows lines as a terminal would', '-A carriageReturns', 100],
+      ['shows last lines as a terminal would', '-A carriageReturns -Q', 100],
+      ['hides phases', '-A phases', 100],
+      ['refuses other systems', '-A illegalSystem', 1],
+      ['refuses features that it lacks', '-A features', 1],
+      ['ends what takes too long', '-A endless --timeout 1', 101],
+      ['ends what says nothing', '-A endless --max-silent-time 1', 101],
+      ['starts nothing without jobs', '-A cycle -j0', 1],
+      ['builds in the sandbox only', '-A withoutSandbox', 1],
+      ['refuses cycles', '-A cycle', 1],
+      ['refuses another hash', '-A flatMismatch', 102],
+      ['refuses another hash of a directory', '-A recursiveMismatch', 102],
+      ['checks MD5', '-A md5', 0],
+      ['checks SHA-1', '-A sha1', 0],
+      ['takes SRI hashes', '-A sri', 0],
+      ['uses fixed outputs', '-A needsFixed', 0],
+      ['passes variables to fixed outputs', '-A impureVariables', 0],
+      ['allows references', '-A allowed', 0],
+      ['refuses references', '-A notAllowed', 1],
+      ['refuses references to itself', '-A itselfNotAllowed', 1],
+      ['does not count requisites that are itself', '-A itselfAllowed', 0],
+      ['refuses requisites', '-A requisiteNotAllowed', 1],
+      ['refuses disallowed requisites', '-A disallowed', 1],
+      ['refuses specifiers that are none', '-A illegalSpecifier', 1],
+      ['refuses what is too large', '-A tooLarge', 1],
+      ['refuses closures that are too large', '-A closureTooLarge', 1],
+      ['checks each output by itself', '-A checkedByOutput', 1],
+      ['exports references', '-A graph', 0],
+      ['exports the outputs of derivations', '-A graphOfDerivation', 0],
+      ['refuses names without paths', '-A oddGraph', 100],
+      ['exports references in JSON', '-A structuredGraph', 0],
+      ['builds content-addressed outputs', '-A floating', 0],
+      ['rewrites references among outputs', '-A floatingOutputs', 0],
+      ['addresses flat files by content', '-A floatingFlat', 0],
+      ['resolves derivations', '-A deferred', 0],
+      ['builds again what has other inputs', '-A sameFloating', 0],
+      ['makes user environments', '-A userEnvironment', 0],
+      ['builds what evaluation reads', '-A fromDerivation', 0],
+      ['builds again to compare', '-A dependent --check', 0],
+      ['has nothing to compare with', '-A failing --check', 1],
+      ['gives builders the environment that Nix gives', '-A environment.plain', 0],
+      ['gives fixed outputs their environment', '-A environment.fixed', 1],
+    ])('%s: %s', (_, args, status) => {
+      expect(compare(args.split(' ')).status).toBe(status)
+    })
 
-  it.each(['-A phases', '-A needsTwoFailing -k', '-A forPrograms'])(
-    'tells programs what it does: %s',
-    (args) => {
-      const format = ['--log-format', 'internal-json', ...args.split(' ')]
-      const [theirs, result] = [run('nix-build', 'theirs', format), run(ours, 'ours', format)]
-      expect(activities(result.errors)).toEqual(activities(theirs.errors))
-    },
-  )
+    it.each(['-A phases', '-A needsTwoFailing -k', '-A forPrograms'])(
+      'tells programs what it does: %s',
+      (args) => {
+        const format = ['--log-format', 'internal-json', ...args.split(' ')]
+        const [theirs, result] = [run('nix-build', 'theirs', format), run(ours, 'ours', format)]
+        expect(activities(result.errors)).toEqual(activities(theirs.errors))
+      },
+    )
 
-  it('cuts off early what comes to the same', () => {
-    for (const name of ['deferred', 'sameFloating']) run(ours, 'ours', ['-A', name])
-    const args = ['-A', 'deferredSame']
-    const { output, errors } = run(ours, 'ours', args)
-    expect(output).toEqual(run('nix-build', 'theirs', args).output)
-    expect(errors.filter((line) => line.startsWith('building'))).toEqual([])
-  })
-})
+    it('cuts off early what comes to the same', () => {
+      for (const name of ['deferred', 'sameFloating']) run(ours, 'ours', ['-A', name])
+      const args = ['-A', 'deferredSame']
+      const { output, errors } = run(ours, 'ours', args)
+      expect(output).toEqual(run('nix-build', 'theirs', args).output)
+      expect(errors.filter((line) => line.startsWith('building'))).toEqual([])
+    })
+  },
+)
 
 /** Where we do otherwise than Nix 2.8, or where it cannot be compared. */
 describe.skipIf(!existsSync(busybox))('nix-build', () => {

@@ -13,30 +13,27 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { nixVersion, storeEnvironment, withoutNix } from './real-nix'
+import {
+  buildSettings,
+  canCompareBuilds,
+  removeStores,
+  storeEnvironment,
+  withoutBuilds,
+} from './real-nix'
 
 const bin = join(import.meta.dirname, '../backend/bin')
-const busybox = '/bin/busybox'
-const canCompare = nixVersion !== null && existsSync(busybox)
-const reason = nixVersion === null ? withoutNix : `there is no ${busybox}`
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'snowglobe-nix-env-')))
 /** Both work here, one after the other: the same places give the same store paths. */
 const place = join(root, 'place')
 
-function remove(directory: string) {
-  // Store paths are closed even to their owner.
-  spawnSync('chmod', ['-R', 'u+w', directory])
-  spawnSync('rm', ['-rf', directory])
-}
-afterAll(() => remove(root))
+afterAll(() => removeStores(root))
 
-const settings = Object.entries({
-  'build-users-group': '',
+const settings = buildSettings({
   sandbox: 'false',
   substituters: '',
   'experimental-features': 'nix-command',
-}).flatMap(([name, value]) => ['--option', name, value])
+})
 
 /** What is done, in order. `env` is nix-env with the profile `mine` and the packages of the fixture. */
 const steps: string[][] = [
@@ -164,7 +161,7 @@ function doAll(find: (command: string) => string): Done[] {
       manifest: existsSync(manifest) ? readFileSync(manifest, 'utf8') : '',
     }
   })
-  remove(place)
+  removeStores(place)
   return done
 }
 
@@ -186,22 +183,25 @@ const asToday = (text: string) =>
     .sort()
     .join('\n')
 
-describe.skipIf(!canCompare)(canCompare ? 'profiles and closures' : reason, () => {
-  const [theirs, mine] = canCompare
-    ? [doAll((command) => command), doAll((command) => join(bin, command))]
-    : [[], []]
+describe.skipIf(!canCompareBuilds)(
+  canCompareBuilds ? 'profiles and closures' : withoutBuilds,
+  () => {
+    const [theirs, mine] = canCompareBuilds
+      ? [doAll((command) => command), doAll((command) => join(bin, command))]
+      : [[], []]
 
-  it.each(steps.map((words, index) => [words.join(' ').replace(place, '.'), index] as const))(
-    '%s',
-    (_, index) => {
-      expect(mine[index]).toEqual(theirs[index])
-    },
-  )
+    it.each(steps.map((words, index) => [words.join(' ').replace(place, '.'), index] as const))(
+      '%s',
+      (_, index) => {
+        expect(mine[index]).toEqual(theirs[index])
+      },
+    )
 
-  it('let two users install the same, and build it once', () => {
-    const step = steps.findIndex(([, ...words]) => words.includes('yours'))
-    const { errors } = mine[step] as Done
-    expect(errors).toContain("installing 'tool-2.0'")
-    expect(errors).not.toMatch(/building '.*tool-2.0.drv'/)
-  })
-})
+    it('let two users install the same, and build it once', () => {
+      const step = steps.findIndex(([, ...words]) => words.includes('yours'))
+      const { errors } = mine[step] as Done
+      expect(errors).toContain("installing 'tool-2.0'")
+      expect(errors).not.toMatch(/building '.*tool-2.0.drv'/)
+    })
+  },
+)

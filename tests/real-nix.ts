@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What `nix --version` says, or null where Nix is not installed and comparisons are skipped. */
@@ -31,12 +31,31 @@ export function storeEnvironment(directory: string): NodeJS.ProcessEnv {
   }
 }
 
-/** Settings with which real Nix builds as Snowglobe does: sandboxed, with a static `/bin/sh`, alone. */
-const buildSettings = options({
-  'build-users-group': '',
-  sandbox: 'true',
-  'sandbox-paths': '/bin/sh=/bin/busybox',
-})
+/** The static shell of this machine that builders of real Nix have as `/bin/sh`. */
+export const busybox = '/bin/busybox'
+
+/** Whether builds can be compared with those of real Nix, and else the reason. */
+export const canCompareBuilds = nixVersion !== null && existsSync(busybox)
+export const withoutBuilds = nixVersion === null ? withoutNix : `there is no ${busybox}`
+
+/**
+ * Settings, as arguments, with which real Nix builds as Snowglobe does: sandboxed, with a static `/bin/sh`,
+ * as one user; and those of `more`, which may be others.
+ */
+export function buildSettings(more: Record<string, string> = {}): string[] {
+  return options({
+    'build-users-group': '',
+    sandbox: 'true',
+    'sandbox-paths': `/bin/sh=${busybox}`,
+    ...more,
+  })
+}
+
+/** Removes a directory with stores in it: their paths are closed even to their owner. */
+export function removeStores(directory: string): void {
+  spawnSync('chmod', ['-R', 'u+w', directory])
+  spawnSync('rm', ['-rf', directory])
+}
 
 function options(settings: Record<string, string>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['--option', name, value])
@@ -81,7 +100,7 @@ export class RealStore {
   private run(command: string, ...args: string[]): string {
     const store = ['--store', join(this.directory, 'root')]
     const env = { ...process.env, HOME: this.directory, NIX_CONF_DIR: this.directory }
-    return execFileSync(command, [...store, ...buildSettings, ...args], {
+    return execFileSync(command, [...store, ...buildSettings(), ...args], {
       env,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,15 +4,14 @@ import { mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { nixVersion, withoutNix } from './real-nix'
+import { buildSettings, nixVersion, removeStores, withoutNix } from './real-nix'
 
 const commands = join(import.meta.dirname, '../backend/bin')
 const root = mkdtempSync(join(tmpdir(), 'snowglobe-substitution-'))
 const cache = join(root, 'cache')
 const file = join(root, 'default.nix')
 const environment = { ...process.env, HOME: root, NIX_CONF_DIR: root }
-const sandbox = ['--option', 'sandbox', 'true', '--option', 'sandbox-paths', '/bin/sh=/bin/busybox']
-const settings = ['--option', 'build-users-group', '', ...sandbox]
+const settings = buildSettings()
 
 const expression = `
   let
@@ -74,11 +73,7 @@ describe.skipIf(nixVersion === null)(
       const to = `file://${cache}?secret-key=${secret}&compression=zstd`
       execFileSync('nix', [...copy, '--to', to, path], options)
     })
-    afterAll(() => {
-      // Store paths are closed even to their owner.
-      spawnSync('chmod', ['-R', 'u+w', root])
-      spawnSync('rm', ['-rf', root])
-    })
+    afterAll(() => removeStores(root))
 
     const both = (command: string, ...args: string[]) => {
       const options = ['--option', 'substituters', `file://${cache}`, ...args]

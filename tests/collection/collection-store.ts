@@ -3,12 +3,13 @@ import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { aptMirrors } from '../../backend/src/fetch/apt-mirrors'
+import { removeStores } from '../real-nix'
 
 export const collection = join(import.meta.dirname, '../../pkgs')
 const bin = join(import.meta.dirname, '../../backend/bin')
 
 /** For downloads of the toolchain and its unpacking, and all builds after it, on two processors. */
-export const patience = 240_000
+export const patience = 600_000
 
 const mirror = aptMirrors().get('debian')?.[0] ?? 'https://deb.debian.org/debian'
 /** Whether what the toolchain is made of can be had. */
@@ -38,9 +39,7 @@ export class CollectionStore {
   readonly directory = realpathSync(mkdtempSync(join(tmpdir(), 'snowglobe-builds-')))
 
   remove(): void {
-    // Store paths are closed even to their owner.
-    spawnSync('chmod', ['-R', 'u+w', this.directory])
-    spawnSync('rm', ['-rf', this.directory])
+    removeStores(this.directory)
   }
 
   run(command: string, ...args: string[]): Promise<Ended> {
