@@ -38,7 +38,8 @@ function equalSets(left: AttributeSet, right: AttributeSet, position: Position):
   return true
 }
 
-function saysDerivation(set: AttributeSet): boolean {
+/** As `isDerivation`, native. */
+export function saysDerivation(set: AttributeSet): boolean {
   const type = set.get('type')
   return type !== undefined && force(type) === 'derivation'
 }

@@ -3,13 +3,13 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from '../language/tree'
 import { AttributeSet, compareBytes } from './attribute-set'
 import { ContextBuilder } from './coerce'
-import { isDerivation } from './equality'
+import { isDerivation, saysDerivation } from './equality'
 import type { Evaluator } from './evaluator'
 import { enterLevel } from './levels'
-import type { Resumable } from './machine'
+import { runResumable, type Resumable } from './machine'
 import { native } from './native-stack'
 import { showFloat } from '../language/numbers'
-import { isForced } from './thunk'
+import { force, isForced } from './thunk'
 import {
   ContextString,
   Float,
@@ -29,11 +29,25 @@ export interface XmlOptions {
 
 /** The XML document of a value, as `nix-instantiate --xml` prints it. */
 export function toXml(evaluator: Evaluator, slot: Slot, options: XmlOptions): ByteString {
-  const code = xmlResumable(evaluator, slot, options, new ContextBuilder(), 0)
-  return evaluator.resume(code) as ByteString
+  return evaluator.run(() => xmlDocument(evaluator, slot, options, new ContextBuilder(), 0))
 }
 
 /** The XML document of a value, as a byte string; what it refers to is added to the context. */
+export function xmlDocument(
+  evaluator: Evaluator,
+  slot: Slot,
+  options: XmlOptions,
+  context: ContextBuilder,
+  position: Position,
+): ByteString {
+  const writer = new XmlWriter(evaluator, options, context)
+  writer.open('expr')
+  writer.write(slot, position)
+  writer.close('expr')
+  return writer.finish()
+}
+
+/** As `xmlDocument`, resumable. */
 export function* xmlResumable(
   evaluator: Evaluator,
   slot: Slot,
@@ -43,16 +57,22 @@ export function* xmlResumable(
 ): Resumable {
   const writer = new XmlWriter(evaluator, options, context)
   writer.open('expr')
-  yield writer.write(slot, position)
+  yield writer.writeResumable(slot, position)
   writer.close('expr')
   return writer.finish()
 }
 
 type XmlAttributes = Record<string, ByteString>
 
+/** So many pieces of text are put together at once. */
+const piecesAtOnce = 4096
+
 class XmlWriter {
-  private readonly output: ByteString[] = ["<?xml version='1.0' encoding='utf-8'?>\n"]
-  private depth = 0
+  /** What is complete, and the pieces that follow it. */
+  private readonly chunks: ByteString[] = []
+  private pieces: ByteString[] = ["<?xml version='1.0' encoding='utf-8'?>\n"]
+  /** Two spaces for each element that is open. */
+  private indentation: ByteString = ''
   /** The attributes of a derivation are written once only, or it would never end. */
   private readonly derivations = new Set<ByteString>()
 
@@ -63,85 +83,184 @@ class XmlWriter {
   ) {}
 
   finish(): ByteString {
-    return this.output.join('')
+    this.chunks.push(this.pieces.join(''))
+    return this.chunks.join('')
   }
 
-  open(name: string, attributes: XmlAttributes = {}): void {
-    this.output.push('  '.repeat(this.depth), `<${name}${xmlAttributes(attributes)}>\n`)
-    this.depth++
+  open(name: string, attributes: XmlAttributes | null = null): void {
+    this.tag(name, attributes, '>\n')
+    this.indentation += '  '
   }
 
   close(name: string): void {
-    this.depth--
-    this.output.push('  '.repeat(this.depth), `</${name}>\n`)
+    this.indentation = this.indentation.slice(2)
+    this.pieces.push(this.indentation, '</', name, '>\n')
   }
 
-  private empty(name: string, attributes: XmlAttributes = {}): void {
-    this.output.push('  '.repeat(this.depth), `<${name}${xmlAttributes(attributes)} />\n`)
+  private empty(name: string, attributes: XmlAttributes | null = null): void {
+    this.tag(name, attributes, ' />\n')
   }
 
-  *write(slot: Slot, position: Position): Resumable {
-    if (!this.options.strict && !isForced(slot)) {
-      this.empty('unevaluated')
-      return null
+  private tag(name: string, attributes: XmlAttributes | null, end: string): void {
+    this.begin(name)
+    if (attributes !== null) {
+      for (const key of Object.keys(attributes).sort()) this.attribute(key, attributes[key])
     }
-    const value: Value = yield slot
-    if (value === null) this.empty('null')
-    else if (typeof value === 'boolean') this.empty('bool', { value: String(value) })
-    else if (typeof value === 'number' || typeof value === 'bigint') {
-      this.empty('int', { value: String(value) })
-    } else if (value instanceof Float) this.empty('float', { value: showFloat(value.value) })
-    else if (typeof value === 'string') this.empty('string', { value })
-    else if (value instanceof ContextString) {
-      this.context.addAll(value.context)
-      this.empty('string', { value: value.text })
-    } else if (value instanceof Path) this.empty('path', { value: value.path })
-    else if (Array.isArray(value)) {
+    this.pieces.push(end)
+  }
+
+  private attribute(name: string, value: ByteString): void {
+    this.pieces.push(' ', name, '="', escaped(value), '"')
+  }
+
+  private begin(name: string): void {
+    if (this.pieces.length >= piecesAtOnce) {
+      this.chunks.push(this.pieces.join(''))
+      this.pieces = []
+    }
+    this.pieces.push(this.indentation, '<', name)
+  }
+
+  private ofValue(name: string, value: ByteString): void {
+    this.begin(name)
+    this.attribute('value', value)
+    this.pieces.push(' />\n')
+  }
+
+  write(slot: Slot, position: Position): void {
+    if (this.isLeftOut(slot)) return
+    const depth = native.depth
+    if (depth >= native.limit) {
+      runResumable(this.writeResumable(slot, position))
+      return
+    }
+    native.depth = depth + 1
+    const value = force(slot)
+    if (Array.isArray(value)) {
       const level = enterLevel(position)
       this.open('list')
-      for (let i = 0; i < value.length; i++) yield this.write(value[i], position)
+      for (let i = 0; i < value.length; i++) this.write(value[i] as Slot, position)
       this.close('list')
       native.callDepth = level
     } else if (value instanceof AttributeSet) {
       const level = enterLevel(position)
-      if (yield isDerivation(value)) yield this.writeDerivation(value)
+      if (saysDerivation(value)) this.writeDerivation(value)
       else {
         this.open('attrs')
-        yield this.writeAttributes(value)
+        this.writeAttributes(value)
         this.close('attrs')
       }
       native.callDepth = level
-    } else this.writeFunction(value)
+    } else this.writeSimple(value)
+    native.depth = depth
+  }
+
+  *writeResumable(slot: Slot, position: Position): Resumable {
+    if (this.isLeftOut(slot)) return null
+    const value: Value = yield slot
+    if (Array.isArray(value)) {
+      const level = enterLevel(position)
+      this.open('list')
+      for (let i = 0; i < value.length; i++) yield this.writeResumable(value[i] as Slot, position)
+      this.close('list')
+      native.callDepth = level
+    } else if (value instanceof AttributeSet) {
+      const level = enterLevel(position)
+      if (yield isDerivation(value)) yield this.writeDerivationResumable(value)
+      else {
+        this.open('attrs')
+        yield this.writeAttributesResumable(value)
+        this.close('attrs')
+      }
+      native.callDepth = level
+    } else this.writeSimple(value)
     return null
   }
 
-  private *writeDerivation(set: AttributeSet): Resumable {
+  /** Whether a slot is not to be evaluated: then that is written. */
+  private isLeftOut(slot: Slot): boolean {
+    if (this.options.strict || isForced(slot)) return false
+    this.empty('unevaluated')
+    return true
+  }
+
+  /** Writes what is neither a list nor a set. */
+  private writeSimple(value: Value): void {
+    if (value === null) this.empty('null')
+    else if (typeof value === 'boolean') this.ofValue('bool', String(value))
+    else if (typeof value === 'number' || typeof value === 'bigint') {
+      this.ofValue('int', String(value))
+    } else if (value instanceof Float) this.ofValue('float', showFloat(value.value))
+    else if (typeof value === 'string') this.ofValue('string', value)
+    else if (value instanceof ContextString) {
+      this.context.addAll(value.context)
+      this.ofValue('string', value.text)
+    } else if (value instanceof Path) this.ofValue('path', value.path)
+    else this.writeFunction(value)
+  }
+
+  private writeDerivation(set: AttributeSet): void {
     const attributes: XmlAttributes = {}
-    for (const name of ['drvPath', 'outPath']) {
-      const slot = set.get(name)
-      if (slot === undefined || (!this.options.strict && !isForced(slot))) continue
-      const value: Value = yield slot
-      if (typeof value === 'string') attributes[name] = value
-      else if (value instanceof ContextString) attributes[name] = value.text
+    for (const name of derivationPaths) {
+      const slot = this.pathSlot(set, name)
+      if (slot !== undefined) noteText(attributes, name, force(slot))
     }
-    const { drvPath = '' } = attributes
-    this.open('derivation', attributes)
-    if (drvPath !== '' && !this.derivations.has(drvPath)) {
-      this.derivations.add(drvPath)
-      yield this.writeAttributes(set)
-    } else this.empty('repeated')
+    if (this.openDerivation(attributes)) this.writeAttributes(set)
+    this.close('derivation')
+  }
+
+  private *writeDerivationResumable(set: AttributeSet): Resumable {
+    const attributes: XmlAttributes = {}
+    for (const name of derivationPaths) {
+      const slot = this.pathSlot(set, name)
+      if (slot !== undefined) noteText(attributes, name, yield slot)
+    }
+    if (this.openDerivation(attributes)) yield this.writeAttributesResumable(set)
     this.close('derivation')
     return null
   }
 
-  private *writeAttributes(set: AttributeSet): Resumable {
-    for (let i = 0; i < set.size; i++) {
-      const position = set.shape.positionOf(i)
-      this.open('attr', { ...this.location(position), name: set.names[i] })
-      yield this.write(set.slots[i], position)
+  private pathSlot(set: AttributeSet, name: ByteString): Slot | undefined {
+    const slot = set.get(name)
+    return slot === undefined || this.options.strict || isForced(slot) ? slot : undefined
+  }
+
+  /** Gives whether the derivation's attributes come next. */
+  private openDerivation(attributes: XmlAttributes): boolean {
+    const { drvPath = '' } = attributes
+    this.open('derivation', attributes)
+    if (drvPath !== '' && !this.derivations.has(drvPath)) {
+      this.derivations.add(drvPath)
+      return true
+    }
+    this.empty('repeated')
+    return false
+  }
+
+  private writeAttributes(set: AttributeSet): void {
+    const { shape, slots } = set
+    for (let i = 0; i < slots.length; i++) {
+      const position = shape.positionOf(i)
+      this.openAttribute(shape.names[i], position)
+      this.write(slots[i], position)
+      this.close('attr')
+    }
+  }
+
+  private *writeAttributesResumable(set: AttributeSet): Resumable {
+    const { shape, slots } = set
+    for (let i = 0; i < slots.length; i++) {
+      const position = shape.positionOf(i)
+      this.openAttribute(shape.names[i], position)
+      yield this.writeResumable(slots[i], position)
       this.close('attr')
     }
     return null
+  }
+
+  private openAttribute(name: ByteString, position: Position): void {
+    if (this.options.location) this.open('attr', { ...this.location(position), name })
+    else this.open('attr', { name })
   }
 
   private writeFunction(value: Value): void {
@@ -185,10 +304,13 @@ const escapes: Record<string, string> = {
   '\n': '&#xA;',
 }
 
-/** In the order of their names. */
-function xmlAttributes(attributes: XmlAttributes): ByteString {
-  return Object.keys(attributes)
-    .sort()
-    .map((name) => ` ${name}="${attributes[name].replace(/["<>&\n]/g, (char) => escapes[char])}"`)
-    .join('')
+const derivationPaths = ['drvPath', 'outPath']
+
+function noteText(attributes: XmlAttributes, name: string, value: Value): void {
+  if (typeof value === 'string') attributes[name] = value
+  else if (value instanceof ContextString) attributes[name] = value.text
+}
+
+function escaped(text: ByteString): ByteString {
+  return text.replace(/["<>&\n]/g, (char) => escapes[char])
 }
