@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import type { ByteString } from '@snowglobe/shared/bytes'
+import { byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
 import type { HashAlgorithm } from '@snowglobe/shared/hash'
 import { parseStorePath, storePathOf } from '@snowglobe/shared/store-path'
 import type { HostedStore, NarSummary } from '@snowglobe/worker/commands/store-host'
@@ -23,11 +23,11 @@ export function hostedStore(
   realise: HostedStore['realise'],
 ): HostedStore {
   const archive = new LogArchive(join(logDirectory, 'drvs'))
-  const text = (path: ByteString) => Buffer.from(path, 'latin1').toString()
+  const placeOf = (path: ByteString) => resolve(workingDirectory, byteStringToUtf8(path))
   const additions: Omit<HostedStore, keyof DiskStore> & Pick<HostedStore, 'addIndirectRoot'> = {
-    followLinks: (path) => followLinks(storeDir, resolve(workingDirectory, text(path))),
+    followLinks: (path) => followLinks(storeDir, placeOf(path)),
     addIndirectRoot: async (link, path) => {
-      const place = resolve(workingDirectory, text(link))
+      const place = placeOf(link)
       checkRootPlace(storeDir, place)
       await store.addIndirectRoot(place, path)
     },
@@ -38,7 +38,7 @@ export function hostedStore(
     inspect: (path): Promise<NarSummary> => inspectPath(store.realPath(path), []),
     canonicalise: (path) => canonicalise(store.realPath(path)),
     addFiles: (source, name, options: { method: 'flat' | 'recursive'; algorithm: HashAlgorithm }) =>
-      addPath(store, source, name, options),
+      addPath(store, pathBytes(placeOf(source)), name, options),
     buildLog: async (derivation) => {
       const log = archive.read(derivation)
       return log === null ? null : (await buffer(log)).toString('latin1')

@@ -197,6 +197,7 @@ describe.skipIf(!hasNix)('nix-store and real Nix', () => {
     symlinkSync('run', join(scratch, 'tree/link'))
     const file = 'default.nix'
     await expectSame(['--add', file, 'tree'])
+    await expectSame(['--add', './default.nix', `${file}/`, 'tree/'])
     await expectSame(['--add-fixed', 'sha1', file])
     await expectSame(['--add-fixed', 'sha256', file])
     for (const algorithm of ['md5', 'sha1', 'sha256', 'sha512'])
@@ -237,7 +238,7 @@ describe.skipIf(!hasNix)('nix-store and real Nix', () => {
     await expectSame(['-r', drv, '--no-gc-warning'])
     await expectSame(['-r', `${drv}!out`])
     for (const link of ['kept', 'kept-2', 'kept-dev']) rmSync(join(scratch, link), { force: true })
-    await expectSame(['-r', '--add-root', 'kept', drv, built])
+    await expectSame(['-r', '--add-root', './tree/../kept', drv, built])
     expect(readlinkSync(join(scratch, 'kept'))).toBe(built)
     await expectSame(['--gc', '--print-roots'])
     writeFileSync(join(scratch, 'taken'), '')

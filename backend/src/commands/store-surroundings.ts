@@ -6,7 +6,7 @@ import { byteStringToBytes, utf8ToByteString, type ByteString } from '@snowglobe
 import { readNar, type NarNode } from '@snowglobe/shared/nar'
 import type { Settings } from '@snowglobe/worker/commands/settings'
 import type { HostedStore, StoreCommandSurroundings } from '@snowglobe/worker/commands/store-host'
-import { pathBuffer } from '../store/byte-path'
+import { pathBuffer, pathBytes } from '../store/byte-path'
 import { DiskStore } from '../store/disk-store'
 import { dumpPath } from '../store/dump-path'
 import { configuredSettings } from './configuration'
@@ -38,7 +38,7 @@ export function storeSurroundings(of: CommandProcess): StoreCommandSurroundings 
     dumpFiles: (path, take) => {
       for (const piece of dumpPath(place(path), { reuseBuffer: true })) take(piece)
     },
-    restoreFiles: async (path, nar) => restoreFiles(readNar(nar), path),
+    restoreFiles: async (path, nar) => restoreFiles(readNar(nar), pathBytes(place(path))),
     writeFile: (path, contents, mode) =>
       writeFileSync(place(path), byteStringToBytes(contents), { mode, flush: true }),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),

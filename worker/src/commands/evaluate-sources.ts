@@ -7,8 +7,8 @@ import type { Evaluator } from '../evaluator/evaluator'
 import { renderError } from '../evaluator/render-error'
 import { force } from '../evaluator/thunk'
 import type { Path, Slot } from '../evaluator/values'
-import { canonicalPath } from '../language/canonical-path'
 import type { Node } from '../language/tree'
+import { absolute } from './absolute'
 import type { EvaluationArguments } from './arguments'
 import type { CommandSurroundings } from './command-host'
 
@@ -50,7 +50,7 @@ function locate(source: ByteString, evaluator: Evaluator, directory: ByteString)
   if (source.startsWith('<') && source.endsWith('>')) {
     return findFile(evaluator, source.slice(1, -1))
   }
-  return canonicalPath(source.startsWith('/') ? source : `${directory}/${source}`)
+  return absolute(source, directory)
 }
 
 /** The values of `--arg` and `--argstr`. */

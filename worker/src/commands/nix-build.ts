@@ -3,7 +3,7 @@ import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/
 import { nixVersion } from '../evaluator/nix-version'
 import { Evaluator } from '../evaluator/evaluator'
 import { NixError } from '../evaluator/errors'
-import { canonicalPath } from '../language/canonical-path'
+import { absolute } from './absolute'
 import { parseArguments, UsageError, type EvaluationArguments } from './arguments'
 import { describePlan } from './build-plan'
 import { describeError } from './describe-error'
@@ -109,10 +109,7 @@ function understand(
   return {
     ...shared,
     ...own,
-    outLink:
-      outLink === null
-        ? null
-        : canonicalPath(outLink.startsWith('/') ? outLink : `${directory}/${outLink}`),
+    outLink: outLink === null ? null : absolute(outLink, directory),
   }
 }
 

@@ -4,6 +4,7 @@ import { nixVersion } from '../evaluator/nix-version'
 import { describeVersions, diffClosures, hasOtherSize } from '../store/closure-diff'
 import { formatSize } from '../store/format-size'
 import { StoreError } from '../store/store'
+import { absolute } from './absolute'
 import { eachArgument, expandLetters, setAsArgument, setByFlag, UsageError } from './arguments'
 import { dependencyTree } from './dependency-tree'
 import { describeError } from './describe-error'
@@ -195,7 +196,7 @@ async function describeDifferences(
 
 async function diffGenerations({ store, profile, settings, surroundings }: Task) {
   const given = profile ?? store.profilePlaces(settings).default
-  const place = given.startsWith('/') ? given : `${surroundings.workingDirectory}/${given}`
+  const place = absolute(given, surroundings.workingDirectory)
   const { generations } = store.profileAt(place)
   const described: ByteString[] = []
   for (const [index, generation] of generations.entries()) {

@@ -10,7 +10,10 @@ export interface NarSummary {
   narSize: number
 }
 
-/** A store, and what a command needs of the machine that it is on. Paths of files are absolute. */
+/**
+ * A store, and what a command needs of the machine that it is on. Paths of files may begin at the
+ * working directory.
+ */
 export interface HostedStore extends Store {
   /**
    * The store path that a path of this machine means or leads to by links, like `./result`.
@@ -50,7 +53,7 @@ export interface HostedStore extends Store {
   close(): void
 }
 
-/** What `nix-store` needs of where it runs. Text is byte strings. */
+/** What `nix-store` needs of where it runs. Text is byte strings; paths may begin at the working directory. */
 export interface StoreCommandSurroundings {
   readonly workingDirectory: ByteString
   /** What is configured for every command. Throws UsageError and StoreError. */

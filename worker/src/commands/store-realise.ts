@@ -1,4 +1,5 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { absolute } from './absolute'
 import { onlyFlags } from './store-arguments'
 import type { HostedStore } from './store-host'
 import type { StoreCommand } from './store-maintenance'
@@ -19,10 +20,9 @@ export async function realise({ given, store, surroundings }: StoreCommand): Pro
     dryRun: flags.has('--dry-run'),
   })
   if (status !== 0 || flags.has('--dry-run') || flags.has('--ignore-unknown')) return status
-  const root = given.addRoot
-  const absoluteRoot =
-    root === null || root.startsWith('/') ? root : `${surroundings.workingDirectory}/${root}`
-  if (absoluteRoot === null && wanted.length > 0 && given.warnOfGarbage) {
+  const root =
+    given.addRoot === null ? null : absolute(given.addRoot, surroundings.workingDirectory)
+  if (root === null && wanted.length > 0 && given.warnOfGarbage) {
     surroundings.writeError(
       "warning: you did not specify '--add-root'; the result might be removed by the garbage " +
         'collector\n',
@@ -31,10 +31,10 @@ export async function realise({ given, store, surroundings }: StoreCommand): Pro
   for (const [i, { path, outputs }] of wanted.entries()) {
     for (const [output, realised] of await realisedPaths(store, path, outputs)) {
       let shown = realised
-      if (absoluteRoot !== null) {
+      if (root !== null) {
         // As Nix: the second argument's root ends in -2, that of another output in its name.
         const count = i === 0 ? '' : `-${i + 1}`
-        shown = `${absoluteRoot}${count}${output === 'out' ? '' : `-${output}`}`
+        shown = `${root}${count}${output === 'out' ? '' : `-${output}`}`
         await store.addIndirectRoot(shown, realised)
       }
       if (!given.noOutput) surroundings.writeOutput(`${shown}\n`)

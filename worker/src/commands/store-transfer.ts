@@ -40,9 +40,8 @@ async function addEach(
   algorithm: HashAlgorithm,
 ): Promise<number> {
   for (const file of files) {
-    const source = absolute(surroundings, file)
     const name = file.slice(file.replace(/\/$/, '').lastIndexOf('/') + 1).replace(/\/$/, '')
-    const path = await store.addFiles(source, name, { method, algorithm })
+    const path = await store.addFiles(file, name, { method, algorithm })
     surroundings.writeOutput(`${path}\n`)
   }
   return 0
@@ -70,7 +69,7 @@ export function printFixedPath({ given, store, surroundings }: StoreCommand): nu
 export function dump(given: StoreArguments, surroundings: StoreCommandSurroundings): number {
   onlyFlags(given, [])
   const path = onlyArgument(given)
-  surroundings.dumpFiles(absolute(surroundings, path), (piece) => surroundings.writeBytes(piece))
+  surroundings.dumpFiles(path, (piece) => surroundings.writeBytes(piece))
   return 0
 }
 
@@ -81,10 +80,7 @@ export async function restore(
 ): Promise<number> {
   onlyFlags(given, [])
   const path = onlyArgument(given)
-  await surroundings.restoreFiles(
-    absolute(surroundings, path),
-    await surroundings.readStandardInput(),
-  )
+  await surroundings.restoreFiles(path, await surroundings.readStandardInput())
   return 0
 }
 
@@ -226,7 +222,7 @@ export function generateKey(given: StoreArguments, surroundings: StoreCommandSur
   const secret = secretKeyOf(name, surroundings.randomBytes(32))
   const write = (file: ByteString | undefined, bytes: Uint8Array, mode: number) => {
     const text = formatNamedBytes({ name, bytes })
-    surroundings.writeFile(absolute(surroundings, file ?? ''), text, mode)
+    surroundings.writeFile(file ?? '', text, mode)
   }
   write(publicFile, secret.bytes.slice(32), 0o666)
   write(secretFile, secret.bytes, 0o600)
@@ -238,8 +234,4 @@ export function wordsOf(input: Uint8Array): ByteString[] {
   return bytesToByteString(input)
     .split(/\s+/)
     .filter((word) => word !== '')
-}
-
-function absolute({ workingDirectory }: StoreCommandSurroundings, path: ByteString): ByteString {
-  return path.startsWith('/') ? path : `${workingDirectory}/${path}`
 }

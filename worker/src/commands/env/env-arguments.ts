@@ -1,5 +1,6 @@
 /** The arguments of `nix-env`: one operation, its flags and its arguments, and settings. */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { absolute } from '../absolute'
 import {
   eachArgument,
   expandLetters,
@@ -128,11 +129,6 @@ export function parseEnvArguments(
   }
   if (operation === null) throw new UsageError('no operation specified')
   return { ...result, operation }
-}
-
-/** A path of the command line as an absolute one. */
-export function absolute(path: ByteString, workingDirectory: ByteString): ByteString {
-  return path.startsWith('/') ? path : `${workingDirectory}/${path}`
 }
 
 /** Throws UsageError for the first flag, of an operation that has none. */

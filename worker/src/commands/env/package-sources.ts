@@ -1,13 +1,12 @@
 /** Where nix-env takes packages from: expressions, attribute paths, store paths, other profiles. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { attributeSetOf } from '../../evaluator/attribute-set'
-
 import { Path, type Slot, type Value } from '../../evaluator/values'
 import { Code, Thunk } from '../../evaluator/thunk'
 import { StoreError } from '../../store/store'
+import { absolute } from '../absolute'
 import { UsageError } from '../arguments'
 import { findFile } from '../evaluate-sources'
-import { absolute } from './env-arguments'
 import type { EnvSession } from './env-session'
 import { combinedChannels, findPackages } from './find-packages'
 import { Package } from './package'
