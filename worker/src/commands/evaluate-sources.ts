@@ -1,42 +1,14 @@
-/** What commands that evaluate have in common: where expressions come from, what errors look like. */
+/** What commands that evaluate have in common: where expressions come from. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { AttributeSetBuilder, type AttributeSet } from '../evaluator/attribute-set'
 import { untilDone } from '../evaluator/awaited'
-import { NixError } from '../evaluator/errors'
 import type { Evaluator } from '../evaluator/evaluator'
-import { renderError } from '../evaluator/render-error'
 import { force } from '../evaluator/thunk'
 import type { Path, Slot } from '../evaluator/values'
 import type { Node } from '../language/tree'
 import { absolute } from './absolute'
 import type { EvaluationArguments } from './arguments'
 import type { CommandSurroundings } from './command-host'
-
-/**
- * An error as a command prints it; `advice` follows one of usage. Errors that are faults of ours are
- * thrown on.
- */
-export function describeFailure(
-  error: unknown,
-  evaluator: Evaluator,
-  { showTrace, advice }: { showTrace: boolean; advice: string },
-): ByteString {
-  if (error instanceof NixError) {
-    const text = renderError(error, evaluator.positions, { showTrace })
-    return error.kind === 'usage' ? `${text}\n${advice}` : text
-  }
-  return describeExpected(error)
-}
-
-/** An error that is expected to happen, as a command prints it. Others are thrown on. */
-export function describeExpected(error: unknown): ByteString {
-  if (error instanceof Error && error.name.endsWith('Error') && error.name !== 'Error') {
-    if (!['TypeError', 'RangeError', 'ReferenceError'].includes(error.name)) {
-      return `error: ${error.message}`
-    }
-  }
-  throw error
-}
 
 /** The file that `<name>` means. Throws NixError if the search path has none. */
 export function findFile(evaluator: Evaluator, name: ByteString): ByteString {

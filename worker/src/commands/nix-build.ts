@@ -1,21 +1,17 @@
 /** `nix-build`: evaluates expressions, builds their derivations and links to what came out. */
 import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
-import { nixVersion } from '../evaluator/nix-version'
 import { Evaluator } from '../evaluator/evaluator'
 import { NixError } from '../evaluator/errors'
 import { absolute } from './absolute'
+import { versionLine, warnOfUnknownSettings } from './announce'
 import { parseArguments, UsageError, type EvaluationArguments } from './arguments'
 import { describePlan } from './build-plan'
 import { describeError } from './describe-error'
+import { describeFailure } from './describe-failure'
 import type { Settings } from './settings'
 import type { CommandBuilder, WantedOutput } from './command-builder'
 import { BuildNeeded, type CommandHost, type CommandSurroundings } from './command-host'
-import {
-  automaticArguments,
-  describeExpected,
-  describeFailure,
-  useSources,
-} from './evaluate-sources'
+import { automaticArguments, useSources } from './evaluate-sources'
 import { evaluatorOptions } from './evaluator-options'
 import { findDerivations } from './find-derivations'
 
@@ -56,8 +52,6 @@ Builds the derivations of an expression (./default.nix), links to their outputs 
 `
 
 const logFormats = ['raw', 'raw-with-logs', 'internal-json', 'bar', 'bar-with-logs']
-
-const advice = "Try 'nix-build --help' for more information."
 
 function understand(
   args: readonly ByteString[],
@@ -124,7 +118,7 @@ export async function nixBuild(
     return 0
   }
   if (args.includes('--version')) {
-    surroundings.writeOutput(`nix-build (Snowglobe, Nix) ${nixVersion}\n`)
+    surroundings.writeOutput(versionLine('nix-build'))
     return 0
   }
   let given: Arguments
@@ -132,11 +126,10 @@ export async function nixBuild(
     const settings = surroundings.configuredSettings?.()
     given = understand(args, surroundings.workingDirectory, settings)
   } catch (error) {
-    surroundings.writeError(describeError(error, advice))
+    surroundings.writeError(describeError(error, 'nix-build'))
     return 1
   }
-  for (const name of given.settings.unknown)
-    surroundings.writeError(`warning: unknown setting '${name}'\n`)
+  warnOfUnknownSettings(given.settings, surroundings)
   const { settings, showLogs, json } = given
   if (json) surroundings = { ...plain, writeError: (text) => plain.writeError(inJson(text)) }
   if (surroundings.openBuilder === undefined) {
@@ -147,14 +140,14 @@ export async function nixBuild(
   try {
     builder = await surroundings.openBuilder({ settings, showLogs, json })
   } catch (error) {
-    surroundings.writeError(`${describeExpected(error)}\n`)
+    surroundings.writeError(describeError(error, 'nix-build'))
     return 1
   }
   try {
     const wanted = await evaluateWanted(given, surroundings, builder)
     return wanted === null ? 1 : await build(given, wanted, surroundings, builder)
   } catch (error) {
-    surroundings.writeError(`${describeExpected(error)}\n`)
+    surroundings.writeError(describeError(error, 'nix-build'))
     return 1
   } finally {
     await builder.close()
@@ -199,7 +192,7 @@ async function evaluateWanted(
         continue
       }
       const showTrace = settings.boolean('show-trace', false)
-      surroundings.writeError(`${describeFailure(error, evaluator, { showTrace, advice })}\n`)
+      surroundings.writeError(describeFailure(error, 'nix-build', evaluator, { showTrace }))
       return null
     }
   }

@@ -1,7 +1,7 @@
 /** `nix-collect-garbage`. Source: Nix manual, "nix-collect-garbage". */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { nixVersion } from '../evaluator/nix-version'
 import type { GenerationSelection } from '../store/profile'
+import { versionLine, warnOfUnknownSettings } from './announce'
 import { eachArgument, setAsArgument, setByFlag, UsageError } from './arguments'
 import { describeError } from './describe-error'
 import { parseAge } from './generation-selection'
@@ -22,8 +22,6 @@ Deletes what no root keeps, as nix-store --gc does, and old generations of profi
   --store STORE            another store: a directory, or local?root=DIRECTORY
   --option NAME VALUE      set a setting of Nix
 `
-
-const advice = "Try 'nix-collect-garbage --help' for more information."
 
 interface Arguments {
   /** Generations to be deleted before. */
@@ -73,13 +71,11 @@ export async function nixCollectGarbage(
       surroundings.configuredSettings(),
     )
     if (show !== null) {
-      const version = `nix-collect-garbage (Snowglobe, Nix) ${nixVersion}\n`
+      const version = versionLine('nix-collect-garbage')
       surroundings.writeOutput(show === 'help' ? usage : version)
       return 0
     }
-    for (const name of settings.unknown) {
-      surroundings.writeError(`warning: unknown setting '${name}'\n`)
-    }
+    warnOfUnknownSettings(settings, surroundings)
     store = await surroundings.openStore(settings)
     if (generations !== null) {
       const places = store.profilePlaces(settings)
@@ -103,7 +99,7 @@ export async function nixCollectGarbage(
     } else await deleteGarbage({ store, surroundings }, { ...keep, maxFreed })
     return 0
   } catch (error) {
-    surroundings.writeError(describeError(error, advice))
+    surroundings.writeError(describeError(error, 'nix-collect-garbage'))
     return 1
   } finally {
     store?.close()

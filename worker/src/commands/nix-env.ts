@@ -1,12 +1,12 @@
 /** `nix-env`: what a profile has, and its generations. Source: Nix manual, "nix-env". */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { NixError } from '../evaluator/errors'
-import { nixVersion } from '../evaluator/nix-version'
 import { absolute } from './absolute'
+import { versionLine, warnOfUnknownSettings } from './announce'
 import { UsageError } from './arguments'
 import { ToldFailure } from './command-host'
 import { describeError } from './describe-error'
-import { describeFailure } from './evaluate-sources'
+import { describeFailure } from './describe-failure'
 import { install, setFlag, setProfile, uninstall, upgrade } from './env/change-packages'
 import { noFlags, parseEnvArguments, type EnvArguments } from './env/env-arguments'
 import { EnvSession, type EnvSurroundings } from './env/env-session'
@@ -41,8 +41,6 @@ const usage = `Usage: nix-env OPERATION [FLAG…] [ARGUMENT…]
   --store STORE           another store: a directory, or local?root=DIRECTORY
 `
 
-const advice = "Try 'nix-env --help' for more information."
-
 /** Runs the command. Gives its exit status. */
 export async function nixEnv(
   args: readonly ByteString[],
@@ -56,11 +54,9 @@ export async function nixEnv(
       surroundings.workingDirectory,
       surroundings.configuredSettings(),
     )
-    for (const name of given.settings.unknown) {
-      surroundings.writeError(`warning: unknown setting '${name}'\n`)
-    }
+    warnOfUnknownSettings(given.settings, surroundings)
     if (given.operation === 'help' || given.operation === 'version') {
-      const version = `nix-env (Snowglobe, Nix) ${nixVersion}\n`
+      const version = versionLine('nix-env')
       surroundings.writeOutput(given.operation === 'help' ? usage : version)
       return 0
     }
@@ -75,9 +71,9 @@ export async function nixEnv(
     if (error instanceof ToldFailure) return error.status
     const showTrace = session?.given.settings.boolean('show-trace', false) ?? false
     surroundings.writeError(
-      session !== null && error instanceof NixError
-        ? `${describeFailure(error, session.evaluator, { showTrace, advice })}\n`
-        : describeError(error, advice),
+      session === null
+        ? describeError(error, 'nix-env')
+        : describeFailure(error, 'nix-env', session.evaluator, { showTrace }),
     )
     return error instanceof NixError ? error.exitStatus : 1
   } finally {

@@ -9,13 +9,14 @@ import { printAmbiguous } from '../evaluator/print-value'
 import { toXml } from '../evaluator/xml'
 import type { Value } from '../evaluator/values'
 import { printTree } from '../language/print-tree'
-import { nixVersion } from '../evaluator/nix-version'
 import { evaluatorOptions } from './evaluator-options'
+import { versionLine, warnOfUnknownSettings } from './announce'
 import { parseArguments, type EvaluationArguments, type Flags } from './arguments'
 import { describeError } from './describe-error'
+import { describeFailure } from './describe-failure'
 import type { Settings } from './settings'
 import { ToldFailure, type CommandSurroundings } from './command-host'
-import { automaticArguments, describeFailure, findFile, useSources } from './evaluate-sources'
+import { automaticArguments, findFile, useSources } from './evaluate-sources'
 import { findDerivations } from './find-derivations'
 
 type Output = 'plain' | 'json' | 'xml' | 'raw'
@@ -49,8 +50,6 @@ Instantiates the derivations of an expression: writes their .drv files and print
   --show-trace       show the whole trace of an error
   --option NAME VALUE  set an option of Nix
 `
-
-const advice = "Try 'nix-instantiate --help' for more information."
 
 function understand(args: readonly ByteString[], settings: Settings | undefined): Arguments {
   const own = {
@@ -89,20 +88,18 @@ export async function nixInstantiate(
     return 0
   }
   if (args.includes('--version')) {
-    surroundings.writeOutput(`nix-instantiate (Snowglobe, Nix) ${nixVersion}\n`)
+    surroundings.writeOutput(versionLine('nix-instantiate'))
     return 0
   }
   let given: Arguments
   try {
     given = understand(args, surroundings.configuredSettings?.())
   } catch (error) {
-    surroundings.writeError(describeError(error, advice))
+    surroundings.writeError(describeError(error, 'nix-instantiate'))
     return 1
   }
   const { settings } = given
-  for (const name of settings.unknown) {
-    surroundings.writeError(`warning: unknown setting '${name}'\n`)
-  }
+  warnOfUnknownSettings(settings, surroundings)
   const readOnly = given.readOnly || (given.mode !== 'instantiate' && !given.readWrite)
   const host = await surroundings.makeHost({
     searchPath: given.searchPath,
@@ -121,7 +118,9 @@ export async function nixInstantiate(
   } catch (error) {
     if (error instanceof ToldFailure) return error.status
     surroundings.writeError(
-      `${describeFailure(error, evaluator, { showTrace: settings.boolean('show-trace', false), advice })}\n`,
+      describeFailure(error, 'nix-instantiate', evaluator, {
+        showTrace: settings.boolean('show-trace', false),
+      }),
     )
     return error instanceof NixError ? error.exitStatus : 1
   } finally {

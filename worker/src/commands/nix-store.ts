@@ -1,7 +1,7 @@
 /** `nix-store`, with Nix's arguments and exit statuses. Source: Nix manual, "nix-store". */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { nixVersion } from '../evaluator/nix-version'
 import { StoreError } from '../store/store'
+import { versionLine, warnOfUnknownSettings } from './announce'
 import { describeError } from './describe-error'
 import {
   noArguments,
@@ -66,8 +66,6 @@ const usage = `Usage: nix-store OPERATION [FLAG…] [ARGUMENT…]
   --generate-binary-cache-key NAME SECRET-FILE PUBLIC-FILE
 `
 
-const advice = "Try 'nix-store --help' for more information."
-
 /** Operations that need no store. */
 const withoutStore: Partial<
   Record<
@@ -119,13 +117,9 @@ export async function nixStore(
   try {
     const given = parseStoreArguments(args, surroundings.configuredSettings())
     const { operation } = given
-    for (const name of given.settings.unknown) {
-      surroundings.writeError(`warning: unknown setting '${name}'\n`)
-    }
+    warnOfUnknownSettings(given.settings, surroundings)
     if (operation === 'help' || operation === 'version') {
-      surroundings.writeOutput(
-        operation === 'help' ? usage : `nix-store (Snowglobe, Nix) ${nixVersion}\n`,
-      )
+      surroundings.writeOutput(operation === 'help' ? usage : versionLine('nix-store'))
       return 0
     }
     if (given.fromStandardInput && operation !== 'import' && operation !== 'restore') {
@@ -136,7 +130,7 @@ export async function nixStore(
     store = await surroundings.openStore(given.settings)
     return await withStore[operation]!({ given, store, surroundings })
   } catch (error) {
-    surroundings.writeError(describeError(error, advice))
+    surroundings.writeError(describeError(error, 'nix-store'))
     return 1
   } finally {
     store?.close()

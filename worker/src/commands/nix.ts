@@ -1,10 +1,10 @@
 /** `nix`, as far as it asks about stores and profiles. Source: Nix manual, "nix". */
 import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
-import { nixVersion } from '../evaluator/nix-version'
 import { describeVersions, diffClosures, hasOtherSize } from '../store/closure-diff'
 import { formatSize } from '../store/format-size'
 import { StoreError } from '../store/store'
 import { absolute } from './absolute'
+import { versionLine, warnOfUnknownSettings } from './announce'
 import { eachArgument, expandLetters, setAsArgument, setByFlag, UsageError } from './arguments'
 import { dependencyTree } from './dependency-tree'
 import { describeError } from './describe-error'
@@ -26,8 +26,6 @@ Paths are those of the store, and links to them like ./result.
 
   --store STORE                     another store: a directory, or local?root=DIRECTORY
 `
-
-const advice = "Try 'nix --help' for more information."
 
 const red = '\x1b[31;1m'
 const green = '\x1b[32;1m'
@@ -105,7 +103,7 @@ export async function nix(
   let store: ProfileStore | null = null
   try {
     if (args[0] === '--version') {
-      surroundings.writeOutput(`nix (Snowglobe, Nix) ${nixVersion}\n`)
+      surroundings.writeOutput(versionLine('nix'))
       return 0
     }
     if (args.includes('--help') || args[0] === 'help') {
@@ -115,14 +113,12 @@ export async function nix(
     const words = args.flatMap(expandLetters)
     const { command, rest } = chooseCommand(words)
     const given = understand(command, rest, surroundings.configuredSettings())
-    for (const name of given.settings.unknown) {
-      surroundings.writeError(`warning: unknown setting '${name}'\n`)
-    }
+    warnOfUnknownSettings(given.settings, surroundings)
     store = await surroundings.openStore(given.settings)
     surroundings.writeOutput(await command.run({ ...given, store, surroundings }))
     return 0
   } catch (error) {
-    surroundings.writeError(describeError(error, advice))
+    surroundings.writeError(describeError(error, 'nix'))
     return 1
   } finally {
     store?.close()

@@ -1,0 +1,17 @@
+/** What every command says in the same words. */
+import type { ByteString } from '@snowglobe/shared/bytes'
+import { nixVersion } from '../evaluator/nix-version'
+import type { Settings } from './settings'
+
+/** What `--version` prints. */
+export function versionLine(command: string): ByteString {
+  return `${command} (Snowglobe, Nix) ${nixVersion}\n`
+}
+
+/** Tells of settings that were given a value, and that nothing has. */
+export function warnOfUnknownSettings(
+  { unknown }: Settings,
+  surroundings: { writeError(text: ByteString): void },
+): void {
+  for (const name of unknown) surroundings.writeError(`warning: unknown setting '${name}'\n`)
+}
