@@ -2,10 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { utf8ToByteString } from '@snowglobe/shared/bytes'
+import { byteStringToUtf8, utf8ToByteString } from '@snowglobe/shared/bytes'
 import { readConfigurations } from '@snowglobe/worker/commands/nix-conf'
 import type { Settings } from '@snowglobe/worker/commands/settings'
-import { pathBytes } from '../store/byte-path'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -19,15 +18,18 @@ export function configuredSettings(environment: Environment): Settings {
   const system = join(environment['NIX_CONF_DIR'] || systemDirectory, 'nix.conf')
   const found = [system, ...userFiles(environment).reverse()].flatMap((path) => {
     const text = contents(path)
-    return text === null ? [] : [{ path: pathBytes(path), text }]
+    return text === null ? [] : [{ path: utf8ToByteString(path), text }]
   })
   const given = environment['NIX_CONFIG']
   if (given !== undefined) found.push({ path: 'NIX_CONFIG', text: utf8ToByteString(given) })
   return readConfigurations(found, {
     include: (name, from) => {
-      const path = resolve(dirname(textOf(from)), textOf(name))
+      const path = resolve(dirname(byteStringToUtf8(from)), byteStringToUtf8(name))
       // As Nix: what is there but cannot be read says nothing.
-      return { path: pathBytes(path), text: existsSync(path) ? (contents(path) ?? '') : null }
+      return {
+        path: utf8ToByteString(path),
+        text: existsSync(path) ? (contents(path) ?? '') : null,
+      }
     },
     isFixed: (name) =>
       (name === 'nix-path' || name === 'extra-nix-path') && environment['NIX_PATH'] !== undefined,
@@ -49,8 +51,4 @@ function contents(path: string): string | null {
   } catch {
     return null
   }
-}
-
-function textOf(path: string): string {
-  return Buffer.from(path, 'latin1').toString()
 }

@@ -2,14 +2,13 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
+import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { HashAlgorithm } from '@snowglobe/shared/hash'
 import { parseStorePath, storePathOf } from '@snowglobe/shared/store-path'
 import type { HostedStore, NarSummary } from '@snowglobe/worker/commands/store-host'
 import { StoreError } from '@snowglobe/worker/store/store'
 import { LogArchive } from '../build/log-archive'
 import { addPath } from '../store/add-path'
-import { pathBytes } from '../store/byte-path'
 import { canonicalise } from '../store/canonicalise'
 import type { DiskStore } from '../store/disk-store'
 import { inspectPath } from '../store/dump-path'
@@ -38,7 +37,7 @@ export function hostedStore(
     inspect: (path): Promise<NarSummary> => inspectPath(store.realPath(path), []),
     canonicalise: (path) => canonicalise(store.realPath(path)),
     addFiles: (source, name, options: { method: 'flat' | 'recursive'; algorithm: HashAlgorithm }) =>
-      addPath(store, pathBytes(placeOf(source)), name, options),
+      addPath(store, utf8ToByteString(placeOf(source)), name, options),
     buildLog: async (derivation) => {
       const log = archive.read(derivation)
       return log === null ? null : (await buffer(log)).toString('latin1')
@@ -56,24 +55,25 @@ function hosted(store: DiskStore): DiskStore {
 /** Nix's `followLinksToStorePath`: links are followed until one leads into the store. */
 function followLinks(storeDir: ByteString, given: string): ByteString {
   let path = given
-  const inStore = () => pathBytes(path).startsWith(`${storeDir}/`)
+  const inStore = () => utf8ToByteString(path).startsWith(`${storeDir}/`)
   while (!inStore() && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
     path = resolve(dirname(path), readlinkSync(path))
-  if (!inStore()) throw new StoreError(`path '${pathBytes(path)}' is not in the Nix store`)
-  const found = storePathOf(storeDir, pathBytes(path))
+  if (!inStore()) throw new StoreError(`path '${utf8ToByteString(path)}' is not in the Nix store`)
+  const found = storePathOf(storeDir, utf8ToByteString(path))
   parseStorePath(storeDir, found)
   return found
 }
 
 /** Throws StoreError where something else lies that a root must not replace. */
 function checkRootPlace(storeDir: ByteString, place: string): void {
-  if (pathBytes(place).startsWith(`${storeDir}/`))
+  if (utf8ToByteString(place).startsWith(`${storeDir}/`))
     throw new StoreError(
-      `creating a garbage collector root (${pathBytes(place)}) in the Nix store is forbidden ` +
+      `creating a garbage collector root (${utf8ToByteString(place)}) in the Nix store is forbidden ` +
         '(are you running nix-build inside the store?)',
     )
   const status = lstatSync(place, { throwIfNoEntry: false })
   if (status === undefined) return
-  if (status.isSymbolicLink() && pathBytes(readlinkSync(place)).startsWith(`${storeDir}/`)) return
-  throw new StoreError(`cannot create symlink '${pathBytes(place)}'; already exists`)
+  if (status.isSymbolicLink() && utf8ToByteString(readlinkSync(place)).startsWith(`${storeDir}/`))
+    return
+  throw new StoreError(`cannot create symlink '${utf8ToByteString(place)}'; already exists`)
 }

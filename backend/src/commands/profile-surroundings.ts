@@ -3,7 +3,12 @@ import { accessSync, constants, existsSync, lstatSync, readdirSync, readlinkSync
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import process from 'node:process'
-import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import {
+  byteStringToBytes,
+  byteStringToUtf8,
+  utf8ToByteString,
+  type ByteString,
+} from '@snowglobe/shared/bytes'
 import type {
   ProfilePlaces,
   ProfileStore,
@@ -11,19 +16,18 @@ import type {
 } from '@snowglobe/worker/commands/profile-host'
 import type { Settings } from '@snowglobe/worker/commands/settings'
 import { makeDirectory } from '@snowglobe/worker/node/make-directory'
-import { pathBytes } from '../store/byte-path'
 import { readProfile } from '../store/disk-profiles'
 import { replaceLink } from '../store/disk-roots'
 import { configuredSettings } from './configuration'
 import type { StoreLocation } from './store-location'
-import { openCommandStore, textOf, type CommandProcess } from './store-surroundings'
+import { openCommandStore, type CommandProcess } from './store-surroundings'
 
 /** What is used of a process. */
 export type ProfileProcess = Pick<CommandProcess, 'environment' | 'workingDirectory' | 'write'>
 
 export function profileSurroundings(of: ProfileProcess): ProfileSurroundings {
   const write = (descriptor: 1 | 2) => (text: ByteString) =>
-    of.write(descriptor, Buffer.from(text, 'latin1'))
+    of.write(descriptor, byteStringToBytes(text))
   return {
     workingDirectory: utf8ToByteString(of.workingDirectory),
     writeOutput: write(1),
@@ -41,11 +45,11 @@ async function openProfileStore(of: ProfileProcess, settings: Settings): Promise
     'profilePlaces' | 'profileLinks' | 'profileAt' | 'changeProfileAt' | 'switchProfile'
   > = {
     profilePlaces: (given) => findPlaces(location, of.environment, home, given),
-    profileLinks: (directory) => profileLinks(textOf(directory)).map(pathBytes),
-    profileAt: (place) => readProfile(textOf(place)),
-    changeProfileAt: (place, change) => disk.changeProfileAt(textOf(place), change),
+    profileLinks: (directory) => profileLinks(byteStringToUtf8(directory)).map(utf8ToByteString),
+    profileAt: (place) => readProfile(byteStringToUtf8(place)),
+    changeProfileAt: (place, change) => disk.changeProfileAt(byteStringToUtf8(place), change),
     switchProfile: (given, place) =>
-      switchLink(profileLink(of.environment, home, given), textOf(place)),
+      switchLink(profileLink(of.environment, home, given), byteStringToUtf8(place)),
   }
   return Object.assign(store, additions)
 }
@@ -84,9 +88,9 @@ function findPlaces(
     // As Nix: without a home that can be written the link is all that is known.
   }
   return {
-    own: pathBytes(own),
-    store: pathBytes(join(layout.state, 'profiles')),
-    default: pathBytes(place),
+    own: utf8ToByteString(own),
+    store: utf8ToByteString(join(layout.state, 'profiles')),
+    default: utf8ToByteString(place),
   }
 }
 

@@ -2,11 +2,16 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { byteStringToBytes, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import {
+  byteStringToBytes,
+  byteStringToUtf8,
+  utf8ToByteString,
+  type ByteString,
+} from '@snowglobe/shared/bytes'
 import { readNar, type NarNode } from '@snowglobe/shared/nar'
 import type { Settings } from '@snowglobe/worker/commands/settings'
 import type { HostedStore, StoreCommandSurroundings } from '@snowglobe/worker/commands/store-host'
-import { pathBuffer, pathBytes } from '../store/byte-path'
+import { pathBuffer } from '../store/byte-path'
 import { DiskStore } from '../store/disk-store'
 import { dumpPath } from '../store/dump-path'
 import { configuredSettings } from './configuration'
@@ -26,7 +31,7 @@ export interface CommandProcess {
 export function storeSurroundings(of: CommandProcess): StoreCommandSurroundings {
   const write = (descriptor: 1 | 2, output: ByteString) =>
     of.write(descriptor, byteStringToBytes(output))
-  const place = (path: ByteString) => resolve(of.workingDirectory, textOf(path))
+  const place = (path: ByteString) => resolve(of.workingDirectory, byteStringToUtf8(path))
   return {
     workingDirectory: utf8ToByteString(of.workingDirectory),
     configuredSettings: () => configuredSettings(of.environment),
@@ -38,7 +43,7 @@ export function storeSurroundings(of: CommandProcess): StoreCommandSurroundings 
     dumpFiles: (path, take) => {
       for (const piece of dumpPath(place(path), { reuseBuffer: true })) take(piece)
     },
-    restoreFiles: async (path, nar) => restoreFiles(readNar(nar), pathBytes(place(path))),
+    restoreFiles: async (path, nar) => restoreFiles(readNar(nar), utf8ToByteString(place(path))),
     writeFile: (path, contents, mode) =>
       writeFileSync(place(path), byteStringToBytes(contents), { mode, flush: true }),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
@@ -51,18 +56,13 @@ export async function openCommandStore(
   settings: Settings,
 ): Promise<{ store: HostedStore; disk: DiskStore; location: StoreLocation }> {
   const say = (message: ByteString) => of.write(2, byteStringToBytes(message))
-  const location = storeLocation(of.environment, textOf(settings.text('store') ?? 'auto'))
+  const location = storeLocation(of.environment, byteStringToUtf8(settings.text('store') ?? 'auto'))
   const { layout, storeDir } = location
   const disk = await DiskStore.openAt(layout, storeDir, {
     report: (message) => say(`${utf8ToByteString(message)}\n`),
   })
   const realise = realiseIn(disk, location, settings, say)
   return { store: hostedStore(disk, location, of.workingDirectory, realise), disk, location }
-}
-
-/** The text that a byte string means. */
-export function textOf(bytes: ByteString): string {
-  return Buffer.from(bytes, 'latin1').toString()
 }
 
 /** Writes files as anybody would, with the modes that the user's mask leaves. */

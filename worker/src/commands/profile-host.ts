@@ -1,7 +1,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Profile } from '../store/profile'
 import type { Settings } from './settings'
-import type { HostedStore } from './store-host'
+import type { HostedStore, StoreCommandSurroundings } from './store-host'
 
 /** Where a machine has profiles. Paths are absolute. */
 export interface ProfilePlaces {
@@ -13,13 +13,11 @@ export interface ProfilePlaces {
   default: ByteString
 }
 
-/** What commands that work on profiles need of where they run. Text is byte strings. */
-export interface ProfileSurroundings {
-  readonly workingDirectory: ByteString
-  writeOutput(text: ByteString): void
-  writeError(text: ByteString): void
-  /** What is configured for every command. Throws UsageError and StoreError. */
-  configuredSettings(): Settings
+/** What commands that work on profiles need of where they run. */
+export interface ProfileSurroundings extends Pick<
+  StoreCommandSurroundings,
+  'workingDirectory' | 'writeOutput' | 'writeError' | 'configuredSettings'
+> {
   /** Throws an Error that says what is wrong. */
   openStore(settings: Settings): Promise<ProfileStore>
 }
