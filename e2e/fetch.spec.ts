@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { startGitServer } from '../backend/src/testing/git-server'
+import { testGit } from '../backend/src/testing/test-git'
 import { Playground } from './page'
 
 test('a revision of a Git repository is fetched by the backend, and evaluated from', async ({
@@ -11,12 +11,7 @@ test('a revision of a Git repository is fetched by the backend, and evaluated fr
 }) => {
   const directory = mkdtempSync(join(tmpdir(), 'snowglobe-git-journey-'))
   const work = join(directory, 'work')
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
-      cwd: work,
-      encoding: 'utf8',
-      stdio: 'pipe',
-    })
+  const git = (...args: string[]) => testGit(work, args)
   mkdirSync(work)
   git('init', '--quiet', '--initial-branch=main')
   writeFileSync(join(work, 'default.nix'), '{ answer = 4200 + 42; }')

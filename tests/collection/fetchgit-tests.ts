@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import {
   mkdirSync,
   mkdtempSync,
@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testGit } from '../../backend/src/testing/test-git'
 import { patience, withPkgs, type CollectionStore } from './collection-store'
 import { serveRepositories, type GitServer } from './git-server'
 
@@ -22,20 +23,7 @@ export function testFetchgit(store: CollectionStore): void {
   let server: GitServer
   let first = ''
 
-  const git = (repository: string, ...args: string[]) =>
-    execFileSync('git', ['-C', join(directory, repository), ...args], {
-      encoding: 'utf8',
-      env: {
-        PATH: process.env.PATH,
-        GIT_CONFIG_GLOBAL: '/dev/null',
-        ...Object.fromEntries(
-          ['AUTHOR', 'COMMITTER'].flatMap((role) => [
-            [`GIT_${role}_NAME`, 'Ann'],
-            [`GIT_${role}_EMAIL`, 'ann@example.org'],
-          ]),
-        ),
-      },
-    }).trim()
+  const git = (repository: string, ...args: string[]) => testGit(join(directory, repository), args)
   const write = (file: string, text: string) => {
     mkdirSync(dirname(join(directory, file)), { recursive: true })
     writeFileSync(join(directory, file), text)
@@ -163,14 +151,8 @@ export function testFetchgit(store: CollectionStore): void {
         'leaves a repository that is the same every time',
         async () => {
           const place = await fetched('deepClone = true; fetchSubmodules = false;')
-          const log = execFileSync(
-            'git',
-            ['-c', 'safe.directory=*', '-C', place, 'log', '--format=%H'],
-            {
-              encoding: 'utf8',
-            },
-          )
-          expect(log.trim().split('\n').at(-1)).toBe(first)
+          const log = testGit(place, ['-c', 'safe.directory=*', 'log', '--format=%H'])
+          expect(log.split('\n').at(-1)).toBe(first)
           const shallow = await fetched('leaveDotGit = true; fetchSubmodules = false;', 'smart')
           expect(Object.keys(filesOf(shallow))).toContain('.git/shallow')
         },

@@ -17,6 +17,7 @@ import { startGitServer } from '../testing/git-server'
 import { hostPrograms } from '../testing/host-programs'
 import { startHttpServer, type TestHttpServer } from '../testing/http-server'
 import { scriptDerivation, seed } from '../testing/nix-expressions'
+import { testGit } from '../testing/test-git'
 import { availableLaunchers, startServer, type TestServer } from '../testing/test-server'
 import { defaultFetchSettings } from './fetch-settings'
 
@@ -75,8 +76,7 @@ describe.skipIf(!hasPrograms || !availableLaunchers.includes('native'))('a build
   function makeRepository(): void {
     const work = join(directory, 'work')
     mkdirSync(work)
-    const run = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e', ...args], { cwd: work })
+    const run = (...args: string[]) => testGit(work, args)
     run('init', '-q', '-b', 'main')
     writeFileSync(join(work, 'file'), 'from git\n')
     mkdirSync(join(work, 'src'))

@@ -14,6 +14,8 @@ import { GuardedGit } from '../sources/guarded-git'
 import { SourceFetcher } from '../sources/source-fetcher'
 import { startGitServer } from '../testing/git-server'
 import { startHttpServer, type TestHttpServer } from '../testing/http-server'
+import { commitTime, testGit } from '../testing/test-git'
+import { gitRequest, guardedGitOptions, sourceOptions } from '../testing/test-sources'
 import { Authorisation } from './authorisation'
 import { fetchRoutes } from './fetch-routes'
 import type { HttpError } from './http-error'
@@ -58,25 +60,12 @@ describe('fetching for tabs', () => {
     new BackendClient('/nix/store', await serve(options), (url, init) => fetch(url, init))
 
   async function serve(options: FetcherOptions, tokens: string[] = []): Promise<string> {
+    const { enabled = true, connections = {} } = options
     const sources = new SourceFetcher({
+      ...sourceOptions,
       fetcher: new Fetcher({ attempts: 1, ...options }),
-      git: new GuardedGit({
-        enabled: options.enabled ?? true,
-        connections: options.connections ?? {},
-        maxBytes: 1e6,
-        maxTreeBytes: 1e6,
-        timeoutMilliseconds: 60_000,
-        stallMilliseconds: 60_000,
-        certificates: null,
-      }),
-      maxCloneBytes: 1e6,
+      git: new GuardedGit({ ...guardedGitOptions, enabled, connections }),
       cache: new SourceCache(join(directory, `cache-${servers.length}`), 1e6),
-      local: false,
-      maxBytes: 1e6,
-      maxUnpackedBytes: 1e6,
-      allowDirty: false,
-      warnDirty: false,
-      warn: () => {},
     })
     const app = express()
     const visitors = new Visitors({ ...defaultPublicLimits, visitorFetches: 1 }, 0)
@@ -110,37 +99,20 @@ describe('fetching for tabs', () => {
   })
 
   it('gives revisions of repositories, and what is known of them', async () => {
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
-        cwd: directory,
-        encoding: 'utf8',
-        stdio: 'pipe',
-      })
+    const git = (...args: string[]) => testGit(directory, args)
     git('init', '--quiet', '--bare', '--initial-branch=m\u00fcll', 'repository')
-    const blob = git('--git-dir=repository', 'hash-object', '-w', 't/top/x').trim()
+    const blob = git('--git-dir=repository', 'hash-object', '-w', 't/top/x')
     git('--git-dir=repository', 'update-index', '--add', '--cacheinfo', `100755,${blob},x`)
-    const tree = git('--git-dir=repository', 'write-tree').trim()
-    const rev = git('--git-dir=repository', 'commit-tree', '-m', 'one', tree).trim()
+    const tree = git('--git-dir=repository', 'write-tree')
+    const rev = git('--git-dir=repository', 'commit-tree', '-m', 'one', tree)
     git('--git-dir=repository', 'update-ref', 'refs/heads/m\u00fcll', rev)
     const server = await startGitServer(directory)
     const client = await clientOf(everything)
-    const fetched = await client.fetch(
-      {
-        kind: 'git',
-        url: `${server.url}repository`,
-        ref: null,
-        rev: null,
-        submodules: false,
-        shallow: false,
-        allRefs: false,
-        exportIgnore: true,
-        signedBy: null,
-      },
-      60,
-    )
+    const request = { ...gitRequest(`${server.url}repository`), exportIgnore: true }
+    const fetched = await client.fetch(request, 60)
     await server.close()
     expect(fetched).toMatchObject({ rev, revCount: 1, ref: 'refs/heads/m\u00c3\u00bcll' })
-    expect(fetched.lastModified).toBeGreaterThan(1_500_000_000)
+    expect(fetched.lastModified).toBe(commitTime)
     const contents = new Uint8Array(Buffer.from('x\n'))
     const file = { type: 'regular', executable: true, contents }
     expect(fetched.tree).toEqual({ type: 'directory', entries: new Map([['x', file]]) })
@@ -212,17 +184,7 @@ describe('fetching for tabs', () => {
   it('takes no other question', async () => {
     const client = await clientOf(everything)
     const file = { kind: 'file' as const, url: 'https://a/b' }
-    const git = {
-      kind: 'git' as const,
-      url: 'https://a/b',
-      ref: null,
-      rev: null,
-      submodules: false,
-      shallow: false,
-      allRefs: false,
-      exportIgnore: false,
-      signedBy: null,
-    }
+    const git = gitRequest('https://a/b')
     for (const question of [
       { ...file, kind: 'mercurial' as 'file' },
       { ...git, ref: '--upload-pack=x' },

@@ -3,13 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { awaitedFetches } from '@snowglobe/worker/evaluator/awaited-fetches'
-import { untilDone } from '@snowglobe/worker/evaluator/awaited'
 import { featuresOf } from '@snowglobe/worker/evaluator/evaluation-settings'
-import { Evaluator } from '@snowglobe/worker/evaluator/evaluator'
-import { toJson } from '@snowglobe/worker/evaluator/json'
-import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
 import { Fetcher } from '../fetch/fetcher'
+import { testGit } from '../testing/test-git'
+import { evaluateFetching, sourceOptions } from '../testing/test-sources'
 import { ownGit } from './git-program'
 import { SourceCache } from './source-cache'
 import { SourceFetcher } from './source-fetcher'
@@ -23,33 +20,18 @@ describe.skipIf(!hasKeygen)('commits that have to be signed (needs ssh-keygen)',
   const keys = new Map<string, string>()
   const revisions = { signed: '', unsigned: '' }
 
-  const git = (...args: string[]) =>
-    execFileSync('git', args, {
-      cwd: directory,
-      encoding: 'utf8',
-      stdio: 'pipe',
-      env: {
-        PATH: process.env.PATH,
-        HOME: directory,
-        GIT_AUTHOR_NAME: 'a',
-        GIT_AUTHOR_EMAIL: 'a@b',
-        GIT_COMMITTER_NAME: 'a',
-        GIT_COMMITTER_EMAIL: 'a@b',
-      },
-    }).trim()
-
   beforeAll(() => {
     for (const type of ['ed25519', 'rsa', 'ecdsa']) {
       const file = join(directory, type)
       execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file])
       keys.set(type, readFileSync(`${file}.pub`, 'utf8').split(' ')[1]!)
     }
-    git('init', '--quiet', '--initial-branch=main', repository)
+    testGit(directory, ['init', '--quiet', '--initial-branch=main', repository])
     const commit = (...args: string[]) => {
       writeFileSync(join(repository, 'file'), args.join(' '))
-      git('-C', repository, 'add', '.')
-      git('-C', repository, ...args, '-m', 'x')
-      return git('-C', repository, 'rev-parse', 'HEAD')
+      testGit(repository, ['add', '.'])
+      testGit(repository, [...args, '-m', 'x'])
+      return testGit(repository, ['rev-parse', 'HEAD'])
     }
     revisions.unsigned = commit('commit', '--quiet')
     const key = `user.signingKey=${join(directory, 'ed25519')}`
@@ -60,36 +42,16 @@ describe.skipIf(!hasKeygen)('commits that have to be signed (needs ssh-keygen)',
 
   async function evaluate(expression: string, features = ['flakes', 'verified-fetches']) {
     const sources = new SourceFetcher({
+      ...sourceOptions,
       fetcher: new Fetcher(),
       git: ownGit,
       cache: new SourceCache(join(directory, 'cache')),
       maxCloneBytes: Infinity,
       local: true,
-      maxBytes: 1e6,
-      maxUnpackedBytes: 1e6,
       allowDirty: true,
-      warnDirty: false,
-      warn: () => {},
     })
-    const host = {
-      ...fileSystemHost({
-        storeDir: '/nix/store',
-        realStoreDir: join(directory, 'no-store'),
-        searchPath: [],
-        system: 'x86_64-linux',
-        workingDirectory: directory,
-        environment: {},
-        message: () => {},
-        write: null,
-      }),
-      fetch: awaitedFetches((request, ttl) => sources.fetch(request, ttl)),
-    }
-    const settings = { experimentalFeatures: featuresOf(features), flakeRegistry: '' }
-    const evaluator = new Evaluator(host, { settings })
-    const json = await untilDone(() =>
-      toJson(evaluator, evaluator.evaluateString(expression, { kind: 'string' }, directory), true),
-    )
-    return JSON.parse(json) as unknown
+    const settings = { experimentalFeatures: featuresOf(features) }
+    return evaluateFetching(sources, expression, directory, settings)
   }
 
   /** What a directory holds that is fetched so. */
@@ -159,7 +121,7 @@ describe.skipIf(!hasKeygen)('commits that have to be signed (needs ssh-keygen)',
     writeFileSync(join(repository, 'file'), 'changed')
     const fetched = names(fetchGit(`publicKeys = [{ ${key('ed25519')} }];`))
     await expect(fetched).rejects.toThrow('commit verification is required for Git repository')
-    git('-C', repository, 'checkout', '--quiet', 'file')
+    testGit(repository, ['checkout', '--quiet', 'file'])
   })
 
   it('are an experiment', async () => {

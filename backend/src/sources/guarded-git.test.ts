@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +8,8 @@ import type { Fetched } from '@snowglobe/worker/evaluator/fetch-request'
 import { Fetcher } from '../fetch/fetcher'
 import { startGitServer } from '../testing/git-server'
 import type { TestHttpServer } from '../testing/http-server'
+import { testGit } from '../testing/test-git'
+import { gitRequest, guardedGitOptions, sourceOptions } from '../testing/test-sources'
 import { ownGit, type GitService } from './git-program'
 import type { GitRequest } from './git-source'
 import { GuardedGit, type GuardedGitOptions } from './guarded-git'
@@ -24,22 +25,7 @@ describe('Git on behalf of strangers', () => {
   let mute: Server
   const hashes = { first: '', second: '' }
 
-  const git = (args: string[], input = '') =>
-    execFileSync('git', ['-C', work, ...args], {
-      encoding: 'utf8',
-      input,
-      stdio: 'pipe',
-      env: {
-        PATH: process.env.PATH,
-        HOME: directory,
-        GIT_AUTHOR_NAME: 'a',
-        GIT_AUTHOR_EMAIL: 'a@b',
-        GIT_COMMITTER_NAME: 'a',
-        GIT_COMMITTER_EMAIL: 'a@b',
-        GIT_AUTHOR_DATE: '2020-01-02T03:04:05Z',
-        GIT_COMMITTER_DATE: '2020-01-02T03:04:05Z',
-      },
-    }).trim()
+  const git = (args: string[], input?: string) => testGit(work, args, input)
 
   /** A commit of a tree that is written as `git mktree` takes it, on a branch. */
   const commitTree = (branch: string, tree: string) =>
@@ -84,9 +70,7 @@ describe('Git on behalf of strangers', () => {
       commitTree(branch, mktree([`100644 blob ${modules(url)}\t.gitmodules`, entry]))
     }
     mkdirSync(repositories)
-    execFileSync('git', ['clone', '--quiet', '--mirror', work, join(repositories, 'main')], {
-      stdio: 'pipe',
-    })
+    git(['clone', '--quiet', '--mirror', work, join(repositories, 'main')])
     server = await startGitServer(repositories)
     mute = createServer(() => {})
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
@@ -99,16 +83,8 @@ describe('Git on behalf of strangers', () => {
   })
 
   function guarded(options: Partial<GuardedGitOptions> = {}): GuardedGit {
-    return new GuardedGit({
-      enabled: true,
-      connections: { allowed: ['127.0.0.1'] },
-      maxBytes: 1e8,
-      maxTreeBytes: 1e6,
-      timeoutMilliseconds: 60_000,
-      stallMilliseconds: 30_000,
-      certificates: null,
-      ...options,
-    })
+    const connections = { allowed: ['127.0.0.1'] }
+    return new GuardedGit({ ...guardedGitOptions, connections, ...options })
   }
 
   let caches = 0
@@ -117,32 +93,16 @@ describe('Git on behalf of strangers', () => {
   function fetchWith(
     service: GitService,
     request: Partial<GitRequest>,
-    { cache = newCache(), maxCloneBytes = 1e9 } = {},
+    { cache = newCache(), maxCloneBytes = sourceOptions.maxCloneBytes } = {},
   ): Promise<Fetched> {
     const sources = new SourceFetcher({
+      ...sourceOptions,
       fetcher: new Fetcher(),
       git: service,
       cache: new SourceCache(cache),
       maxCloneBytes,
-      local: false,
-      maxBytes: 1e6,
-      maxUnpackedBytes: 1e6,
-      allowDirty: false,
-      warnDirty: false,
-      warn: () => {},
     })
-    const defaults = {
-      kind: 'git',
-      url: `${server.url}main`,
-      ref: null,
-      rev: null,
-      submodules: false,
-      shallow: false,
-      allRefs: false,
-      exportIgnore: false,
-      signedBy: null,
-    } as const
-    return sources.fetch({ ...defaults, ...request }, 0)
+    return sources.fetch({ ...gitRequest(`${server.url}main`), ...request }, 0)
   }
 
   it.each<[string, () => Partial<GitRequest>]>([

@@ -4,30 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { awaitedFetches } from '@snowglobe/worker/evaluator/awaited-fetches'
-import { untilDone } from '@snowglobe/worker/evaluator/awaited'
 import { featuresOf } from '@snowglobe/worker/evaluator/evaluation-settings'
-import { Evaluator } from '@snowglobe/worker/evaluator/evaluator'
-import type { Host } from '@snowglobe/worker/evaluator/host'
-import { toJson } from '@snowglobe/worker/evaluator/json'
-import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
 import { nixVersion, withoutNix } from '../../../tests/real-nix'
 import { Fetcher } from '../fetch/fetcher'
 import { startHttpServer, type TestHttpServer } from '../testing/http-server'
+import { testGit } from '../testing/test-git'
+import { evaluateFetching, sourceOptions } from '../testing/test-sources'
 import { zipFile } from '../testing/zip-file'
 import { ownGit } from './git-program'
 import { SourceCache } from './source-cache'
 import { SourceFetcher } from './source-fetcher'
-
-const date = '2020-01-02T03:04:05Z'
-const identity = {
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@b',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@b',
-  GIT_AUTHOR_DATE: date,
-  GIT_COMMITTER_DATE: date,
-}
 
 describe('sources', () => {
   let directory: string
@@ -36,12 +22,7 @@ describe('sources', () => {
   let etag = '"1"'
   const served = new Map<string, Buffer>()
 
-  const git = (repository: string, ...args: string[]) =>
-    execFileSync('git', ['-C', repository, ...args], {
-      encoding: 'utf8',
-      stdio: 'pipe',
-      env: { ...process.env, ...identity, HOME: directory, GIT_CONFIG_NOSYSTEM: '1' },
-    }).trim()
+  const git = (repository: string, ...args: string[]) => testGit(repository, args)
 
   const write = (path: string, text: string) => writeFileSync(join(directory, path), text)
 
@@ -63,9 +44,7 @@ describe('sources', () => {
     write('repository/second', 'second')
     git(repository, 'add', '.')
     git(repository, 'commit', '--quiet', '-m', 'two')
-    execFileSync('git', ['clone', '--quiet', '--bare', repository, join(directory, 'bare')], {
-      stdio: 'pipe',
-    })
+    git(directory, 'clone', '--quiet', '--bare', repository, 'bare')
     execFileSync('cp', ['-a', repository, join(directory, 'dirty')])
     write('dirty/second', 'changed')
     write('dirty/unknown', 'not known to Git')
@@ -116,47 +95,24 @@ describe('sources', () => {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  function makeHost(cache = 'cache'): Host {
+  function evaluate(expression: string, options: { cache?: string; ttl?: number } = {}) {
     warnings = []
-    const fetcher = new SourceFetcher({
+    const sources = new SourceFetcher({
+      ...sourceOptions,
       fetcher: new Fetcher({ files: true, attempts: 1, connections: { everything: true } }),
       git: ownGit,
-      cache: new SourceCache(join(directory, cache)),
+      cache: new SourceCache(join(directory, options.cache ?? 'cache')),
       maxCloneBytes: Infinity,
       local: true,
-      maxBytes: 1e9,
-      maxUnpackedBytes: 1e9,
       allowDirty: true,
       warnDirty: true,
       warn: (text) => warnings.push(text),
     })
-    return {
-      ...fileSystemHost({
-        storeDir: '/nix/store',
-        realStoreDir: join(directory, 'no-store'),
-        searchPath: [],
-        system: 'x86_64-linux',
-        workingDirectory: directory,
-        environment: {},
-        message: (_, text) => warnings.push(text),
-        write: null,
-      }),
-      fetch: awaitedFetches((request, ttl) => fetcher.fetch(request, ttl)),
-    }
-  }
-
-  async function evaluate(expression: string, options: { cache?: string; ttl?: number } = {}) {
     const settings = {
       experimentalFeatures: featuresOf(['flakes']),
-      flakeRegistry: '',
       ...(options.ttl === undefined ? {} : { tarballTtl: options.ttl }),
     }
-    const evaluator = new Evaluator(makeHost(options.cache), { settings })
-    const json = await untilDone(() => {
-      const value = evaluator.evaluateString(expression, { kind: 'string' }, directory)
-      return toJson(evaluator, value, true)
-    })
-    return JSON.parse(json) as unknown
+    return evaluateFetching(sources, expression, directory, settings, (text) => warnings.push(text))
   }
 
   /** What real Nix says. It asks the server of this very process. */
@@ -170,7 +126,7 @@ describe('sources', () => {
       ],
       {
         encoding: 'utf8',
-        timeout: 15_000,
+        timeout: 60_000,
         env: { PATH: process.env.PATH, HOME: join(directory, 'home'), NIX_PATH: '' },
       },
     )
