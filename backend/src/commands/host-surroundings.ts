@@ -3,12 +3,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
-import {
-  byteStringToUtf8,
-  bytesToByteString,
-  utf8ToByteString,
-  type ByteString,
-} from '@snowglobe/shared/bytes'
+import { bytesToByteString, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { BuilderSettings, CommandBuilder } from '@snowglobe/worker/commands/command-builder'
 import {
   BuildNeeded,
@@ -50,23 +45,10 @@ export function hostSurroundings(): CommandSurroundings {
 
 /** The same for commands that build. */
 export function buildingSurroundings(): CommandSurroundings {
-  const surroundings = hostSurroundings()
   return {
-    ...surroundings,
-    openBuilder: async (given) => {
-      const location = locationOf(given.settings)
-      const [store, { HostBuilder }] = await Promise.all([
-        openStore(location),
-        import('./host-builder'),
-      ])
-      return new HostBuilder(store, location, given, surroundings.writeError, () => store.close())
-    },
+    ...hostSurroundings(),
+    openBuilder: (given) => openBuilder(given, storeLocation(process.env, given.settings)),
   }
-}
-
-function locationOf(settings: Settings): StoreLocation {
-  const store = settings.text('store')
-  return storeLocation(process.env, store === undefined ? undefined : byteStringToUtf8(store))
 }
 
 async function openStore({ layout, storeDir }: StoreLocation): Promise<DiskStore> {
@@ -77,7 +59,7 @@ async function openStore({ layout, storeDir }: StoreLocation): Promise<DiskStore
 
 function makeHost(given: HostSettings, workingDirectory: ByteString): CommandHost {
   const { settings, builder, readOnly } = given
-  const location = locationOf(settings)
+  const location = storeLocation(process.env, settings)
   const { layout, storeDir } = location
   const told = new ToldMessages()
   const tell = (kind: 'trace' | 'warning', text: ByteString, terminal?: ByteString) => {
@@ -163,7 +145,13 @@ async function openBuilder(
     openStore(location),
     import('./host-builder'),
   ])
-  return new HostBuilder(store, location, given, (text) => write(2, text))
+  return new HostBuilder(
+    store,
+    location,
+    given,
+    (text) => write(2, text),
+    () => store.close(),
+  )
 }
 
 /** Evaluation gets outputs that are there; else it is run again when they are. */

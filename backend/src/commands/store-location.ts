@@ -2,7 +2,8 @@
 import { accessSync, constants } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import type { Settings } from '@snowglobe/worker/commands/settings'
 import { chrootLayout, type StoreLayout } from '../store/store-layout'
 
 export interface StoreLocation {
@@ -26,7 +27,8 @@ export class UnknownStoreError extends Error {
  * else the chroot store `~/.local/share/nix/root`. Source: Nix manual, "Local Store" and "auto".
  * Throws UnknownStoreError.
  */
-export function storeLocation(environment: Environment, store = 'auto'): StoreLocation {
+export function storeLocation(environment: Environment, settings: Settings): StoreLocation {
+  const store = byteStringToUtf8(settings.text('store') ?? 'auto')
   const [, name = '', query = ''] = /^([^?]*)(?:\?(.*))?$/s.exec(store)!
   const parameters = new URLSearchParams(query)
   const root = parameters.get('root')

@@ -56,7 +56,7 @@ export async function openCommandStore(
   settings: Settings,
 ): Promise<{ store: HostedStore; disk: DiskStore; location: StoreLocation }> {
   const say = (message: ByteString) => of.write(2, byteStringToBytes(message))
-  const location = storeLocation(of.environment, byteStringToUtf8(settings.text('store') ?? 'auto'))
+  const location = storeLocation(of.environment, settings)
   const { layout, storeDir } = location
   const disk = await DiskStore.openAt(layout, storeDir, {
     report: (message) => say(`${utf8ToByteString(message)}\n`),
