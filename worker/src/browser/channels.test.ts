@@ -9,6 +9,7 @@ import type { ChannelProgress } from './api'
 import { BackendError } from './backend-client'
 import { TabCoordinator } from './coordinator'
 import { EvaluatorEndpoint } from './evaluator-endpoint'
+import type { ChannelPack } from './evaluator-protocol'
 import { MemoryKnownPaths } from './known-paths'
 import { MemoryPackCache } from './pack-cache'
 
@@ -47,6 +48,17 @@ const snippet = (text: string, channel: string, channelPath?: string): Snippet =
   channel,
   ...(channelPath === undefined ? {} : { channelPath }),
 })
+
+class CountingEndpoint extends EvaluatorEndpoint {
+  constructor(private readonly onMount: () => void) {
+    super()
+  }
+
+  override useChannel(channel: ChannelPack) {
+    this.onMount()
+    return super.useChannel(channel)
+  }
+}
 
 describe('a channel in the tab', () => {
   const old = offer('20.09')
@@ -93,32 +105,11 @@ describe('a channel in the tab', () => {
           return bytes
         },
       },
-      spawnEvaluator: () => {
-        const endpoint = new EvaluatorEndpoint()
-        return {
-          api: {
-            start: (options, load) => endpoint.start(options, load),
-            addKnown: (paths) => endpoint.addKnown(paths),
-            useChannel: (channel) => {
-              mounts++
-              return endpoint.useChannel(channel)
-            },
-            evaluate: (asked, request, mode) => endpoint.evaluate(asked, request, mode),
-            expand: (id, offset, count) => endpoint.expand(id, offset, count),
-            instantiate: (asked) => endpoint.instantiate(asked),
-            instantiateChannel: (asked, packages) => endpoint.instantiateChannel(asked, packages),
-            check: (asked, source) => endpoint.check(asked, source),
-            useDocumentation: (documentation) => endpoint.useDocumentation(documentation),
-            complete: (...asked) => endpoint.complete(...asked),
-            hover: (...asked) => endpoint.hover(...asked),
-            valueAt: (asked, file, position) => endpoint.valueAt(asked, file, position),
-            findDefinition: (text, position) => endpoint.findDefinition(text, position),
-            outline: (text) => endpoint.outline(text),
-          },
-          terminate: () => {},
-          onFailure: () => {},
-        }
-      },
+      spawnEvaluator: () => ({
+        api: new CountingEndpoint(() => mounts++),
+        terminate: () => {},
+        onFailure: () => {},
+      }),
     })
 
   beforeEach(() => {

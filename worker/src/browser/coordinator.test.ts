@@ -167,6 +167,19 @@ class ServerSocket {
   }
 }
 
+/** What takes for ever is told by the text "endless". */
+class SlowEndpoint extends EvaluatorEndpoint {
+  override evaluate(...asked: Parameters<EvaluatorEndpoint['evaluate']>) {
+    return isEndless(asked[0]) ? new Promise<never>(() => {}) : super.evaluate(...asked)
+  }
+
+  override instantiate(asked: Snippet) {
+    return isEndless(asked) ? new Promise<never>(() => {}) : super.instantiate(asked)
+  }
+}
+
+const isEndless = ({ files }: Snippet) => files[0].text === 'endless'
+
 describe('the coordinator', () => {
   let factory: IDBFactory
   let backend: FakeBackend
@@ -175,35 +188,14 @@ describe('the coordinator', () => {
   let terminated: number
   let notice: string | null
 
-  /** An evaluator in this thread; what takes for ever is told by the text "endless". */
-  const spawnEvaluator = (): EvaluatorConnection => {
-    const endpoint = new EvaluatorEndpoint()
-    const endless = (asked: Snippet) => asked.files[0].text === 'endless'
-    return {
-      api: {
-        start: (...args) => endpoint.start(...args),
-        addKnown: (paths) => endpoint.addKnown(paths),
-        useChannel: (channel) => endpoint.useChannel(channel),
-        evaluate: (asked, request, mode) =>
-          endless(asked) ? new Promise(() => {}) : endpoint.evaluate(asked, request, mode),
-        expand: (id, offset, count) => endpoint.expand(id, offset, count),
-        instantiate: (asked) =>
-          endless(asked) ? new Promise(() => {}) : endpoint.instantiate(asked),
-        instantiateChannel: (asked, packages) => endpoint.instantiateChannel(asked, packages),
-        check: (asked, source) => endpoint.check(asked, source),
-        useDocumentation: (documentation) => endpoint.useDocumentation(documentation),
-        complete: (...asked) => endpoint.complete(...asked),
-        hover: (...asked) => endpoint.hover(...asked),
-        valueAt: (asked, file, position) => endpoint.valueAt(asked, file, position),
-        findDefinition: (text, position) => endpoint.findDefinition(text, position),
-        outline: (text) => endpoint.outline(text),
-      },
-      terminate: () => {
-        terminated++
-      },
-      onFailure: () => {},
-    }
-  }
+  /** An evaluator in this thread. */
+  const spawnEvaluator = (): EvaluatorConnection => ({
+    api: new SlowEndpoint(),
+    terminate: () => {
+      terminated++
+    },
+    onFailure: () => {},
+  })
 
   /** Hear of deletions, each by its tab. */
   let hearers: ((paths: readonly string[]) => void)[]
