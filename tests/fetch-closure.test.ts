@@ -1,10 +1,9 @@
 /** fetchClosure against a binary cache that real Nix has written. */
 import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join, normalize } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startHttpServer, type TestHttpServer } from '../backend/src/testing/http-server'
 import {
   buildSettings,
   canCompareBuilds,
@@ -25,7 +24,7 @@ describe.skipIf(!canCompareBuilds)(
   () => {
     // The stores' directories have to be one for paths to be the same.
     let root: string
-    let server: Server
+    let server: TestHttpServer
     let url: string
     /** One refers to the other and to itself; and what real Nix makes of it. */
     let built: string
@@ -81,17 +80,16 @@ describe.skipIf(!canCompareBuilds)(
       ).slice(1, -1)
       const cache = `file://${join(root, 'cache')}`
       real('chroot', 'nix', 'copy', ...store, '--to', cache, built, source)
-      server = createServer((request, response) => {
+      server = await startHttpServer((request, response) => {
         const file = join(root, 'cache', normalize(request.url ?? '/'))
         if (existsSync(file)) response.end(readFileSync(file))
         else response.writeHead(404).end()
       })
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      url = server.url.slice(0, -1)
     }, 60_000)
 
-    afterAll(() => {
-      server.close()
+    afterAll(async () => {
+      await server.close()
       removeStores(root)
     })
 

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingHttpHeaders, RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Fetcher } from '../fetch/fetcher'
 import { removeTree } from '../store/remove-tree'
+import { startHttpServer, type TestHttpServer } from '../testing/http-server'
 import { ChannelLibrary } from './channel-library'
 
 const directory = mkdtempSync(join(tmpdir(), 'snowglobe-followed-'))
@@ -30,18 +30,17 @@ function tarball(version: string): Buffer {
   return readFileSync(file)
 }
 
-let server: Server
+let server: TestHttpServer
 let url: string
-let answer: (request: IncomingMessage, response: ServerResponse) => void
-const asked: IncomingMessage['headers'][] = []
+let answer: RequestListener
+const asked: IncomingHttpHeaders[] = []
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  server = await startHttpServer((request, response) => {
     asked.push(request.headers)
     answer(request, response)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/nixpkgs.tar.gz`
+  url = `${server.url}nixpkgs.tar.gz`
 })
 afterAll(() => server.close())
 
