@@ -50,6 +50,16 @@ describe('derivations as ATerms', () => {
     expect(formatDerivation(parsed)).toBe(empty)
   })
 
+  it('may have sources that look like what is around them', () => {
+    for (const names of [['/]'], ['/', '/,'], ['/a","/b'], ['/\\'], ['/"]'], ['/a', '/]', '/b"']]) {
+      const sources = names.map((name) => `"${name.replace(/["\\]/g, '\\$&')}"`)
+      const text = `Derive([],[],[${sources.join(',')}],"s","b",["]"],[])`
+      const parsed = parseDerivation(text, 'x')
+      expect([...parsed.inputSources]).toEqual(names)
+      expect(parsed.args).toEqual([']'])
+    }
+  })
+
   it('may hold long values that are all escapes', () => {
     const value = '"\\\n'.repeat(200_000)
     const large = { ...derivation, environment: new Map([['script', value]]) }
@@ -82,6 +92,8 @@ describe('derivations as ATerms', () => {
     [`Derive([${output}],[],[],"s","b",["a",],[])`, `expected string '"'`],
     [`Derive([${output},${output}],[],[],"s","b",[],[])`, "'out' appears twice in the outputs"],
     [`Derive([${output}],[],[],"s","b",[],[("a",""),("a","")])`, "'a' appears twice in the envir"],
+    [`Derive([${output}],[],["/a","b"],"s","b",[],[])`, "bad path 'b'"],
+    [`Derive([${output}],[],["/a"x"/b"],"s","b",[],[])`, "expected string ','"],
     [`Derive([${output}],[],["/a","/a"],"s","b",[],[])`, "'/a' appears twice in the input sources"],
     [`Derive([${output}],[("/a.drv",[])],[],"s","b",[],[])`, "'/a.drv' specifies no outputs"],
     [`Derive([${output}],[],["a"],"s","b",[],[])`, "bad path 'a'"],

@@ -141,6 +141,10 @@ export function parseDerivation(text: ByteString, name: ByteString): Derivation 
   return new Parser(text, name).derivation()
 }
 
+function isPath(text: ByteString): boolean {
+  return text.startsWith('/')
+}
+
 /** Derivations that build derivations that build derivations; nobody nests them deeper. */
 const maxDynamicDepth = 100
 
@@ -181,7 +185,7 @@ class Parser {
       return [path, names]
     })
     this.expect(',')
-    const inputSources = this.set('input sources', () => this.path())
+    const inputSources = this.set('input sources', () => this.path(), isPath)
     this.expect(',')
     const system = this.string()
     this.expect(',')
@@ -266,7 +270,17 @@ class Parser {
     return map
   }
 
-  private set(what: string, member: () => ByteString): Set<ByteString> {
+  private set(
+    what: string,
+    member: () => ByteString,
+    isMember: (value: ByteString) => boolean = () => true,
+  ): Set<ByteString> {
+    const start = this.position
+    const plain = this.plainStrings()
+    const all = new Set(plain)
+    if (plain !== null && all.size === plain.length && plain.every(isMember)) return all
+    // One by one: it shows where what is wrong.
+    this.position = start
     const set = new Set<ByteString>()
     this.list(() => {
       const value = member()
@@ -292,9 +306,22 @@ class Parser {
     return members
   }
 
+  /** A list of strings in which nothing is escaped, taken apart at once; null for any other text. */
+  private plainStrings(): ByteString[] | null {
+    const { text, position } = this
+    if (!text.startsWith('["', position)) return null
+    const end = text.indexOf('"]', position + 2)
+    if (this.backslash < position) this.backslash = indexOrEnd(text, '\\', position)
+    if (end < 0 || this.backslash < end) return null
+    const strings = text.slice(position + 2, end).split('","')
+    if (strings.some((string) => string.includes('"'))) return null
+    this.position = end + 2
+    return strings
+  }
+
   private path(): ByteString {
     const path = this.string()
-    if (!path.startsWith('/')) this.fail(`bad path '${path}'`)
+    if (!isPath(path)) this.fail(`bad path '${path}'`)
     return path
   }
 

@@ -1,4 +1,5 @@
-import { byteStringToBytes, type ByteString } from '@snowglobe/shared/bytes'
+import { isUtf8 } from 'node:buffer'
+import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Derivation } from '@snowglobe/shared/derivation'
 import { BuildError } from './build-error'
 import type { BuildSettings } from './build-settings'
@@ -33,7 +34,9 @@ export function checkBuildable(
   if (isBuiltin) return
   if (unprintable(derivation))
     refuse(`'${drvPath}' has a NUL byte in its builder, arguments or environment`)
-  const notText = [derivation.builder, ...derivation.args].find((argument) => !isUtf8(argument))
+  const notText = [derivation.builder, ...derivation.args].find(
+    (argument) => !isUtf8(Buffer.from(argument, 'latin1')),
+  )
   if (notText !== undefined)
     refuse(`'${drvPath}' has an argument that is not UTF-8, which this builder cannot pass on`)
 }
@@ -58,13 +61,4 @@ export function requireFeature(
 function unprintable(derivation: Derivation): boolean {
   const texts = [derivation.builder, ...derivation.args, ...[...derivation.environment].flat()]
   return texts.some((text) => text.includes('\0'))
-}
-
-function isUtf8(text: ByteString): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(byteStringToBytes(text))
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,5 +1,5 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { derivationKind, derivationReferences, type Derivation } from '@snowglobe/shared/derivation'
+import { derivationKind, type Derivation } from '@snowglobe/shared/derivation'
 import type { BuildPlan, WantedOutput } from '@snowglobe/worker/commands/command-builder'
 import type { BuildContext } from './build-context'
 import { DerivationAttributes } from './derivation-attributes'
@@ -100,14 +100,17 @@ export async function planBuild(
 function inputsFirst(derivations: ReadonlyMap<ByteString, Derivation>): ByteString[] {
   const sorted: ByteString[] = []
   const visited = new Set<ByteString>()
+  const isPlanned = (path: ByteString) => derivations.has(path)
+  const referenced = ({ inputSources, inputDerivations }: Derivation) =>
+    new Set([...inputSources, ...inputDerivations.keys()])
   for (const start of [...derivations.keys()].sort()) {
     // With a stack of its own: chains of derivations are longer than the native stack is deep.
     const stack = [{ path: start, rest: [] as ByteString[] }]
     const enter = (path: ByteString) => {
       visited.add(path)
       const derivation = derivations.get(path)
-      const rest = derivation === undefined ? [] : derivationReferences(derivation).reverse()
-      stack.push({ path, rest })
+      const rest = derivation === undefined ? [] : [...referenced(derivation)].filter(isPlanned)
+      stack.push({ path, rest: rest.sort().reverse() })
     }
     stack.pop()
     if (!visited.has(start)) enter(start)
@@ -116,7 +119,7 @@ function inputsFirst(derivations: ReadonlyMap<ByteString, Derivation>): ByteStri
       if (next === undefined) {
         sorted.push(top.path)
         stack.pop()
-      } else if (derivations.has(next) && !visited.has(next)) enter(next)
+      } else if (!visited.has(next)) enter(next)
     }
   }
   return sorted

@@ -21,6 +21,7 @@ import {
   outputPathName,
   parseStorePath,
 } from '@snowglobe/shared/store-path'
+import { hashPartLength } from '@snowglobe/shared/store-path-name'
 import { StoreError, type PathInfo } from '@snowglobe/worker/store/store'
 import { pathBytes } from '../store/byte-path'
 import { canonicalise } from '../store/canonicalise'
@@ -109,9 +110,10 @@ async function told<Result>(
 
 function referenceable({ storeDir, inputs, scratch }: OutputsOfBuilder): Map<string, ByteString> {
   const candidates = new Map<string, ByteString>()
-  const add = (path: ByteString) => candidates.set(parseStorePath(storeDir, path).hashPart, path)
-  for (const path of inputs) add(path)
-  for (const path of scratch.values()) add(path)
+  const start = storeDir.length + 1
+  // They are valid: their form was looked at when they came into the store.
+  for (const path of inputs) candidates.set(path.slice(start, start + hashPartLength), path)
+  for (const path of scratch.values()) candidates.set(parseStorePath(storeDir, path).hashPart, path)
   return candidates
 }
 
