@@ -36,7 +36,7 @@ enum step_kind {
   STEP_READ_ONLY, /* path, source */
   STEP_DEVICE,    /* path, source */
   STEP_STORE,     /* path, source: the directory that inputs are put into */
-  STEP_INPUT,     /* name, source: a store path, read-only */
+  STEP_INPUTS,    /* source, names: what lies there by these names, which slashes part; read-only */
   STEP_PROC,      /* path */
   STEP_TERMINALS, /* path: a devpts of its own */
   STEP_HIDE,      /* path: nothing can be read there, if it is there */

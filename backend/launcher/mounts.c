@@ -36,14 +36,16 @@ struct mount_attributes {
   uint64_t set, clear, propagation, user_namespace;
 };
 
-/*
- * A copy of what is mounted at a path outside, that is not mounted anywhere yet. `flags` may be
- * AT_SYMLINK_NOFOLLOW.
- */
-static int copy_mount(const char *source, int flags, uint64_t attributes) {
-  struct mount_attributes change = {attributes, 0, 0, 0};
-  int tree = (int)syscall(CALL_OPEN_TREE, AT_FDCWD, source, CLONE_TREE | O_CLOEXEC | flags);
+/* A copy of what lies at a path, that is not mounted anywhere yet. A link is not followed with NOFOLLOW. */
+static int copy_tree(int directory, const char *source, int flags) {
+  int tree = (int)syscall(CALL_OPEN_TREE, directory, source, CLONE_TREE | O_CLOEXEC | flags);
   if (tree < 0) fail(errno == ENOENT ? "cannot find" : "cannot mount", source);
+  return tree;
+}
+
+static int copy_mount(const char *source, uint64_t attributes) {
+  struct mount_attributes change = {attributes, 0, 0, 0};
+  int tree = copy_tree(AT_FDCWD, source, 0);
   if (attributes != 0 &&
       syscall(CALL_MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, &change, sizeof change) < 0)
     fail("cannot protect", source);
@@ -75,32 +77,49 @@ static mode_t kind_of(int tree, const char *source) {
 }
 
 static void bind(const char *path, const char *source, uint64_t attributes) {
-  int tree = copy_mount(source, 0, attributes);
+  int tree = copy_mount(source, attributes);
   make_mount_point(AT_FDCWD, path, kind_of(tree, source));
   attach(tree, AT_FDCWD, path);
 }
 
+/* Takes the next name of a list that slashes part. False at its end, and where there is no name. */
+static int take_name(const char **list, char name[NAME_MAX + 1]) {
+  size_t length = strcspn(*list, "/");
+  if (length == 0 || length > NAME_MAX) return 0;
+  memcpy(name, *list, length);
+  name[length] = 0;
+  if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) return 0;
+  *list += length;
+  if (**list == '/') ++*list;
+  return 1;
+}
+
 /* A store path: a symbolic link cannot be mounted, so it is made again. */
-static void add_input(int store, const char *name, const char *source) {
-  int tree;
-  mode_t kind;
-  if (strchr(name, '/') != NULL) {
-    errno = EINVAL;
-    fail("not a name in the store:", name);
-  }
-  tree = copy_mount(source, AT_SYMLINK_NOFOLLOW, 0);
-  kind = kind_of(tree, source);
+static void add_input(int store, int sources, const char *name) {
+  int tree = copy_tree(sources, name, AT_SYMLINK_NOFOLLOW);
+  mode_t kind = kind_of(tree, name);
   if (S_ISLNK(kind)) {
     char target[PATH_MAX];
-    ssize_t length = readlink(source, target, sizeof target - 1);
+    ssize_t length = readlinkat(tree, "", target, sizeof target - 1);
     close(tree);
-    if (length < 0) fail("cannot read link", source);
+    if (length < 0) fail("cannot read link", name);
     target[length] = 0;
     if (symlinkat(target, store, name) < 0) fail("cannot make link", name);
     return;
   }
   make_mount_point(store, name, kind);
   attach(tree, store, name);
+}
+
+/* Each is looked up in its directory alone: nothing walks the way there again. */
+static void add_inputs(int store, const char *source, const char *names) {
+  char name[NAME_MAX + 1];
+  int sources = open(source, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (sources < 0) fail("cannot open", source);
+  while (take_name(&names, name)) add_input(store, sources, name);
+  errno = EINVAL;
+  if (*names != 0) fail("not a name in the store:", names);
+  close(sources);
 }
 
 /* All inputs at once: one call for each would take as long as mounting it. */
@@ -144,7 +163,7 @@ static void hide(const char *path) {
     mount_memory(path, "0555", "4096");
     return;
   }
-  attach(copy_mount("/dev/null", 0, ATTRIBUTE_NO_SET_ID | ATTRIBUTE_NO_PROGRAMS), AT_FDCWD, path);
+  attach(copy_mount("/dev/null", ATTRIBUTE_NO_SET_ID | ATTRIBUTE_NO_PROGRAMS), AT_FDCWD, path);
 }
 
 static void take_step(const struct step *step, int *store, int *settings) {
@@ -181,8 +200,8 @@ static void take_step(const struct step *step, int *store, int *settings) {
     *store = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (*store < 0) fail("cannot open", path);
     return;
-  case STEP_INPUT:
-    add_input(*store, path, step->argument[1]);
+  case STEP_INPUTS:
+    add_inputs(*store, path, step->argument[1]);
     return;
   case STEP_PROC:
     make_directory(AT_FDCWD, path, 0555);
@@ -200,7 +219,7 @@ static void take_step(const struct step *step, int *store, int *settings) {
     hide(path);
     return;
   case STEP_PROTECT:
-    if (exists(path)) attach(copy_mount(path, 0, ATTRIBUTE_READ_ONLY), AT_FDCWD, path);
+    if (exists(path)) attach(copy_mount(path, ATTRIBUTE_READ_ONLY), AT_FDCWD, path);
     return;
   }
 }
@@ -236,11 +255,13 @@ int build_root(const struct request *request) {
 }
 
 void remove_mount_points(const struct request *request, int store) {
+  char name[NAME_MAX + 1];
   size_t i;
   for (i = 0; i < request->step_count; i++) {
-    const char *name = request->steps[i].argument[0];
-    if (request->steps[i].kind != STEP_INPUT || strchr(name, '/') != NULL) continue;
-    /* Whatever is not an empty directory or a file is not what was made here, and stays. */
-    if (unlinkat(store, name, AT_REMOVEDIR) < 0 && errno == ENOTDIR) unlinkat(store, name, 0);
+    const char *names = request->steps[i].argument[1];
+    if (request->steps[i].kind != STEP_INPUTS) continue;
+    while (take_name(&names, name))
+      /* Whatever is not an empty directory or a file is not what was made here, and stays. */
+      if (unlinkat(store, name, 0) < 0 && errno == EISDIR) unlinkat(store, name, AT_REMOVEDIR);
   }
 }

@@ -29,7 +29,7 @@ static const struct record records[] = {
     {"read-only", 2, STEP_READ_ONLY},
     {"device", 2, STEP_DEVICE},
     {"store", 2, STEP_STORE},
-    {"input", 2, STEP_INPUT},
+    {"inputs", 2, STEP_INPUTS},
     {"proc", 1, STEP_PROC},
     {"terminals", 1, STEP_TERMINALS},
     {"hide", 1, STEP_HIDE},

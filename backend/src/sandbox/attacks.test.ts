@@ -1,9 +1,17 @@
 /** A builder that tries everything at once, in sandboxes of both launchers. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import attacks from '../../launcher/attacks.c?raw'
 import { removeTree } from '../store/remove-tree'
@@ -22,12 +30,16 @@ afterAll(() => removeTree(directory))
 
 const binaryDirectory = join(tmpdir(), `snowglobe-launcher-${process.getuid?.()}`)
 const shell = '/bin/busybox'
-const program = join(directory, 'attacks')
+const storePath = `/nix/store/${'0'.repeat(32)}-attacks`
+const inputDirectory = join(directory, 'store')
+const sourceOf = (path: string) => join(inputDirectory, basename(path))
+mkdirSync(inputDirectory)
 if (hasCompiler) {
   writeFileSync(join(directory, 'attacks.c'), attacks)
-  spawnSync('cc', ['-static', '-o', program, join(directory, 'attacks.c')], { stdio: 'inherit' })
+  spawnSync('cc', ['-static', '-o', sourceOf(storePath), join(directory, 'attacks.c')], {
+    stdio: 'inherit',
+  })
 }
-const storePath = `/nix/store/${'0'.repeat(32)}-attacks`
 
 describe.skipIf(!hasCompiler).each(availableLaunchers)('a hostile builder (%s)', (kind) => {
   const launcher = findLauncher({
@@ -46,7 +58,8 @@ describe.skipIf(!hasCompiler).each(availableLaunchers)('a hostile builder (%s)',
         args: [],
         environment: [],
         storeDir: '/nix/store',
-        inputs: [{ path: storePath, source: program }],
+        inputs: [storePath],
+        inputDirectory,
         shell,
         ...request,
       },
@@ -111,28 +124,27 @@ describe.skipIf(!hasCompiler).each(availableLaunchers)('a hostile builder (%s)',
   })
 
   it('is shown a store path that is a link as that link', async () => {
-    const link = join(directory, `link-${kind}`)
-    symlinkSync('/etc/passwd', link)
-    const path = `/nix/store/${'1'.repeat(32)}-link`
+    const path = `/nix/store/${'1'.repeat(32)}-link-${kind}`
+    symlinkSync('/etc/passwd', sourceOf(path))
     const { output, workspace } = await run({
       args: ['-c', `busybox readlink ${path}; test -d ${path} || busybox head -c 4 ${path}`],
-      inputs: [{ path, source: link }],
+      inputs: [path],
     })
     if (kind === 'native') expect(output).toBe('/etc/passwd\nroot')
     await workspace.remove()
   })
 
   it('changes nothing about an input that is a file', async () => {
-    const file = join(directory, `file-${kind}`)
+    const path = `/nix/store/${'1'.repeat(32)}-file-${kind}`
+    const file = sourceOf(path)
     writeFileSync(file, 'kept', { mode: 0o444 })
-    const path = `/nix/store/${'1'.repeat(32)}-file`
     const attempts = ['echo x > $f', 'chmod 666 $f', 'touch $f', 'mv $f $f-2', 'rm -f $f']
     const { output, workspace } = await run({
       args: [
         '-c',
         `f=${path}; ${attempts.map((attempt) => `{ ${attempt}; } 2>/dev/null && echo done: '${attempt}'`).join('; ')}; cat $f`,
       ],
-      inputs: [{ path, source: file }],
+      inputs: [path],
     })
     expect(output).toBe('kept')
     await workspace.remove()
@@ -161,6 +173,7 @@ describe.skipIf(!hasCompiler || process.getuid?.() !== 0)('the launcher in C', (
         environment: [],
         storeDir: '/nix/store',
         inputs: [],
+        inputDirectory,
         shell,
         ...change,
       },
@@ -206,11 +219,18 @@ describe.skipIf(!hasCompiler || process.getuid?.() !== 0)('the launcher in C', (
     const path = `/nix/store/${'2'.repeat(32)}-gone`
     const { exit, output } = await launch(somebody, {
       args: ['-c', 'echo ran'],
-      inputs: [{ path, source: join(directory, 'gone') }],
+      inputs: [path],
     })
     expect(exit).toMatchObject({ kind: 'setup-failed' })
     expect(exit.kind === 'setup-failed' && exit.reason).toContain('cannot find')
     expect(output).toBe('')
+  })
+
+  it('mounts nothing that has no name in the store', async () => {
+    for (const path of ['/nix/store/..', '/nix/store/.', '/nix/store/x/../..'])
+      expect((await launch(somebody, { inputs: [storePath, path] })).exit).toMatchObject({
+        kind: 'setup-failed',
+      })
   })
 
   it('refuses strings that it could not pass on', async () => {

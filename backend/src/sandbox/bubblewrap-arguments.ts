@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { builderGid, builderUid } from './etc-files'
 import { deviceNumbers, hiddenProcFiles, sharedMemoryBytes, temporaryBytes } from './kernel-files'
@@ -58,9 +59,9 @@ export function bubblewrapArguments(
   text('--bind', places.build, '/build')
   text('--bind', places.store)
   bytes(request.storeDir)
-  for (const input of request.inputs) {
-    text('--ro-bind', input.source)
-    bytes(input.path)
+  for (const path of request.inputs) {
+    text('--ro-bind', join(request.inputDirectory, basename(path)))
+    bytes(path)
   }
   text('--ro-bind', places.etc, '/etc', '--remount-ro', '/')
   text('--chdir', request.directory ?? '/build', '--clearenv')

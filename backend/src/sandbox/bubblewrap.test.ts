@@ -37,6 +37,7 @@ describe.skipIf(!hasBubblewrap || !isRoot)('a sandbox whose builder is root outs
         environment: [],
         storeDir: '/nix/store',
         inputs: [],
+        inputDirectory: directory,
         shell,
       },
       defaultLimits,

@@ -14,8 +14,10 @@ export interface SandboxRequest {
   environment: readonly (readonly [ByteString, ByteString])[]
   /** The store directory inside, `/nix/store`. */
   storeDir: ByteString
-  /** Store paths the builder may see, and where their files lie on this machine. */
-  inputs: readonly { path: ByteString; source: string }[]
+  /** Store paths the builder may see. */
+  inputs: readonly ByteString[]
+  /** Where on this machine the files of the inputs lie, by the names that they have in the store. */
+  inputDirectory: string
   /** A static shell of this machine, mounted as /bin/sh. */
   shell: string
   /** What the builder is a program of, where that is not this machine's own system. */

@@ -101,8 +101,8 @@ function addFileSystem(
   for (let slash = store.indexOf('/'); slash >= 0; slash = store.indexOf('/', slash + 1))
     writer.addBytes('directory', store.slice(0, slash), '0755')
   writer.addBytes('store', store, utf8ToByteString(places.store))
-  for (const { path, source } of request.inputs)
-    writer.addBytes('input', path.slice(path.lastIndexOf('/') + 1), utf8ToByteString(source))
+  const names = request.inputs.map((path) => path.slice(request.storeDir.length + 1))
+  writer.addBytes('inputs', utf8ToByteString(request.inputDirectory), names.join('/'))
 }
 
 class RecordWriter {
@@ -119,9 +119,8 @@ class RecordWriter {
     this.strings.push(...strings)
   }
 
-  /** One conversion of all: there are two strings for each input. */
   finish(): Buffer {
-    const records = Buffer.from(this.strings.map((string) => `${string}\0`).join(''), 'latin1')
+    const records = Buffer.from([...this.strings, ''].join('\0'), 'latin1')
     const prefix = Buffer.alloc(4)
     prefix.writeUInt32LE(records.length)
     return Buffer.concat([prefix, records])

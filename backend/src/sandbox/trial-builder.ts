@@ -17,6 +17,7 @@ export async function runTrial(
         environment: [],
         storeDir: '/nix/store',
         inputs: [],
+        inputDirectory: '/',
         shell,
         ...(system === undefined ? {} : { system }),
       },
