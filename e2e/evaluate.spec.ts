@@ -124,7 +124,7 @@ test('Stop ends an endless evaluation, and the next one answers at once', async 
   await stop.click()
   await expect(stop).toBeDisabled()
   await playground.write('6 * 7')
-  await expect(playground.result).toContainText('42', { timeout: 5000 })
+  await expect(playground.result).toContainText('42')
 })
 
 test('an endless expression does not hold up typing', async ({ page }) => {
@@ -132,7 +132,7 @@ test('an endless expression does not hold up typing', async ({ page }) => {
   await playground.open('1')
   await playground.write(endless)
   await playground.write('"after"')
-  await expect(playground.result).toContainText('"after"', { timeout: 5000 })
+  await expect(playground.result).toContainText('"after"')
 })
 
 test('an experimental feature is enabled where it is missed', async ({ page }) => {
