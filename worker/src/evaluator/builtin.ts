@@ -3,6 +3,7 @@ import type { Position } from '../language/tree'
 import type { EvaluationSettings } from './evaluation-settings'
 import type { Evaluator } from './evaluator'
 import type { Resumable } from './machine'
+import { force } from './thunk'
 import type { Slot } from './values'
 
 /**
@@ -50,14 +51,41 @@ export interface BuiltinContext {
   position: Position
 }
 
+type NativeForm = NonNullable<BuiltinDefinition['native']>
+
+type Run = (this: BuiltinDefinition, context: BuiltinContext, ...args: Slot[]) => Slot
+
+/** Forces the arguments that `run` takes forced, and runs it; null if there is no `run`. */
+function forcingForm(definition: BuiltinDefinition, strict: number): NativeForm | null {
+  if (definition.run === undefined) return null
+  const run = definition.run as unknown as Run
+  switch (definition.args.length) {
+    case 1:
+      return (context, a) => run.call(definition, context, strict & 1 ? force(a) : a)
+    case 2:
+      return (context, a, b) => {
+        const first = strict & 1 ? force(a) : a
+        return run.call(definition, context, first, strict & 2 ? force(b) : b)
+      }
+    default:
+      return (context, ...args) => {
+        const ready = args.map((arg, i) => (strict & (1 << i) ? force(arg) : arg))
+        return run.call(definition, context, ...ready)
+      }
+  }
+}
+
 /** A builtin function value. It belongs to no evaluator: the one that is at work is given to it. */
 export class Builtin {
   readonly name: ByteString
   readonly arity: number
   /** Bit i: argument i is forced before `run`. */
   readonly strict: number
-  /** That of the definition, or null: definitions are objects of many forms, and slow to look into. */
-  readonly native: NonNullable<BuiltinDefinition['native']> | null
+  /**
+   * What runs it on the native stack, its arguments unforced; null if there is but `resume`. Not looked
+   * for in the definition at each call: definitions are objects of many forms, and slow to look into.
+   */
+  readonly native: NativeForm | null
 
   constructor(readonly definition: BuiltinDefinition) {
     this.name = definition.name
@@ -65,7 +93,7 @@ export class Builtin {
     let strict = 0
     for (let i = 0; i < this.arity; i++) if (!definition.lazy?.includes(i)) strict |= 1 << i
     this.strict = strict
-    this.native = definition.native ?? null
+    this.native = definition.native ?? forcingForm(definition, strict)
   }
 }
 

@@ -1,7 +1,7 @@
 /** Calling functions on the fast evaluator. */
 import type { Position } from '../language/tree'
 import { AttributeSet } from './attribute-set'
-import { Builtin, type BuiltinContext } from './builtin'
+import { Builtin } from './builtin'
 import { current } from './current'
 import { BudgetExhausted, type NixError } from './errors'
 import { mismatch } from './mismatch'
@@ -22,15 +22,18 @@ export function call1(fn: Value, a: Slot, position: Position): Value {
       ? enterLambda(fn, [fn.environment, a], position)
       : new PartialApplication(fn, [a])
   }
-  if (fn instanceof Builtin && fn.arity === 1) return enterBuiltin1(fn, a, position)
+  if (fn instanceof Builtin) {
+    return fn.arity === 1 ? enterBuiltin1(fn, a, position) : new PartialApplication(fn, [a])
+  }
   if (fn instanceof PartialApplication) {
     const { fn: target, args } = fn
-    if (target instanceof Lambda && target.code.arity === args.length + 1) {
-      const environment: Environment =
-        args.length === 1
-          ? [target.environment, args[0], a]
-          : environmentOf(target, [...args, a], args.length + 1)
-      return enterLambda(target, environment, position)
+    if (target instanceof Lambda) {
+      if (target.code.arity === args.length + 1) {
+        return enterLambda(target, environmentAfter(target, args, a), position)
+      }
+    } else if (target.arity === args.length + 1) {
+      if (args.length === 1) return enterBuiltin2(target, args[0], a, position)
+      if (args.length === 2) return enterBuiltin3(target, args[0], args[1], a, position)
     }
   }
   return call(fn, [a], position)
@@ -43,14 +46,27 @@ export function call2(fn: Value, a: Slot, b: Slot, position: Position): Value {
     if (fn.code.arity === 1) {
       return call1(enterLambda(fn, [fn.environment, a], position), b, position)
     }
-  } else if (fn instanceof Builtin && fn.arity === 2) return enterBuiltin2(fn, a, b, position)
+  } else if (fn instanceof Builtin) {
+    if (fn.arity === 2) return enterBuiltin2(fn, a, b, position)
+  } else if (fn instanceof PartialApplication) {
+    const { fn: target, args } = fn
+    if (target instanceof Lambda) {
+      if (target.code.arity === args.length + 2) {
+        return enterLambda(target, environmentAfter2(target, args, a, b), position)
+      }
+    } else if (target.arity === 3 && args.length === 1) {
+      return enterBuiltin3(target, args[0], a, b, position)
+    }
+  }
   return call(fn, [a, b], position)
 }
 
 /** Calls a function with three arguments. */
 export function call3(fn: Value, a: Slot, b: Slot, c: Slot, position: Position): Value {
-  if (fn instanceof Lambda && fn.code.arity === 3) {
-    return enterLambda(fn, [fn.environment, a, b, c], position)
+  if (fn instanceof Lambda) {
+    if (fn.code.arity === 3) return enterLambda(fn, [fn.environment, a, b, c], position)
+  } else if (fn instanceof Builtin && fn.arity === 3) {
+    return enterBuiltin3(fn, a, b, c, position)
   }
   return call(fn, [a, b, c], position)
 }
@@ -96,6 +112,39 @@ function environmentOf(fn: Lambda, args: readonly Slot[], arity: number): Enviro
       return [fn.environment, args[0], args[1], args[2], args[3]]
     default:
       return [fn.environment, ...(args.length === arity ? args : args.slice(0, arity))]
+  }
+}
+
+/** The environment of a call with arguments that came before and the last one. */
+function environmentAfter({ environment }: Lambda, args: readonly Slot[], a: Slot): Environment {
+  switch (args.length) {
+    case 1:
+      return [environment, args[0], a]
+    case 2:
+      return [environment, args[0], args[1], a]
+    case 3:
+      return [environment, args[0], args[1], args[2], a]
+    default:
+      return [environment, ...args, a]
+  }
+}
+
+/** The same with the last two. */
+function environmentAfter2(
+  { environment }: Lambda,
+  args: readonly Slot[],
+  a: Slot,
+  b: Slot,
+): Environment {
+  switch (args.length) {
+    case 1:
+      return [environment, args[0], a, b]
+    case 2:
+      return [environment, args[0], args[1], a, b]
+    case 3:
+      return [environment, args[0], args[1], args[2], a, b]
+    default:
+      return [environment, ...args, a, b]
   }
 }
 
@@ -175,7 +224,7 @@ function enterBuiltin1(fn: Builtin, a: Slot, position: Position): Value {
   native.depth = depth + 1
   native.callDepth = callDepth + 1
   try {
-    const value = force(run({ evaluator: current.evaluator, position }, a))
+    const value = force(run(current.evaluator.contextAt(position), a))
     native.depth = depth
     native.callDepth = callDepth
     return value
@@ -197,7 +246,7 @@ function enterBuiltin2(fn: Builtin, a: Slot, b: Slot, position: Position): Value
   native.depth = depth + 1
   native.callDepth = callDepth + 1
   try {
-    const value = force(run({ evaluator: current.evaluator, position }, a, b))
+    const value = force(run(current.evaluator.contextAt(position), a, b))
     native.depth = depth
     native.callDepth = callDepth
     return value
@@ -208,36 +257,41 @@ function enterBuiltin2(fn: Builtin, a: Slot, b: Slot, position: Position): Value
   }
 }
 
-type Run = (context: BuiltinContext, ...args: Slot[]) => Slot
-
-function runBuiltin(fn: Builtin, args: readonly Slot[], position: Position): Value {
-  const { definition, strict } = fn
-  const context = { evaluator: current.evaluator, position }
-  const code = fn.native
-  if (code !== null) {
-    switch (args.length) {
-      case 1:
-        return force(code(context, args[0]))
-      case 2:
-        return force(code(context, args[0], args[1]))
-      case 3:
-        return force(code(context, args[0], args[1], args[2]))
-      default:
-        return force(code(context, ...args))
-    }
+function enterBuiltin3(fn: Builtin, a: Slot, b: Slot, c: Slot, position: Position): Value {
+  const run = fn.native
+  const depth = native.depth
+  const callDepth = native.callDepth
+  if (run === null || depth >= native.limit || callDepth > native.maxCallDepth) {
+    return enterBuiltin(fn, [a, b, c], position)
   }
-  if (definition.resume !== undefined) return runResumable(definition.resume(context, ...args))
-  const run = definition.run as unknown as Run
+  if (--native.budget < 0) throw new BudgetExhausted()
+  native.depth = depth + 1
+  native.callDepth = callDepth + 1
+  try {
+    const value = force(run(current.evaluator.contextAt(position), a, b, c))
+    native.depth = depth
+    native.callDepth = callDepth
+    return value
+  } catch (error) {
+    native.depth = depth
+    native.callDepth = callDepth
+    throw builtinFrame(error, fn, position)
+  }
+}
+
+/** Runs a builtin natively, or its resumable form where it has no other. */
+function runBuiltin(fn: Builtin, args: readonly Slot[], position: Position): Value {
+  const context = current.evaluator.contextAt(position)
+  const code = fn.native
+  if (code === null) return runResumable(fn.definition.resume!(context, ...args))
   switch (args.length) {
     case 1:
-      return force(run.call(definition, context, strict & 1 ? force(args[0]) : args[0]))
-    case 2: {
-      const a = strict & 1 ? force(args[0]) : args[0]
-      return force(run.call(definition, context, a, strict & 2 ? force(args[1]) : args[1]))
-    }
-    default: {
-      const ready = args.map((arg, i) => (strict & (1 << i) ? force(arg) : arg))
-      return force(run.call(definition, context, ...ready))
-    }
+      return force(code(context, args[0]))
+    case 2:
+      return force(code(context, args[0], args[1]))
+    case 3:
+      return force(code(context, args[0], args[1], args[2]))
+    default:
+      return force(code(context, ...args))
   }
 }

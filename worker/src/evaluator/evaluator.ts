@@ -18,6 +18,7 @@ import {
 import type { SourceAccessor } from '../store/source-accessor'
 import { AllowedFiles } from './access-control'
 import { AttributeSet, attributeSetOf } from './attribute-set'
+import type { BuiltinContext } from './builtin'
 import { withBuiltinFiles } from './builtin-files'
 import { autoCallResumable, selectPathResumable } from './attribute-path'
 import { globalScope, type GlobalScope } from './builtins/global-scope'
@@ -54,6 +55,9 @@ export interface EvaluatorOptions {
 
 const rootEnvironment: Environment = [null]
 
+/** A power of two: so many places at most keep what the builtins called there are told. */
+const keptContexts = 1024
+
 /** Strings of JavaScript end at half a gigabyte, those of Nix with the memory. */
 function isTooLong(error: unknown): boolean {
   return error instanceof RangeError && /invalid (string|array) length/i.test(error.message)
@@ -80,6 +84,8 @@ export class Evaluator {
   /** What trees depend on beside their texts. */
   readonly treeSettings: TreeSettings
   private busy = false
+  /** By their positions' last bits. */
+  private readonly contexts: BuiltinContext[]
   private budget = Number.MAX_SAFE_INTEGER
 
   constructor(
@@ -87,6 +93,7 @@ export class Evaluator {
     private readonly options: EvaluatorOptions = {},
   ) {
     this.settings = { ...defaultSettings, ...options.settings }
+    this.contexts = new Array<BuiltinContext>(keptContexts).fill({ evaluator: this, position: 0 })
     const { pureEval, restrictEval } = this.settings
     this.nixPath = pureEval ? [] : host.nixPath
     this.allowed =
@@ -256,6 +263,14 @@ export class Evaluator {
     }
     imported.set(path, slot)
     return slot
+  }
+
+  /** What a builtin that is called at a position is told: made once for each of the last positions. */
+  contextAt(position: Position): BuiltinContext {
+    const place = position & (keptContexts - 1)
+    const known = this.contexts[place]
+    if (known.position === position) return known
+    return (this.contexts[place] = { evaluator: this, position })
   }
 
   /** Calls what `import` gave. */
