@@ -3,6 +3,7 @@ import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { aptMirrors } from '../../backend/src/fetch/apt-mirrors'
+import { Mirrors } from '../../backend/src/fetch/mirrors'
 import { removeStores } from '../real-nix'
 
 export const collection = join(import.meta.dirname, '../../pkgs')
@@ -11,7 +12,7 @@ const bin = join(import.meta.dirname, '../../backend/bin')
 /** For downloads of the toolchain and its unpacking, and all builds after it, on two processors. */
 export const patience = 600_000
 
-const mirror = aptMirrors().get('debian')?.[0] ?? 'https://deb.debian.org/debian'
+const [mirror = ''] = new Mirrors(aptMirrors()).expand('mirror://debian/').map(({ url }) => url)
 /** Whether what the toolchain is made of can be had. */
 export const isMirrorReachable = await canReach(mirror)
 /** The reason that a skipped test gives. */
@@ -20,7 +21,7 @@ export const withoutMirror = `${mirror} cannot be reached: there is nothing to b
 async function canReach(address: string): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(10_000)
-    const answer = await fetch(`${address.replace(/\/$/, '')}/dists/stable/Release`, { signal })
+    const answer = await fetch(`${address}dists/stable/Release`, { signal })
     await answer.body?.cancel()
     return answer.ok
   } catch {
