@@ -3,7 +3,10 @@ import { AttributeSet } from '../../evaluator/attribute-set'
 import { NixError } from '../../evaluator/errors'
 import type { Evaluator } from '../../evaluator/evaluator'
 import { expectBoolean, expectList, expectSet, expectString } from '../../evaluator/expect'
-import { ContextString, Float, type Slot, type Value } from '../../evaluator/values'
+import { enterLevel } from '../../evaluator/levels'
+import type { Resumable } from '../../evaluator/machine'
+import { native } from '../../evaluator/native-stack'
+import { ContextString, Float, type List, type Slot, type Value } from '../../evaluator/values'
 import { parseDerivationName } from '../../evaluator/builtins/versions'
 
 /** What is known of a package that no expression describes. */
@@ -146,7 +149,8 @@ export class Package {
     const set = this.setMeta.get(name)
     if (set !== undefined) return set
     const slot = this.metaSet()?.get(name)
-    return slot !== undefined && this.isPlain(slot) ? this.evaluator.force(slot) : undefined
+    if (slot === undefined || this.evaluator.resume(isPlain(slot)) === false) return undefined
+    return this.evaluator.force(slot)
   }
 
   metaText(name: ByteString): ByteString {
@@ -178,22 +182,29 @@ export class Package {
     return expectSet(this.evaluator.force(meta), 0, place)
   }
 
-  /** Whether there are only numbers, strings, Booleans, and lists and sets of those, but no derivations. */
-  private isPlain(slot: Slot): boolean {
-    const value = this.evaluator.force(slot)
-    if (Array.isArray(value)) return value.every((element: Slot) => this.isPlain(element))
-    if (value instanceof AttributeSet) {
-      return !value.has('outPath') && value.slots.every((inner) => this.isPlain(inner))
-    }
-    const scalars = ['number', 'bigint', 'boolean', 'string']
-    return (
-      scalars.includes(typeof value) || value instanceof ContextString || value instanceof Float
-    )
-  }
-
   private text(slot: Slot, place: string): ByteString {
     return expectString(this.evaluator.force(slot), 0, place)
   }
+}
+
+/** Whether there are only numbers, strings, Booleans, and lists and sets of those, but no derivations. */
+function* isPlain(slot: Slot): Resumable {
+  const value: Value = yield slot
+  if (Array.isArray(value)) return yield areAllPlain(value as List)
+  if (value instanceof AttributeSet) {
+    return !value.has('outPath') && (yield areAllPlain(value.slots))
+  }
+  const scalars = ['number', 'bigint', 'boolean', 'string']
+  return scalars.includes(typeof value) || value instanceof ContextString || value instanceof Float
+}
+
+function* areAllPlain(slots: readonly Slot[]): Resumable {
+  // A list may be in itself: what is within counts as a call does.
+  const level = enterLevel(0)
+  let found = true
+  for (let i = 0; found && i < slots.length; i++) found = (yield isPlain(slots[i])) === true
+  native.callDepth = level
+  return found
 }
 
 function textOf(value: Value | undefined): ByteString | undefined {
