@@ -11,7 +11,6 @@ if [ ! -x "$node" ] || [ ! -f "$program" ]; then
   echo "$command: Snowglobe is not built yet: run \`npm start\` once in $root" >&2
   exit 1
 fi
-# Compiled code is kept between runs: it halves the time a command needs to start. Evaluation makes
-# many values that are soon forgotten: with more room for them, fewer are moved about (docs/performance.md).
-NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE-$root/.cache/compile} \
-  exec "$node" --max-semi-space-size=32 "$program" "$@"
+# Evaluation makes many values that are soon forgotten: with more room for them, fewer are moved about
+# (docs/performance.md). Code that was compiled beforehand is used with these flags only.
+exec "$node" --max-semi-space-size=32 "$program" "$@"

@@ -1,13 +1,15 @@
 /**
  * Bundles the backend into backend/dist for the pinned Node: one file for each entry, everything
  * from npm included, so that it starts quickly and needs nothing beside it. A program of its own
- * (a command, or code for a worker thread) is one more entry here: a bundle knows nothing of source
+ * (or code for a worker thread) is one more entry here: a bundle knows nothing of source
  * files, so a worker thread is started from `new URL('./<entry>.js', import.meta.url)`.
  */
 import { defineConfig } from 'vite'
+import { nativeHashing } from './build/native-hashing.mjs'
 
 export default defineConfig({
   root: import.meta.dirname,
+  plugins: [nativeHashing()],
   build: {
     ssr: true,
     target: 'node24',
@@ -17,13 +19,9 @@ export default defineConfig({
     rollupOptions: {
       input: {
         main: 'src/main.ts',
-        'nix-collect-garbage': 'src/commands/nix-collect-garbage.ts',
-        'nix-env': 'src/commands/nix-env.ts',
-        nix: 'src/commands/nix.ts',
-        'nix-build': 'src/commands/nix-build.ts',
-        'nix-instantiate': 'src/commands/nix-instantiate.ts',
-        'nix-store': 'src/commands/nix-store.ts',
         'snowglobe-pack': 'src/commands/snowglobe-pack.ts',
+        'load-command': 'src/compiled/load-command.ts',
+        'keep-code': 'src/compiled/keep-code.ts',
       },
       output: { entryFileNames: '[name].js' },
     },

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
+import { nativeHashing } from '../backend/build/native-hashing.mjs'
 import { cacheDir, root } from '../scripts/repository.mjs'
 
 /**
@@ -23,6 +24,7 @@ export async function bundle(name, exported) {
     root: directory,
     configFile: false,
     logLevel: 'error',
+    plugins: [nativeHashing()],
     build: {
       ssr: entry,
       target: 'node24',

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
+import { buildBackend } from './build-backend.mjs'
 import { checkBootstrapNode, installDependencies } from './dependencies.mjs'
 import { cacheDir, packageScript, pinnedNode, root } from './repository.mjs'
 import { fail, run, step } from './steps.mjs'
@@ -23,9 +24,9 @@ const common = ['package.json', 'pnpm-lock.yaml', 'tsconfig.base.json', 'shared'
 
 const bundles = ['backend', 'web'].map((name) => ({
   name,
-  sources: [...common, name, ...(name === 'web' ? ['tutorials'] : [])],
+  sources: [...common, name, ...(name === 'web' ? ['tutorials'] : ['scripts/build-backend.mjs'])],
   result: join(root, name, 'dist'),
-  make: () => bundle(name),
+  make: name === 'backend' ? buildBackend : () => bundle(name),
 }))
 
 /** The starter collection as a channel that the page brings along, so that it needs no backend. */

@@ -1,8 +1,8 @@
-import { createMD5, createSHA1, createSHA256, createSHA512, type IHasher } from 'hash-wasm'
 import { decodeBase16, encodeBase16 } from './base16'
 import { base32Length, decodeBase32, encodeBase32 } from './base32'
 import { decodeBase64, encodeBase64 } from './base64'
 import type { ByteString } from './bytes'
+import { digestOf, newHasher } from './hashing'
 
 /** Algorithms of what is in stores. */
 export type HashAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512'
@@ -34,121 +34,22 @@ export const hashSizes: Readonly<Record<HashAlgorithm, number>> = {
 
 const digestSizes: Readonly<Record<ProgramHashAlgorithm, number>> = { ...hashSizes, blake3: 32 }
 
-/**
- * One WebAssembly instance for each algorithm, and the hasher whose state it holds at the moment.
- * Making an instance is asynchronous, so hashers share one: whoever needs it next puts the other's
- * state aside.
- */
-interface Engine {
-  hasher: IHasher
-  owner: Hasher | null
-}
-
-const [md5, sha1, sha256, sha512] = await Promise.all([
-  createMD5(),
-  createSHA1(),
-  createSHA256(),
-  createSHA512(),
-])
-const engines: Readonly<Record<HashAlgorithm, Engine>> = {
-  md5: { hasher: md5, owner: null },
-  sha1: { hasher: sha1, owner: null },
-  sha256: { hasher: sha256, owner: null },
-  sha512: { hasher: sha512, owner: null },
-}
-
 /** A hash in the making: feed it with `update`, end it with `digest`. Any number may be under way. */
-export class Hasher {
-  private engine: Engine
-  /** What has been hashed so far, while another hasher uses the engine. */
-  private saved: Uint8Array | null = null
-  private finished = false
-
-  constructor(readonly algorithm: HashAlgorithm) {
-    this.engine = engines[algorithm]
-    this.claim()
-  }
-
+export interface Hasher {
   /** Adds bytes. Gives the hasher itself. */
-  update(data: Uint8Array | ByteString): this {
-    this.claim()
-    feed(this.engine.hasher, data)
-    return this
-  }
-
-  /** The digest of all that was added. Ends the hasher. */
-  digest(): Uint8Array {
-    this.claim()
-    this.finished = true
-    this.engine.owner = null
-    return this.engine.hasher.digest('binary')
-  }
-
-  private claim(): void {
-    if (this.finished) throw new Error('this hasher has given its digest already')
-    if (this.engine.owner === this) return
-    putAside(this.engine)
-    this.engine.hasher.init()
-    if (this.saved !== null) this.engine.hasher.load(this.saved)
-    this.saved = null
-    this.engine.owner = this
-  }
-
-  /** Frees the engine; only for this module. */
-  static putAside(hasher: Hasher): void {
-    hasher.saved = hasher.engine.hasher.save()
-    hasher.engine.owner = null
-  }
-}
-
-function putAside(engine: Engine): void {
-  if (engine.owner !== null) Hasher.putAside(engine.owner)
+  update(data: Uint8Array | ByteString): this
+  /** The digest of all that was added. Ends the hasher: it throws when it is used again. */
+  digest(): Uint8Array
 }
 
 /** A new hasher of this algorithm. */
 export function createHasher(algorithm: HashAlgorithm): Hasher {
-  return new Hasher(algorithm)
-}
-
-type Digest = (algorithm: HashAlgorithm, data: Uint8Array | ByteString) => Uint8Array
-
-let platformDigest: Digest | null = null
-
-/** Leaves `hashBytes` to the platform from now on, where that has a synchronous way of its own. */
-export function usePlatformDigest(digest: Digest): void {
-  platformDigest = digest
+  return newHasher(algorithm)
 }
 
 /** The digest of these bytes. */
 export function hashBytes(algorithm: HashAlgorithm, data: Uint8Array | ByteString): Uint8Array {
-  if (platformDigest !== null) return platformDigest(algorithm, data)
-  const engine = engines[algorithm]
-  putAside(engine)
-  engine.hasher.init()
-  feed(engine.hasher, data)
-  return engine.hasher.digest('binary')
-}
-
-const encoder = new TextEncoder()
-
-/** Byte strings pass through this piece by piece: hash-wasm would take them for UTF-16 text. */
-const scratch = new Uint8Array(64 * 1024)
-
-function feed(hasher: IHasher, data: Uint8Array | ByteString): void {
-  if (typeof data !== 'string') {
-    hasher.update(data)
-    return
-  }
-  for (let start = 0; start < data.length; start += scratch.length) {
-    const length = Math.min(scratch.length, data.length - start)
-    const piece = length === data.length ? data : data.slice(start, start + length)
-    // ASCII is its own UTF-8, and what writes that is quick; of anything else it writes more.
-    const { read, written } = encoder.encodeInto(piece, scratch)
-    if (read !== length || written !== length) {
-      for (let i = 0; i < length; i++) scratch[i] = piece.charCodeAt(i)
-    }
-    hasher.update(scratch.subarray(0, length))
-  }
+  return digestOf(algorithm, data)
 }
 
 /** A digest folded to `length` bytes, as the hash parts of store paths are. */

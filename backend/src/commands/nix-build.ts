@@ -6,6 +6,4 @@ import { buildingSurroundings } from './host-surroundings'
 import { runCommand } from './run-command'
 
 process.umask(0o022)
-await runCommand(() =>
-  nixBuild(process.argv.slice(2).map(utf8ToByteString), buildingSurroundings()),
-)
+void runCommand(() => nixBuild(process.argv.slice(2).map(utf8ToByteString), buildingSurroundings()))

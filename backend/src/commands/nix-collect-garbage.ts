@@ -12,4 +12,4 @@ const surroundings = profileSurroundings({
   write: writeBytes,
 })
 
-await runCommand(() => nixCollectGarbage(process.argv.slice(2).map(utf8ToByteString), surroundings))
+void runCommand(() => nixCollectGarbage(process.argv.slice(2).map(utf8ToByteString), surroundings))

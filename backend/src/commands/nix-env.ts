@@ -22,4 +22,4 @@ const surroundings = {
   ownExpression: existsSync(ownExpression) ? utf8ToByteString(ownExpression) : null,
 }
 
-await runCommand(() => nixEnv(process.argv.slice(2).map(utf8ToByteString), surroundings))
+void runCommand(() => nixEnv(process.argv.slice(2).map(utf8ToByteString), surroundings))

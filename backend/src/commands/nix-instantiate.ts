@@ -5,8 +5,7 @@ import { nixInstantiate } from '@snowglobe/worker/commands/nix-instantiate'
 import { hostSurroundings } from './host-surroundings'
 import { runCommand } from './run-command'
 
-await runCommand(() =>
+// All is written and closed then: freeing the values of the evaluation one by one would only take time.
+void runCommand(() =>
   nixInstantiate(process.argv.slice(2).map(utf8ToByteString), hostSurroundings()),
-)
-// All is written and closed: freeing the values of the evaluation one by one would only take time.
-process.exit()
+).then(() => process.exit())

@@ -18,4 +18,4 @@ const surroundings = storeSurroundings({
 const args = process.argv.slice(2)
 // While the store is being opened.
 if (args.some((arg) => ['--add', '-A', '--add-fixed'].includes(arg))) prepareHashing()
-await runCommand(() => nixStore(args.map(utf8ToByteString), surroundings))
+void runCommand(() => nixStore(args.map(utf8ToByteString), surroundings))

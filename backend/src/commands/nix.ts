@@ -12,4 +12,4 @@ const surroundings = profileSurroundings({
   write: writeBytes,
 })
 
-await runCommand(() => nix(process.argv.slice(2).map(utf8ToByteString), surroundings))
+void runCommand(() => nix(process.argv.slice(2).map(utf8ToByteString), surroundings))

@@ -6,9 +6,11 @@ const faults = [TypeError, RangeError, ReferenceError, SyntaxError]
 /**
  * Runs a command and gives the process its exit status. What nobody can work with (a store that cannot
  * be written, a program that is missing) is told in a line, as Nix tells it; a fault of ours shows its
- * stack.
+ * stack. A command that still waits when nothing can come any more ends with 13, as Node ends what waits so.
  */
 export async function runCommand(command: () => number | Promise<number>): Promise<void> {
+  const neverEnds = () => (process.exitCode = 13)
+  process.once('beforeExit', neverEnds)
   try {
     process.exitCode = await command()
   } catch (error) {
@@ -16,5 +18,7 @@ export async function runCommand(command: () => number | Promise<number>): Promi
     if (isFault || !(error instanceof Error)) throw error
     process.stderr.write(`error: ${error.message}\n`)
     process.exitCode = 1
+  } finally {
+    process.off('beforeExit', neverEnds)
   }
 }

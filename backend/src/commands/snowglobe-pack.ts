@@ -71,4 +71,4 @@ function fail(message: string): number {
   return 1
 }
 
-await runCommand(main)
+void runCommand(main)

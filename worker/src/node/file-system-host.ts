@@ -12,7 +12,6 @@ import { OverlayEvalStore } from '../store/overlay-eval-store'
 import type { StoreEntry } from '../store/store'
 import { execute } from './execute'
 import { FileSystemAccessor } from './file-system-accessor'
-import { hashNatively } from './native-hash'
 import { SubtreeAccessor } from './subtree-accessor'
 
 export interface FileSystemHostOptions {
@@ -42,7 +41,6 @@ export interface FileSystemHostOptions {
 
 /** Makes a host for one command. */
 export function fileSystemHost(options: FileSystemHostOptions): CommandHost {
-  hashNatively()
   const { storeDir, realStoreDir, workingDirectory } = options
   const real = (path: ByteString) =>
     `${realStoreDir}/${Buffer.from(path.slice(storeDir.length + 1), 'latin1').toString()}`
