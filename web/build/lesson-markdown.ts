@@ -1,10 +1,8 @@
 import { Marked } from 'marked'
 import type { Plugin } from 'vite'
 import { highlightNix } from '../src/editor/highlight.ts'
+import { escapeHtml } from '../src/format/escape-html.ts'
 import type { RenderedLesson } from '../src/format/rendered-lesson.ts'
-
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character]!)
 
 const marked = new Marked({
   gfm: true,

@@ -1,11 +1,9 @@
 import { Marked } from 'marked'
 import { useMemo } from 'preact/hooks'
 import { highlightNix } from '../editor/highlight'
+import { escapeHtml } from '../format/escape-html'
 import { showEntry } from '../state/reference'
 import { entryOf } from './catalogue'
-
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character]!)
 
 const marked = new Marked({
   gfm: true,
