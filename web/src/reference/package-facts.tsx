@@ -1,5 +1,6 @@
 import type { PackageDocumentation, PackageLicense } from '@snowglobe/worker/browser/api'
 import { channel } from '../state/workspace'
+import { Fact } from '../view/fact'
 import { BuildIcon, EvaluateIcon, PlusIcon } from '../view/icons'
 import { buildPackage, insertName, tryExpression } from './actions'
 import type { Entry } from './entries'
@@ -68,15 +69,6 @@ export function PackageFacts({ entry, about }: { entry: Entry; about: PackageDoc
         </p>
       )}
     </>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 

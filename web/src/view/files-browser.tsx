@@ -4,6 +4,7 @@ import { fileKind, hexDump } from '../format/file-kind'
 import { describeSize } from '../format/size'
 import { opened, openParent, openPlace, place, placeInfo, type FilePlace } from '../state/store'
 import { AskedFor } from './asked'
+import { Fact } from './fact'
 import { FileIcon, FolderIcon, LinkIcon } from './icons'
 import { Nix } from './nix'
 import { StorePath } from './store-path'
@@ -151,37 +152,26 @@ function Info() {
     <details class="path-info">
       <summary>About this store path</summary>
       <dl class="facts">
-        <div>
-          <dt>path</dt>
-          <dd class="path-text">{info.path}</dd>
-        </div>
-        <div>
-          <dt>NAR hash</dt>
-          <dd class="path-text">{info.narHash}</dd>
-        </div>
-        <div>
-          <dt>NAR size</dt>
-          <dd>{describeSize(info.narSize)}</dd>
-        </div>
+        <Fact name="path">
+          <span class="path-text">{info.path}</span>
+        </Fact>
+        <Fact name="NAR hash">
+          <span class="path-text">{info.narHash}</span>
+        </Fact>
+        <Fact name="NAR size">{describeSize(info.narSize)}</Fact>
         {info.deriver !== null && (
-          <div>
-            <dt>deriver</dt>
-            <dd>
-              <StorePath path={info.deriver} />
-            </dd>
-          </div>
+          <Fact name="deriver">
+            <StorePath path={info.deriver} />
+          </Fact>
         )}
-        <div>
-          <dt>references</dt>
-          <dd>
-            {info.references.length === 0 && <span class="faint">none</span>}
-            {info.references.map((path) => (
-              <div key={path}>
-                <StorePath path={path} />
-              </div>
-            ))}
-          </dd>
-        </div>
+        <Fact name="references">
+          {info.references.length === 0 && <span class="faint">none</span>}
+          {info.references.map((path) => (
+            <div key={path}>
+              <StorePath path={path} />
+            </div>
+          ))}
+        </Fact>
       </dl>
     </details>
   )

@@ -6,6 +6,7 @@ import { withoutEscapes } from '../state/build-problem'
 import { openDerivation, openPlace, place } from '../state/store'
 import { BuildPlan, PlanButton } from './build-plan'
 import { Elapsed } from './elapsed'
+import { Fact } from './fact'
 import { FilesBrowser } from './files-browser'
 import { ShellButton } from './shell-pane'
 
@@ -112,34 +113,23 @@ function Failure({ failure }: { failure: BuildFailure }) {
       <p>{message}</p>
       <dl class="facts">
         {derivation !== null && (
-          <div>
-            <dt>derivation</dt>
-            <dd>
-              <button
-                type="button"
-                class="link"
-                title={derivation}
-                onClick={() => openDerivation(derivation)}
-              >
-                {nameOfDerivation(derivation)}
-              </button>
-            </dd>
-          </div>
+          <Fact name="derivation">
+            <button
+              type="button"
+              class="link"
+              title={derivation}
+              onClick={() => openDerivation(derivation)}
+            >
+              {nameOfDerivation(derivation)}
+            </button>
+          </Fact>
         )}
-        {exitCode !== null && (
-          <div>
-            <dt>exit code</dt>
-            <dd>{exitCode}</dd>
-          </div>
-        )}
+        {exitCode !== null && <Fact name="exit code">{exitCode}</Fact>}
         {limit !== null && (
-          <div>
-            <dt>limit</dt>
-            <dd>
-              {limit}
-              {allowed !== undefined && ` (${allowed})`}
-            </dd>
-          </div>
+          <Fact name="limit">
+            {limit}
+            {allowed !== undefined && ` (${allowed})`}
+          </Fact>
         )}
       </dl>
       {derivation !== null && hasBuildDirectory(failure) && (

@@ -1,45 +1,27 @@
-import { useId } from 'preact/hooks'
 import { describeSize } from '../format/size'
 import { nameOf, paths } from '../state/store'
 import { compareWith, comparedWith, comparison } from '../state/store-care'
 import { AskedFor } from './asked'
+import { PathQuestion } from './path-question'
 
 const othersAtMost = 300
 
 /** What has changed between another path and this one, with all that they refer to. */
 export function StoreComparison({ path }: { path: string }) {
-  const id = useId()
   const { builds, others } = candidates(path)
   if (builds.length + others.length === 0) return null
   return (
-    <section class="why">
-      <h4>
-        <label for={id}>What has changed since…</label>
-      </h4>
-      <select
-        id={id}
-        class="field-input"
-        value={comparedWith.value ?? ''}
-        onChange={(event) => void compareWith(event.currentTarget.value)}
-      >
-        <option value="" disabled>
-          choose a path
-        </option>
-        {builds.length > 0 && (
-          <optgroup label="Other builds of it">
-            {builds.map((other) => (
-              <Choice key={other} path={other} />
-            ))}
-          </optgroup>
-        )}
-        {others.length > 0 && (
-          <optgroup label="Other paths">
-            {others.slice(0, othersAtMost).map((other) => (
-              <Choice key={other} path={other} />
-            ))}
-          </optgroup>
-        )}
-      </select>
+    <PathQuestion
+      question="What has changed since…"
+      chosen={comparedWith.value}
+      choose={(other) => void compareWith(other)}
+      options={
+        <>
+          <Choices label="Other builds of it" paths={builds} />
+          <Choices label="Other paths" paths={others.slice(0, othersAtMost)} />
+        </>
+      }
+    >
       <AskedFor asked={comparison.value} busy="Comparing…">
         {({ packages, sizes: [before, after] }) => (
           <>
@@ -60,7 +42,18 @@ export function StoreComparison({ path }: { path: string }) {
           </>
         )}
       </AskedFor>
-    </section>
+    </PathQuestion>
+  )
+}
+
+function Choices({ label, paths }: { label: string; paths: readonly string[] }) {
+  if (paths.length === 0) return null
+  return (
+    <optgroup label={label}>
+      {paths.map((path) => (
+        <Choice key={path} path={path} />
+      ))}
+    </optgroup>
   )
 }
 

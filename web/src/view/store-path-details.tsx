@@ -1,11 +1,12 @@
 import type { PathDetails } from '@snowglobe/worker/browser/api'
-import { useId } from 'preact/hooks'
 import { describeSize } from '../format/size'
 import { nameOf, openStorePath } from '../state/store'
 import { askWhy, backToPaths, details, keepPath, why, whyTarget } from '../state/store-care'
 import { AskedFor } from './asked'
+import { Fact } from './fact'
 import { BackIcon } from './icons'
 import { PathButton, PathList } from './path-button'
+import { PathQuestion } from './path-question'
 import { StoreComparison } from './store-comparison'
 
 /** One path: how large it is, what it needs, who needs it, and what keeps it. */
@@ -104,15 +105,6 @@ function Found({ details: found }: { details: PathDetails }) {
   )
 }
 
-function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
-
 /** A root's name as a person knows it. */
 export function describeRoot(name: string): string {
   if (name.startsWith('kept/')) return `you (${nameOf(`/${name.slice('kept/'.length)}`)})`
@@ -122,27 +114,17 @@ export function describeRoot(name: string): string {
 
 /** Why the path depends on another of its closure, down to the bytes. */
 function Why({ paths }: { paths: readonly string[] }) {
-  const id = useId()
   return (
-    <section class="why">
-      <h4>
-        <label for={id}>Why does it depend on…</label>
-      </h4>
-      <select
-        id={id}
-        class="field-input"
-        value={whyTarget.value ?? ''}
-        onChange={(event) => void askWhy(event.currentTarget.value)}
-      >
-        <option value="" disabled>
-          choose a path
+    <PathQuestion
+      question="Why does it depend on…"
+      chosen={whyTarget.value}
+      choose={(path) => void askWhy(path)}
+      options={[...paths].reverse().map((path) => (
+        <option key={path} value={path}>
+          {nameOf(path)}
         </option>
-        {[...paths].reverse().map((path) => (
-          <option key={path} value={path}>
-            {nameOf(path)}
-          </option>
-        ))}
-      </select>
+      ))}
+    >
       <AskedFor asked={why.value} busy="Searching its files…">
         {(steps) =>
           steps === null ? (
@@ -177,6 +159,6 @@ function Why({ paths }: { paths: readonly string[] }) {
           )
         }
       </AskedFor>
-    </section>
+    </PathQuestion>
   )
 }
