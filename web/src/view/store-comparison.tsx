@@ -39,11 +39,21 @@ export function StoreComparison({ path }: { path: string }) {
                 </li>
               ))}
             </ul>
+            <Signs versions={packages.map(({ versions }) => versions).join()} />
           </>
         )}
       </AskedFor>
     </PathQuestion>
   )
+}
+
+/** What Nix's signs for versions that there are none of mean, where they are used. */
+function Signs({ versions }: { versions: string }) {
+  const told = [
+    ...(versions.includes('∅') ? ['∅: not there'] : []),
+    ...(versions.includes('ε') ? ['ε: there, without a version'] : []),
+  ]
+  return told.length === 0 ? null : <p class="faint count">{told.join('; ')}</p>
 }
 
 function Choices({ label, paths }: { label: string; paths: readonly string[] }) {
