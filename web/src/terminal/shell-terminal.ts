@@ -1,10 +1,10 @@
 import '@xterm/xterm/css/xterm.css'
 import { effect } from '@preact/signals'
-import { FitAddon } from '@xterm/addon-fit'
 import { Terminal } from '@xterm/xterm'
 import { terminalTheme } from '../editor/theme'
 import { isDark, theme } from '../state/layout'
 import { updateShell, type Shell } from '../state/shell'
+import { openIn } from './open-in'
 import { ShellConnection } from './shell-connection'
 
 /** No message of the protocol is longer; a paste may be. */
@@ -22,11 +22,7 @@ export function mountShell(parent: HTMLElement, shell: Shell, leave: () => void)
     minimumContrastRatio: 4.5,
     theme: terminalTheme(),
   })
-  const fit = new FitAddon()
-  terminal.loadAddon(fit)
-  terminal.open(parent)
-  terminal.textarea?.setAttribute('aria-label', `Shell in ${shell.name}`)
-  fit.fit()
+  const close = openIn(parent, terminal, `Shell in ${shell.name}`)
   // Tab belongs to the shell, so there is another way out for who has no pointer.
   terminal.attachCustomKeyEventHandler((event) => {
     if (event.key !== 'F6') return true
@@ -60,10 +56,6 @@ export function mountShell(parent: HTMLElement, shell: Shell, leave: () => void)
   })
   terminal.onResize(({ cols: columns, rows }) => connection.send({ type: 'resize', columns, rows }))
 
-  const resized = new ResizeObserver(() => {
-    if (parent.clientWidth > 0 && parent.clientHeight > 0) fit.fit()
-  })
-  resized.observe(parent)
   const endTheme = effect(() => {
     void theme.value
     void isDark()
@@ -72,7 +64,7 @@ export function mountShell(parent: HTMLElement, shell: Shell, leave: () => void)
   return () => {
     connection.close()
     endTheme()
-    resized.disconnect()
+    close()
     terminal.dispose()
   }
 }

@@ -1,6 +1,5 @@
 import '@xterm/xterm/css/xterm.css'
 import { effect } from '@preact/signals'
-import { FitAddon } from '@xterm/addon-fit'
 import { SearchAddon } from '@xterm/addon-search'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal } from '@xterm/xterm'
@@ -8,6 +7,7 @@ import { terminalTheme } from '../editor/theme'
 import { onLog } from '../state/build'
 import { isDark, theme } from '../state/layout'
 import { formatLine, type NamedLine } from './format-line'
+import { openIn } from './open-in'
 
 /** What the pane does with the terminal. */
 export interface BuildTerminal {
@@ -33,24 +33,14 @@ export function mountTerminal(parent: HTMLElement): BuildTerminal {
     minimumContrastRatio: 4.5,
     theme: terminalTheme(),
   })
-  const fit = new FitAddon()
   const search = new SearchAddon()
-  terminal.loadAddon(fit)
   terminal.loadAddon(search)
   // Links of a log are untrusted: opened only on a click, and without access to this page.
   terminal.loadAddon(
     new WebLinksAddon((_event, address) => window.open(address, '_blank', 'noopener,noreferrer')),
   )
-  terminal.open(parent)
-  terminal.textarea?.setAttribute('aria-label', 'Build log')
-  fit.fit()
   // The page's shortcuts work here, and Tab leaves.
   terminal.attachCustomKeyEventHandler(() => false)
-
-  const resized = new ResizeObserver(() => {
-    if (parent.clientWidth > 0 && parent.clientHeight > 0) fit.fit()
-  })
-  resized.observe(parent)
 
   // One write a frame: thousands of small ones would hold up the page.
   let waiting: string[] = []
@@ -64,6 +54,7 @@ export function mountTerminal(parent: HTMLElement): BuildTerminal {
     })
   }
   const ends = [
+    openIn(parent, terminal, 'Build log'),
     onLog(write),
     effect(() => {
       void theme.value
@@ -80,7 +71,6 @@ export function mountTerminal(parent: HTMLElement): BuildTerminal {
     dispose() {
       for (const end of ends) end()
       cancelAnimationFrame(frame)
-      resized.disconnect()
       terminal.dispose()
     },
   }
