@@ -19,6 +19,8 @@ const tokenTypes: TokenType[] = [
 function colourReader(): { read: (variable: string) => string; done: () => void } {
   const probe = document.createElement('span')
   probe.hidden = true
+  // Where the system decides all colours, text and background would be the same one.
+  probe.style.forcedColorAdjust = 'none'
   document.body.append(probe)
   return {
     read(variable) {
