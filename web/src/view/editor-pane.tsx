@@ -49,9 +49,13 @@ export function EditorPane() {
   )
 }
 
+/** More characters than any screen has room for: of a long file the rest is left to the editor. */
+const mostCharacters = 20_000
+
 /** The file as the editor will show it, line for line in the same place. */
 function StaticSnippet() {
-  const text = files.value.find(({ path }) => path === activePath.value)?.text ?? ''
+  const file = files.value.find(({ path }) => path === activePath.value)
+  const text = file?.text.slice(0, mostCharacters) ?? ''
   const lines = text.split('\n').length
   return (
     <div class="static-snippet" aria-hidden="true">
