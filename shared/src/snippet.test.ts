@@ -80,6 +80,17 @@ describe('snippets in links', () => {
     expect(() => decodeSnippet(bomb)).toThrow('unpacks to more than 4194304 bytes')
   })
 
+  it('are not made of what would not be opened', () => {
+    const large = (text: string) => ({ ...hello, files: [{ path: 'default.nix', text }] })
+    expect(() => encodeSnippet(large('a'.repeat(20e6)))).toThrow('at most 4194304 fit into a link')
+    let state = 1
+    const noise = Array.from({ length: 2e6 }, () => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0
+      return String.fromCharCode(32 + ((state >>> 16) % 95))
+    })
+    expect(() => encodeSnippet(large(noise.join('')))).toThrow('at most 1048576 are allowed')
+  })
+
   it('are refused when something in the middle has changed, or mean another snippet', () => {
     const text = encodeSnippet({
       ...hello,

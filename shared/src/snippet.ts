@@ -73,7 +73,10 @@ const schema = v.object({
   files: v.array(v.object({ path: v.string(), text: v.string() })),
 })
 
-/** A snippet as text that needs no escaping in a URL. Throws SnippetError if it is not a valid one. */
+/**
+ * A snippet as text that needs no escaping in a URL. Throws SnippetError if it is not a valid one, or too large for
+ * `decodeSnippet`.
+ */
 export function encodeSnippet(snippet: Snippet): string {
   checkSnippet(snippet)
   const { name, entry, system, channel, channelPath, files } = snippet
@@ -85,8 +88,15 @@ export function encodeSnippet(snippet: Snippet): string {
     ...(channelPath === undefined ? {} : { channelPath }),
     files: files.map(({ path, text }) => ({ path, text })),
   })
-  const packed = deflateSync(new TextEncoder().encode(json), { level: 9, dictionary })
-  return prefix + encodeBase64Url(packed)
+  const bytes = new TextEncoder().encode(json)
+  if (bytes.length > maxDecoded)
+    throw new SnippetError(`it has ${bytes.length} bytes, at most ${maxDecoded} fit into a link`)
+  const encoded = prefix + encodeBase64Url(deflateSync(bytes, { level: 9, dictionary }))
+  if (encoded.length > maxEncoded)
+    throw new SnippetError(
+      `the link would have ${encoded.length} characters, at most ${maxEncoded} are allowed`,
+    )
+  return encoded
 }
 
 /** The snippet in such a text. Throws SnippetError that says what is wrong with it. */
