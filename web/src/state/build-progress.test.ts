@@ -102,6 +102,22 @@ describe('afterResult', () => {
     const over = afterResult(progress, { status: 'stopped' }, 9)
     expect(over.derivations.map(({ state }) => state)).toEqual(['built', 'cancelled'])
   })
+
+  it('is not undone by events that come later', () => {
+    const state = (state: 'building' | 'failed'): BuildEvent => ({
+      type: 'state',
+      derivation: one,
+      name: 'one',
+      state,
+    })
+    const result = { status: 'not-buildable', reason: 'nothing', problems: [] } as const
+    const over = afterResult(after(plan, state('building')), result, 9)
+    const told = afterEvent(over, state('failed'), 10)
+    expect(told).toMatchObject({ status: 'not-buildable', endedAt: 9 })
+    expect(told.derivations[0]).toMatchObject({ state: 'failed', endedAt: 10 })
+    expect(afterEvent(told, state('building'), 11)).toBe(told)
+    expect(afterEvent(told, { type: 'connection', state: 'lost' }, 11)).toBe(told)
+  })
 })
 
 it.each([

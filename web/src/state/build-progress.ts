@@ -65,8 +65,18 @@ export function beginBuild(now: number): BuildProgress {
 const isOver = (state: BuildState) =>
   state === 'built' || state === 'present' || state === 'failed' || state === 'cancelled'
 
+/** Whether an event still counts after the result: it came another way, on which the last ones may be late. */
+function countsLate(event: BuildEvent): boolean {
+  return (
+    event.type === 'plan' ||
+    event.type === 'reasons' ||
+    (event.type === 'state' && isOver(event.state))
+  )
+}
+
 /** The progress after an event; `now` in milliseconds since 1970. Log text is the terminal's. */
 export function afterEvent(progress: BuildProgress, event: BuildEvent, now: number): BuildProgress {
+  if (progress.endedAt !== null && !countsLate(event)) return progress
   switch (event.type) {
     case 'plan': {
       const known = new Map(progress.derivations.map((item) => [item.path, item]))
@@ -107,7 +117,8 @@ export function afterEvent(progress: BuildProgress, event: BuildEvent, now: numb
         before === undefined
           ? [...progress.derivations, item]
           : progress.derivations.map((other) => (other === before ? item : other))
-      return { ...progress, status: 'building', derivations, queuePosition: null, upload: null }
+      const status = progress.endedAt === null ? 'building' : progress.status
+      return { ...progress, status, derivations, queuePosition: null, upload: null }
     }
     case 'transfer':
       return { ...progress, transfer: { done: event.done, total: event.total } }
