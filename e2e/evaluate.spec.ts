@@ -104,9 +104,12 @@ test('an error is underlined in the editor', async ({ page }) => {
 test('Stop ends an endless evaluation, and the next one answers at once', async ({ page }) => {
   const playground = new Playground(page)
   await playground.open(endless)
+  await expect(playground.result).toContainText('longer than is spent while you type')
   await playground.button('Evaluate').click()
   const stop = playground.button('Stop')
   await expect(stop).toBeEnabled()
+  await expect(playground.result).toContainText('Evaluating…')
+  await expect(playground.result).not.toContainText('while you type')
 
   // The page stays responsive while the evaluator is busy: frames keep coming.
   const frames = await page.evaluate(

@@ -4,6 +4,11 @@ import { searchReference } from './state/reference'
 
 export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
 
+/** The keys as they are called on this machine, by what they do. */
+export const keysFor = isMac
+  ? { evaluate: '⌘↵', build: '⌘⇧↵', reference: '⌘K' }
+  : { evaluate: 'Ctrl+Enter', build: 'Ctrl+Shift+Enter', reference: 'Ctrl+K' }
+
 /**
  * Ctrl+Enter evaluates and Ctrl+Shift+Enter builds, wherever the focus is; Ctrl+K (on a Mac ⌘K) looks something up in
  * the Reference. Listens before anything else does: in the editor, Ctrl+Enter would insert a line.

@@ -4,7 +4,7 @@ import { build, buildsOff, health, isBuilding, reasonAgainstBuild } from '../sta
 import { describeDraft } from '../state/drafts'
 import { evaluateFully, isForcing, running, slow, stopEvaluation } from '../state/evaluation'
 import { drafts, openAside, openDraft } from '../state/keeping'
-import { isMac } from '../shortcuts'
+import { isMac, keysFor } from '../shortcuts'
 import { setTheme, theme, type Theme } from '../state/layout'
 import { leaveLesson, lessonId, lessons, openLesson, progress } from '../state/lesson'
 import { openOwn } from '../state/opening'
@@ -25,8 +25,6 @@ import {
   SystemIcon,
 } from './icons'
 import { Menu } from './menu'
-
-const control = isMac ? '⌘' : 'Ctrl+'
 
 /** The head of the page: what it is, what to open, and what to do with the code. */
 export function Toolbar() {
@@ -56,7 +54,7 @@ export function Toolbar() {
           label="Evaluate"
           icon={<EvaluateIcon />}
           class="evaluate-action"
-          hint={`${control}${isMac ? '↵' : 'Enter'}`}
+          hint={keysFor.evaluate}
           run={() => void evaluateFully()}
           reason={null}
         />
@@ -64,7 +62,7 @@ export function Toolbar() {
           label="Build"
           icon={<BuildIcon />}
           class="build-action"
-          hint={`${control}${isMac ? '⇧↵' : 'Shift+Enter'}`}
+          hint={keysFor.build}
           run={() => void build()}
           reason={reasonAgainstBuild.value}
         />
@@ -205,7 +203,7 @@ function ReferenceButton() {
         <span class="toolbar-label">Reference</span>
       </button>
       <span id="about-reference" class="tip" role="tooltip">
-        Builtins, lib and packages: {control}K
+        Builtins, lib and packages: {keysFor.reference}
       </span>
     </span>
   )

@@ -16,6 +16,7 @@ import {
   stopped,
   tree,
 } from '../state/evaluation'
+import { keysFor } from '../shortcuts'
 import { doneForEvaluation } from '../state/evaluation-build'
 import { describeSize } from '../format/size'
 import { toast } from '../state/announce'
@@ -33,6 +34,8 @@ export function ValuePane() {
   const answer = evaluation.value
   const failure = machineFailure.value
   const error = problems.value.find(({ severity }) => severity === 'error')
+  // What was given up while the person typed is no answer once it is evaluated in full.
+  const isAwaited = answer === null || (answer.budgetExhausted && running.value === 'full')
   return (
     <div class={`value ${isCurrent.value ? '' : 'outdated'}`}>
       {failure !== null && <p class="note bad">{failure}</p>}
@@ -44,13 +47,13 @@ export function ValuePane() {
       {answer !== null && answer.value === null && error !== undefined && (
         <ProblemCard problem={error} />
       )}
-      {answer !== null && answer.budgetExhausted && (
+      {answer !== null && answer.budgetExhausted && running.value !== 'full' && (
         <p class="note">
-          This takes longer than is spent while you type. <strong>Evaluate</strong> (Ctrl+Enter)
-          takes its time.
+          This takes longer than is spent while you type. <strong>Evaluate</strong>
+          <span class="keys"> ({keysFor.evaluate})</span> takes its time.
         </p>
       )}
-      {answer === null && failure === null && !stopped.value && (
+      {isAwaited && failure === null && !stopped.value && (
         <p class="note busy">{slow.value ? 'Evaluating…' : ''}</p>
       )}
     </div>
