@@ -74,16 +74,20 @@ export const reasonAgainstBuild = computed<string | null>(() => {
 
 const askAgainMilliseconds = 15_000
 
-/** Asks the backend how it is, now and from time to time while builds are off. */
+async function askHealth(): Promise<void> {
+  health.value = await machine.health().catch(() => null)
+}
+
+/**
+ * Asks the backend how it is: now, when the network comes or goes, and from time to time while builds are off.
+ */
 export async function watchHealth(): Promise<void> {
-  const ask = async () => {
-    if (document.visibilityState === 'hidden' && health.peek() !== undefined) return
-    health.value = await machine.health().catch(() => null)
-  }
-  await ask()
+  await askHealth()
   setInterval(() => {
-    if (buildsOff.peek() !== null) void ask()
+    if (buildsOff.peek() !== null && document.visibilityState !== 'hidden') void askHealth()
   }, askAgainMilliseconds)
+  addEventListener('online', () => void askHealth())
+  addEventListener('offline', () => void askHealth())
 }
 
 /** Builds the workspace as nix-build does: the Build button. */
@@ -98,6 +102,8 @@ export async function build(): Promise<void> {
     tellLog([...lines.end().map(named), ...lastWords(result)])
     update((now) => afterResult(now, result, Date.now()))
     if (result.status === 'built') openOutputs(result.outputs)
+    // The backend may have gone since it was asked.
+    if (result.status === 'not-buildable') void askHealth()
   } catch (error) {
     rememberBuild(null)
     endWith(error)
