@@ -6,7 +6,7 @@ export function StorePath({ path, follow = false }: { path: string; follow?: boo
   return (
     <button
       type="button"
-      class="store-path"
+      class="store-path whole"
       title={path}
       onClick={() => openStorePath(path, follow)}
     >
