@@ -27,6 +27,7 @@ test('a lesson is opened, tried, solved, and remembered as solved', async ({ pag
   const results = pane.getByRole('group', { name: 'Check' })
   await expect(results).toContainText('describe must be a function')
   await expect(results).toContainText('attributes must be the list')
+  await expect(results.locator('code').filter({ hasText: 'describe package' })).toBeVisible()
 
   await playground.write(solution)
   await playground.result.getByRole('treeitem', { name: /^fullName/ }).click()

@@ -1,4 +1,5 @@
 import type { Problem } from '@snowglobe/worker/browser/api'
+import { inCode } from './in-code'
 import { Nix } from './nix'
 
 /** What such errors mean, folded away until somebody asks. */
@@ -25,9 +26,4 @@ export function Explanation({ problem: { explanation } }: { problem: Problem }) 
       </dl>
     </details>
   )
-}
-
-/** Text whose parts in backticks are code. */
-function inCode(text: string) {
-  return text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))
 }

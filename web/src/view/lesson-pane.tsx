@@ -16,6 +16,7 @@ import {
 } from '../state/lesson'
 import { openSnippet, origin, snippet } from '../state/workspace'
 import { BackIcon, ChevronIcon, CloseIcon, CrossIcon, TickIcon } from './icons'
+import { inCode } from './in-code'
 
 /** A lesson beside the editor: its text, and what the check says of the answer. */
 export function LessonPane() {
@@ -107,7 +108,7 @@ function Results() {
           <li key={at} class={ok ? 'ok' : 'not-ok'}>
             {ok ? <TickIcon /> : <CrossIcon />}
             <span class="visually-hidden">{ok ? 'Passes: ' : 'Not yet: '}</span>
-            <span>{ok ? `Check ${at + 1}` : hint}</span>
+            <span>{ok ? `Check ${at + 1}` : inCode(hint)}</span>
           </li>
         ))}
       </ul>
