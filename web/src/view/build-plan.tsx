@@ -72,12 +72,12 @@ export function BuildPlan({ build }: { build: BuildProgress }) {
   )
 }
 
-/** Has the plan shown without building; nothing while nothing can be built. */
-export function PlanButton() {
+/** Has the plan shown without building, or made anew; nothing while nothing can be built. */
+export function PlanButton({ again = false }: { again?: boolean }) {
   if (reasonAgainstBuild.value !== null) return null
   return (
     <button type="button" class="link plan-button" onClick={() => void showPlan()}>
-      Show the plan
+      {again ? 'Plan again' : 'Show the plan'}
     </button>
   )
 }

@@ -81,7 +81,7 @@ function Summary({ build }: { build: BuildProgress }) {
       <span class="summary-text">
         {build.failure === null ? describeProgress(build) : failureKinds[build.failure.kind]}
       </span>
-      {!running && <PlanButton />}
+      {!running && <PlanButton again={status === 'planned'} />}
       {!build.resumed && status !== 'planned' && (
         <Elapsed from={build.startedAt} to={build.endedAt} />
       )}
