@@ -99,6 +99,14 @@ test('a lesson and the Reference are open side by side', async ({ page }) => {
   await expect(reference.heading).toBeVisible()
 })
 
+test('on a phone a lesson leaves the Reference the whole screen', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  const reference = new Reference(page)
+  await page.goto('/?lesson=01-sets-and-laziness#docs=builtins.attrNames')
+  await expect(reference.heading).toHaveText('builtins.attrNames')
+  expect((await reference.pane.boundingBox())!.width).toBeGreaterThan(370)
+})
+
 test('a package is told of, its source read, and its name inserted', async ({ page }) => {
   const playground = new Playground(page)
   const reference = new Reference(page)
