@@ -74,3 +74,44 @@ test('on a phone nothing sticks out sideways', async ({ page }) => {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   expect(overflow).toBeLessThanOrEqual(0)
 })
+
+test('where the system decides all colours, the code can be read', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active' })
+  const playground = new Playground(page)
+  await playground.open('{ a = 1; }')
+  const [text, background] = await page.evaluate(() => [
+    getComputedStyle(document.querySelector('.monaco-editor .view-line span span')!).color,
+    getComputedStyle(document.querySelector('.monaco-editor')!).backgroundColor,
+  ])
+  expect(text).not.toBe(background)
+})
+
+test('at 320 pixels all of the toolbar is there', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 })
+  const playground = new Playground(page)
+  await playground.open('{ a = 1; }')
+  const last = (await page.getByRole('button', { name: 'Theme' }).boundingBox())!
+  expect(last.x + last.width).toBeLessThanOrEqual(320)
+})
+
+test('on a phone the terminal is filled by its rows', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  const playground = new Playground(page)
+  await playground.open('{ a = 1; }')
+  await page.getByRole('navigation', { name: 'Panes' }).getByText('Terminal').click()
+  const [rows, whole] = [page.locator('.xterm-scrollable-element'), page.locator('.xterm')]
+  await expect(rows).toBeVisible()
+  expect((await rows.boundingBox())!.width).toBe((await whole.boundingBox())!.width)
+})
+
+test('builds are off while the network is', async ({ page, context }) => {
+  const playground = new Playground(page)
+  await playground.open()
+  await expect(playground.button('Build')).toBeEnabled()
+  await expect(page.getByText('Backend ready')).toBeVisible()
+  await context.setOffline(true)
+  await expect(playground.button('Build')).toBeDisabled()
+  await expect(page.getByText('No backend answers')).not.toHaveCount(0)
+  await context.setOffline(false)
+  await expect(playground.button('Build')).toBeEnabled()
+})
