@@ -57,7 +57,7 @@ export function TerminalPane() {
           />
           <button
             type="button"
-            class="icon-button small turned-up"
+            class="icon-button small turned"
             aria-label="Previous match"
             onClick={() => find(true)}
           >
@@ -65,7 +65,7 @@ export function TerminalPane() {
           </button>
           <button
             type="button"
-            class="icon-button small turned-down"
+            class="icon-button small turned"
             aria-label="Next match"
             onClick={() => find(false)}
           >
