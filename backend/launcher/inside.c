@@ -83,21 +83,18 @@ static void enter_user_namespace(const struct request *request, int peer, int in
  * reached. Nor can anything be mounted where it works.
  */
 static void enter_namespaces(const struct request *request, int peer, int interpreter) {
-  int root = -1, mounts;
-  if (request->hides_mounts) {
-    root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-    /* The outer process keeps it: without anybody in it, it would end. */
-    if (root < 0 || mounts < 0 || !send_message(peer, MESSAGE_MOUNTS, "", mounts))
-      fail("cannot hand over", "mounts");
-    close(mounts);
-  }
+  int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  int mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+  /* The outer process keeps it: without anybody in it, it would end. */
+  if (root < 0 || mounts < 0 || !send_message(peer, MESSAGE_MOUNTS, "", mounts))
+    fail("cannot hand over", "mounts");
+  close(mounts);
   if (request->privileged)
     enter_user_namespace(request, peer, interpreter);
   else if (request->hides_mounts && unshare(CLONE_NEWNS) < 0)
     fail("cannot copy", "mounts");
-  if (!request->hides_mounts) return;
-  if (fchdir(root) < 0 || chroot(".") < 0) fail("cannot go back to", "the root");
+  if (request->hides_mounts && (fchdir(root) < 0 || chroot(".") < 0))
+    fail("cannot go back to", "the root");
   close(root);
 }
 

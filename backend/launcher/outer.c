@@ -25,7 +25,8 @@ enum { CALL_PIDFD_SEND_SIGNAL = 424, CALL_PIDFD_OPEN = 434, MOST_POLLED = 256 };
 static struct request request;
 static int terminal = -1; /* the server's end, once there is one */
 static struct winsize size;
-static int mounts = -1; /* the namespace of what the builder sees */
+/* The namespace of what the builder sees: kept, so that the inner process ends without unmounting it all. */
+static int mounts = -1;
 static pid_t inner;
 static int inner_descriptor = -1;
 
@@ -233,9 +234,10 @@ void make_sandbox(void) {
   /* Something may have been said in the last moment. */
   while (trouble.event == NULL && hear_inner(peer[0])) {
   }
-  if (mounts >= 0) close(mounts);
-  if (store >= 0) remove_mount_points(&request, store);
   drain_output(terminal);
   tell_end();
+  /* The server goes on meanwhile, and touches the directories of the sandbox when this process has gone. */
+  if (mounts >= 0) close(mounts);
+  if (store >= 0) remove_mount_points(&request, store);
   exit(0);
 }

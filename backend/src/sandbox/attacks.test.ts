@@ -2,8 +2,10 @@
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
@@ -11,13 +13,13 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import attacks from '../../launcher/attacks.c?raw'
 import { removeTree } from '../store/remove-tree'
 import { availableLaunchers } from '../testing/test-server'
 import { findLauncher } from './find-launcher'
-import type { SandboxRequest } from './launcher'
+import type { SandboxRequest, Workspace } from './launcher'
 import { launcherBinary } from './launcher-binary'
 import { defaultLimits, type Limits } from './limits'
 import { NativeLauncher } from './native-launcher'
@@ -50,8 +52,12 @@ describe.skipIf(!hasCompiler).each(availableLaunchers)('a hostile builder (%s)',
     kinds: [kind],
   })
 
-  const run = async (request: Partial<SandboxRequest>, limits: Partial<Limits> = {}) => {
-    const workspace = await (await launcher).createWorkspace(0)
+  const run = async (
+    request: Partial<SandboxRequest>,
+    limits: Partial<Limits> = {},
+    given?: Workspace,
+  ) => {
+    const workspace = given ?? (await (await launcher).createWorkspace(0))
     const sandbox = await workspace.launch(
       {
         builder: '/bin/sh',
@@ -134,6 +140,29 @@ describe.skipIf(!hasCompiler).each(availableLaunchers)('a hostile builder (%s)',
     })
     if (kind === 'native') expect(output).toBe('/etc/passwd\nroot')
     await workspace.remove()
+  })
+
+  it('sees its inputs where another builder has just seen them', async () => {
+    const path = `/nix/store/${'3'.repeat(32)}-directory-${kind}`
+    mkdirSync(sourceOf(path))
+    writeFileSync(join(sourceOf(path), 'file'), 'seen')
+    const made = `/nix/store/${'4'.repeat(32)}-made`
+    const workspace = await (await launcher).createWorkspace(0)
+    for (let turn = 0; turn < 3; turn++) {
+      const { output } = await run(
+        {
+          args: ['-c', `busybox cat ${path}/file; test -x ${storePath} && echo > ${made}-${turn}`],
+          inputs: [storePath, path],
+        },
+        {},
+        workspace,
+      )
+      expect(output).toBe('seen')
+    }
+    const store = dirname(workspace.outputSource(made))
+    expect(readdirSync(store).filter((name) => name.includes('-made-'))).toHaveLength(3)
+    await workspace.remove()
+    expect(existsSync(store)).toBe(false)
   })
 
   it('changes nothing about an input that is a file', async () => {

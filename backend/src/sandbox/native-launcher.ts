@@ -59,15 +59,21 @@ export class NativeLauncher implements Launcher {
   async createWorkspace(slot: number): Promise<Workspace> {
     const { directory, userOfSlot } = this.options
     const places = await WorkDirectories.create(directory, userOfSlot(slot))
+    let unmounted = Promise.resolve()
     return {
       user: places.user,
       buildDirectory: places.build,
       buildDirectoryInside: '/build',
       writeBuildFile: (name, contents) => places.writeBuildFile(name, contents),
-      launch: (request, limits) => this.launch(request, limits, places),
+      launch: async (request, limits) => {
+        await unmounted
+        const sandbox = await this.launch(request, limits, places)
+        unmounted = sandbox.unmounted
+        return sandbox
+      },
       outputSource: (path) => places.outputSource(path),
-      discardOutputs: () => places.discardOutputs(),
-      remove: () => places.remove(),
+      discardOutputs: () => unmounted.then(() => places.discardOutputs()),
+      remove: () => unmounted.then(() => places.remove()),
     }
   }
 
@@ -75,7 +81,7 @@ export class NativeLauncher implements Launcher {
     request: SandboxRequest,
     limits: Limits,
     places: WorkDirectories,
-  ): Promise<RunningSandbox> {
+  ): Promise<NativeSandbox> {
     const group = this.options.resourceGroups.create(limits)
     const foreign = this.foreign.get(request.system ?? '') ?? null
     const shell = foreign?.shell ?? request.shell
@@ -113,6 +119,8 @@ const headerBytes = 5
 class NativeSandbox implements RunningSandbox {
   readonly log = new PassThrough()
   readonly exit: Promise<SandboxExit>
+  /** When the launcher's process has gone: nothing is mounted in the workspace any more. */
+  readonly unmounted: Promise<void>
   readonly terminal?: SandboxTerminal
   private readonly supervisor: Supervisor
   /** Why it was killed from here. */
@@ -121,6 +129,7 @@ class NativeSandbox implements RunningSandbox {
   private told: SandboxExit | null = null
   /** Nobody reads the log any more, and the end is to be heard all the same. */
   private discards = false
+  private ended = false
   private pending: Buffer = Buffer.alloc(0)
   private settle!: (exit: SandboxExit) => void
 
@@ -137,7 +146,8 @@ class NativeSandbox implements RunningSandbox {
     connection.on('data', (bytes: Buffer) => this.receive(bytes))
     // Whoever is told to stop may just have ended.
     connection.on('error', () => {})
-    connection.once('close', () => void this.end())
+    this.unmounted = new Promise((resolve) => connection.once('close', () => resolve()))
+    void this.unmounted.then(() => this.end())
     this.log.on('drain', () => connection.resume())
     if (terminal === undefined) return
     this.resize(terminal.columns, terminal.rows)
@@ -180,21 +190,33 @@ class NativeSandbox implements RunningSandbox {
         this.supervisor.start()
         return
       case 'exited':
-        this.told = { kind: 'exited', exitCode: Number(rest) }
-        return
+        return this.endWith({ kind: 'exited', exitCode: Number(rest) })
       case 'signalled':
-        this.told = { kind: 'exited', exitCode: 128 + Number(rest), signal: Number(rest) }
-        return
+        return this.endWith({
+          kind: 'exited',
+          exitCode: 128 + Number(rest),
+          signal: Number(rest),
+        })
       case 'not-executed':
-        this.told = { kind: 'exited', exitCode: 1, notExecuted: rest }
-        return
+        return this.endWith({ kind: 'exited', exitCode: 1, notExecuted: rest })
       case 'failed':
         this.told ??= { kind: 'setup-failed', reason: rest }
     }
   }
 
-  /** The launcher's process has gone, and every process of the sandbox with it. */
+  /** Takes the launcher's last word. */
+  private endWith(exit: SandboxExit): void {
+    this.told = exit
+    void this.end()
+    // Nothing follows but the end of the connection, which is not to wait for whoever reads the log.
+    this.discards = true
+    this.connection.resume()
+  }
+
+  /** Every process of the sandbox has gone. */
   private async end(): Promise<void> {
+    if (this.ended) return
+    this.ended = true
     this.log.end()
     this.supervisor.stop()
     this.supervisor.check()
