@@ -135,18 +135,27 @@ describe.skipIf(nixVersion === null)(`arguments, as ${nixVersion ?? withoutNix} 
   })
 })
 
-describe('standard input', () => {
-  it('is waited for', () => {
-    const { status, stdout } = spawnSync(
-      'sh',
-      ['-c', `{ sleep 0.3; echo 1 + 1; } | ${ours} --eval -`],
-      {
-        cwd: directory,
-        env,
-        encoding: 'utf8',
-      },
+describe('pipes', () => {
+  const inShell = (script: string) => {
+    const { stdout, stderr } = spawnSync('sh', ['-c', script], {
+      cwd: directory,
+      env,
+      encoding: 'utf8',
+    })
+    return { stdout, stderr }
+  }
+
+  it('are waited for where they have nothing to read yet', () => {
+    const { stdout, stderr } = inShell(`{ sleep 0.3; echo 1 + 1; } | ${ours} --eval -`)
+    expect({ stdout, stderr }).toEqual({ stdout: '2\n', stderr: '' })
+  })
+
+  it('need not be read to their end', () => {
+    const many = "'builtins.genList (n: n) 100000'"
+    const { stdout, stderr } = inShell(
+      `{ ${ours} --eval --strict -E ${many}; echo status $? >&2; } | head -c 5`,
     )
-    expect({ status, stdout }).toEqual({ status: 0, stdout: '2\n' })
+    expect({ stdout, stderr }).toEqual({ stdout: '[ 0 1', stderr: 'status 0\n' })
   })
 })
 

@@ -1,11 +1,8 @@
 /** The entry of `backend/bin/nix-instantiate`. */
 import process from 'node:process'
-import { utf8ToByteString } from '@snowglobe/shared/bytes'
 import { nixInstantiate } from '@snowglobe/worker/commands/nix-instantiate'
 import { hostSurroundings } from './host-surroundings'
 import { runCommand } from './run-command'
 
 // All is written and closed then: freeing the values of the evaluation one by one would only take time.
-void runCommand(() =>
-  nixInstantiate(process.argv.slice(2).map(utf8ToByteString), hostSurroundings()),
-).then(() => process.exit())
+void runCommand((args) => nixInstantiate(args, hostSurroundings())).then(() => process.exit())

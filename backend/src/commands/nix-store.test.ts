@@ -60,7 +60,8 @@ async function ours(args: string[], input: Buffer = Buffer.alloc(0)): Promise<Ru
     environment,
     workingDirectory: scratch,
     readStandardInput: async () => input,
-    write: (descriptor, bytes) => written[descriptor].push(Buffer.from(bytes)),
+    write: (descriptor, text) => written[descriptor].push(Buffer.from(text, 'latin1')),
+    writeBytes: (bytes) => written[1].push(Buffer.from(bytes)),
   })
   const status = await nixStore(args.map(utf8ToByteString), surroundings)
   return {

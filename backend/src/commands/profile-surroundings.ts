@@ -3,12 +3,7 @@ import { accessSync, constants, existsSync, lstatSync, readdirSync, readlinkSync
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import process from 'node:process'
-import {
-  byteStringToBytes,
-  byteStringToUtf8,
-  utf8ToByteString,
-  type ByteString,
-} from '@snowglobe/shared/bytes'
+import { byteStringToUtf8, utf8ToByteString } from '@snowglobe/shared/bytes'
 import type {
   ProfilePlaces,
   ProfileStore,
@@ -18,20 +13,19 @@ import type { Settings } from '@snowglobe/worker/commands/settings'
 import { makeDirectory } from '@snowglobe/worker/node/make-directory'
 import { readProfile } from '../store/disk-profiles'
 import { replaceLink } from '../store/disk-roots'
+import type { CommandProcess } from './command-process'
 import { configuredSettings } from './configuration'
 import type { StoreLocation } from './store-location'
-import { openCommandStore, type CommandProcess } from './store-surroundings'
+import { openCommandStore } from './store-surroundings'
 
 /** What is used of a process. */
 export type ProfileProcess = Pick<CommandProcess, 'environment' | 'workingDirectory' | 'write'>
 
 export function profileSurroundings(of: ProfileProcess): ProfileSurroundings {
-  const write = (descriptor: 1 | 2) => (text: ByteString) =>
-    of.write(descriptor, byteStringToBytes(text))
   return {
     workingDirectory: utf8ToByteString(of.workingDirectory),
-    writeOutput: write(1),
-    writeError: write(2),
+    writeOutput: (text) => of.write(1, text),
+    writeError: (text) => of.write(2, text),
     configuredSettings: () => configuredSettings(of.environment),
     openStore: (settings) => openProfileStore(of, settings),
   }

@@ -14,32 +14,22 @@ import type { HostedStore, StoreCommandSurroundings } from '@snowglobe/worker/co
 import { pathBuffer } from '../store/byte-path'
 import { DiskStore } from '../store/disk-store'
 import { dumpPath } from '../store/dump-path'
+import type { CommandProcess } from './command-process'
 import { configuredSettings } from './configuration'
 import { hostedStore } from './hosted-disk-store'
 import { realiseIn } from './realise'
 import { storeLocation, type StoreLocation } from './store-location'
 
-/** A process, as far as the command uses it. */
-export interface CommandProcess {
-  environment: Readonly<Record<string, string | undefined>>
-  workingDirectory: string
-  readStandardInput(): Promise<Uint8Array>
-  /** Writes to standard output (1) or standard error (2). */
-  write(descriptor: 1 | 2, bytes: Uint8Array): void
-}
-
 export function storeSurroundings(of: CommandProcess): StoreCommandSurroundings {
-  const write = (descriptor: 1 | 2, output: ByteString) =>
-    of.write(descriptor, byteStringToBytes(output))
   const place = (path: ByteString) => resolve(of.workingDirectory, byteStringToUtf8(path))
   return {
     workingDirectory: utf8ToByteString(of.workingDirectory),
     configuredSettings: () => configuredSettings(of.environment),
     openStore: async (settings) => (await openCommandStore(of, settings)).store,
     readStandardInput: () => of.readStandardInput(),
-    writeOutput: (output) => write(1, output),
-    writeBytes: (bytes) => of.write(1, bytes),
-    writeError: (message) => write(2, message),
+    writeOutput: (text) => of.write(1, text),
+    writeBytes: (bytes) => of.writeBytes(bytes),
+    writeError: (text) => of.write(2, text),
     dumpFiles: (path, take) => {
       for (const piece of dumpPath(place(path), { reuseBuffer: true })) take(piece)
     },
@@ -55,7 +45,7 @@ export async function openCommandStore(
   of: Pick<CommandProcess, 'environment' | 'workingDirectory' | 'write'>,
   settings: Settings,
 ): Promise<{ store: HostedStore; disk: DiskStore; location: StoreLocation }> {
-  const say = (message: ByteString) => of.write(2, byteStringToBytes(message))
+  const say = (message: ByteString) => of.write(2, message)
   const location = storeLocation(of.environment, settings)
   const { layout, storeDir } = location
   const disk = await DiskStore.openAt(layout, storeDir, {
