@@ -161,6 +161,8 @@ describe.skipIf(!canCompareBuilds)(
       ['gives arguments', '-A function --argstr text y', 0],
       ['links as it is told', '-A ok -o other', 0],
       ['makes no links', '-A ok --no-out-link', 0],
+      ['links in the place of nothing but a link', '-A ok -o /', 1],
+      ['does not link in the store', '-A ok -o /nix/store/result', 1],
       ['evaluates expressions', '-E 1', 1],
       ['finds no such attribute', '-A nothing', 1],
       ['shows what it would do', '--dry-run -A needsTwoFailing', 0],

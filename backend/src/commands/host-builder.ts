@@ -31,6 +31,7 @@ import type { Launcher } from '../sandbox/launcher'
 import type { LimitReached, Limits } from '../sandbox/limits'
 import type { DiskStore } from '../store/disk-store'
 import { removeTree } from '../store/remove-tree'
+import { addRoot } from './add-root'
 import { hostSystem } from './host-system'
 import { LazyNetwork } from './lazy-network'
 import type { StoreLocation } from './store-location'
@@ -156,7 +157,7 @@ export class HostBuilder implements CommandBuilder {
   }
 
   async addRoot(link: ByteString, path: ByteString): Promise<void> {
-    await this.store.addIndirectRoot(byteStringToUtf8(link), path)
+    await addRoot(this.store, byteStringToUtf8(link), path)
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,7 @@ import { addPath } from '../store/add-path'
 import { canonicalise } from '../store/canonicalise'
 import type { DiskStore } from '../store/disk-store'
 import { inspectPath } from '../store/dump-path'
+import { addRoot } from './add-root'
 import type { StoreLocation } from './store-location'
 
 /** @param realise makes paths valid that are not: another part of the backend */
@@ -25,11 +26,7 @@ export function hostedStore(
   const placeOf = (path: ByteString) => resolve(workingDirectory, byteStringToUtf8(path))
   const additions: Omit<HostedStore, keyof DiskStore> & Pick<HostedStore, 'addIndirectRoot'> = {
     followLinks: (path) => followLinks(storeDir, placeOf(path)),
-    addIndirectRoot: async (link, path) => {
-      const place = placeOf(link)
-      checkRootPlace(storeDir, place)
-      await store.addIndirectRoot(place, path)
-    },
+    addIndirectRoot: (link, path) => addRoot(store, placeOf(link), path),
     unregisteredPaths: () =>
       readdirSync(layout.store, 'latin1')
         .map((name) => `${storeDir}/${name}`)
@@ -62,18 +59,4 @@ function followLinks(storeDir: ByteString, given: string): ByteString {
   const found = storePathOf(storeDir, utf8ToByteString(path))
   parseStorePath(storeDir, found)
   return found
-}
-
-/** Throws StoreError where something else lies that a root must not replace. */
-function checkRootPlace(storeDir: ByteString, place: string): void {
-  if (utf8ToByteString(place).startsWith(`${storeDir}/`))
-    throw new StoreError(
-      `creating a garbage collector root (${utf8ToByteString(place)}) in the Nix store is forbidden ` +
-        '(are you running nix-build inside the store?)',
-    )
-  const status = lstatSync(place, { throwIfNoEntry: false })
-  if (status === undefined) return
-  if (status.isSymbolicLink() && utf8ToByteString(readlinkSync(place)).startsWith(`${storeDir}/`))
-    return
-  throw new StoreError(`cannot create symlink '${utf8ToByteString(place)}'; already exists`)
 }
