@@ -9,7 +9,9 @@ export async function diskUsage(directory: string, enough: number): Promise<numb
     try {
       for await (const entry of await opendir(next)) {
         const path = join(next, entry.name)
-        const status = await lstat(path)
+        const status = await lstat(path).catch(() => null)
+        // Gone meanwhile. What stays counts, however many others come and go.
+        if (status === null) continue
         bytes += Math.max(512, status.blocks * 512)
         if (status.isDirectory()) pending.push(path)
         if (bytes > enough) break
