@@ -15,7 +15,9 @@ describe('byte strings', () => {
   })
 
   it('take text in UTF-8 for bytes, with its byte order mark', () => {
-    const bytes = new TextEncoder().encode('\ufeff' + 'caf\u00e9 \u{1f600} '.repeat(40))
-    expect([...bytesToByteString(bytes)].map((c) => c.charCodeAt(0))).toEqual([...bytes])
+    for (const times of [40, 4000]) {
+      const bytes = new TextEncoder().encode('\ufeff' + 'caf\u00e9 \u{1f600} '.repeat(times))
+      expect([...bytesToByteString(bytes)].map((c) => c.charCodeAt(0))).toEqual([...bytes])
+    }
   })
 })

@@ -16,6 +16,8 @@ const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const decoderPays = 64
 /** String.fromCharCode takes its characters as arguments; more than this many overflow the stack. */
 const chunk = 8192
+/** Of longer texts that are not all ASCII, such pieces are looked at: most are. */
+const piece = 2048
 
 /** The UTF-8 bytes of ordinary text, as a byte string. */
 export function utf8ToByteString(text: string): ByteString {
@@ -42,9 +44,9 @@ export function bytesToByteString(bytes: Uint8Array): ByteString {
   }
   if (bytes.length <= chunk) return String.fromCharCode.apply(null, bytes as unknown as number[])
   const parts: string[] = []
-  for (let start = 0; start < bytes.length; start += chunk) {
-    const part = bytes.subarray(start, start + chunk)
-    parts.push(String.fromCharCode.apply(null, part as unknown as number[]))
+  for (let start = 0; start < bytes.length; start += piece) {
+    const part = bytes.subarray(start, start + piece)
+    parts.push(asciiText(part) ?? String.fromCharCode.apply(null, part as unknown as number[]))
   }
   return parts.join('')
 }

@@ -32,7 +32,7 @@ function encoded(text: string, tree: SyntaxTree = read(text)): Uint8Array {
 function decoded(text: string, bytes: Uint8Array, basePath = '/base'): SyntaxTree | null {
   const contents = byteStringToBytes(text)
   const source = new SourceText({ kind: 'file', path: '/base/file.nix' }, contents)
-  return decodeTree(bytes, source, contents, basePath, fingerprint)
+  return decodeTree(bytes, source, basePath, fingerprint)
 }
 
 /** What a tree says, nothing of it deferred, with positions as offsets. */

@@ -14,7 +14,7 @@ import type { StoredTree } from './file-tree'
 import { noInheritance } from './inherit-flags'
 import type { SyntaxTree } from './parser'
 import type { SourceText } from './positions'
-import { internBytes, symbolNames } from './symbols'
+import { sharedName } from './symbols'
 import {
   NodeKind,
   type ArithmeticOperator,
@@ -33,13 +33,12 @@ import { boundGlobal, boundLocal, boundWithVariable } from './variable'
  * The tree of a source text, or null where `encoded` is not of this version, not of these settings, or
  * damaged. That it belongs to this very text is for the caller to know.
  *
- * @param bytes of the source; they and `encoded` are kept, and must not change
+ * @param encoded is kept, and must not change
  * @param basePath the directory that relative path literals start from, absolute
  */
 export function decodeTree(
   encoded: Uint8Array,
   source: SourceText,
-  bytes: Uint8Array,
   basePath: ByteString,
   fingerprint: number,
 ): SyntaxTree | null {
@@ -47,23 +46,24 @@ export function decodeTree(
   const view = new DataView(encoded.buffer, encoded.byteOffset, encoded.byteLength)
   if (view.getUint32(5, true) !== fingerprint) return null
   if (view.getUint32(1, true) !== checksum(encoded, 5)) return null
-  const decoder = new Decoder(encoded, source.base, bytes, basePath)
+  const decoder = new Decoder(encoded, source.base, source.text, basePath)
   const node = decoder.root()
   return node === null ? null : { node, source, warnings: [] }
 }
 
 /** The tree that these bytes are. */
 export function storedTree(encoded: Uint8Array): StoredTree {
-  return (source, bytes, basePath, fingerprint) =>
-    decodeTree(encoded, source, bytes, basePath, fingerprint)
+  return (source, basePath, fingerprint) => decodeTree(encoded, source, basePath, fingerprint)
 }
+
+const noNumbers = new Int32Array(0)
 
 /** Reads one after another what is not deferred. */
 class Decoder {
   private at = headerSize
   /** By number: where each name begins, in the source, or before 0 in `encoded`; and its length. */
-  private readonly nameStarts: number[] = []
-  private readonly nameLengths: number[] = []
+  private nameStarts = noNumbers
+  private nameLengths = noNumbers
   /** Names that were needed already. */
   private readonly names: (ByteString | undefined)[] = []
   /** The levels of the last variable of a `with`: most are those of the one before. */
@@ -72,7 +72,7 @@ class Decoder {
   constructor(
     private readonly encoded: Uint8Array,
     private readonly base: Position,
-    private readonly source: Uint8Array,
+    private readonly source: ByteString,
     private readonly basePath: ByteString,
   ) {}
 
@@ -80,17 +80,19 @@ class Decoder {
   root(): Node | null {
     if (this.unsigned() !== this.source.length) return null
     const count = this.unsigned()
+    const starts = (this.nameStarts = new Int32Array(count))
+    const lengths = (this.nameLengths = new Int32Array(count))
     let end = 0
     for (let i = 0; i < count; i++) {
       const first = this.unsigned()
       const length = first >>> 1
-      this.nameLengths.push(length)
+      lengths[i] = length
       if ((first & 1) === 1) {
-        this.nameStarts.push(~this.at)
+        starts[i] = ~this.at
         this.at += length
       } else {
         const start = end + this.signed()
-        this.nameStarts.push(start)
+        starts[i] = start
         end = start + length
       }
     }
@@ -132,11 +134,11 @@ class Decoder {
     const name =
       length === 0
         ? ''
-        : symbolNames[
+        : sharedName(
             start >= 0
-              ? internBytes(this.source, start, start + length)
-              : internBytes(this.encoded, ~start, ~start + length)
-          ]
+              ? this.source.slice(start, start + length)
+              : bytesToByteString(this.encoded.subarray(~start, ~start + length)),
+          )
     this.names[number] = name
     return name
   }
@@ -161,7 +163,7 @@ class Decoder {
         return { kind: NodeKind.String, position, value: this.text(flags, position - this.base) }
       case NodeKind.Path: {
         const start = position - this.base
-        const literal = bytesToByteString(this.source.subarray(start, start + this.unsigned()))
+        const literal = this.source.slice(start, start + this.unsigned())
         return { kind: NodeKind.Path, position, value: absolutePath(literal, this.basePath) }
       }
       case NodeKind.Local: {
@@ -289,7 +291,7 @@ class Decoder {
     const { source } = this
     if (form !== TextForm.Runs) {
       const start = form === TextForm.Quoted ? offset + 1 : offset
-      return bytesToByteString(source.subarray(start, start + this.unsigned()))
+      return source.slice(start, start + this.unsigned())
     }
     const runs = this.unsigned()
     let at = offset
@@ -297,7 +299,7 @@ class Decoder {
     for (let i = 0; i < runs; i++) {
       at += this.unsigned()
       const length = this.unsigned()
-      text += bytesToByteString(source.subarray(at, at + length))
+      text += source.slice(at, at + length)
       at += length
     }
     return text

@@ -7,13 +7,12 @@ import { SourceText } from './positions'
  * A tree in binary form (binary-tree.ts), of the text that it was found for. It gives the tree; or null
  * where it is of other settings or another version, or damaged.
  *
- * @param source the text, which `bytes` are
+ * @param source the text
  * @param basePath the directory that relative path literals start from, absolute
  * @param fingerprint of the settings
  */
 export type StoredTree = (
   source: SourceText,
-  bytes: Uint8Array,
   basePath: ByteString,
   fingerprint: number,
 ) => SyntaxTree | null
@@ -44,7 +43,7 @@ export function fileTree(
   const stored = beside ?? cache?.load(bytes, fingerprint) ?? null
   if (stored !== null) {
     const source = new SourceText(options.origin, bytes)
-    const tree = stored(source, bytes, options.basePath, fingerprint)
+    const tree = stored(source, options.basePath, fingerprint)
     if (tree !== null) return tree
   }
   const tree = parse(bytesToByteString(bytes), options)

@@ -4,7 +4,7 @@
  *
  * The table lives as long as the worker: names repeat from file to file.
  */
-import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import type { ByteString } from '@snowglobe/shared/bytes'
 
 /** A name's number; 0 is no name. */
 export type Symbol = number
@@ -13,7 +13,11 @@ export type Symbol = number
 export const symbolNames: ByteString[] = ['']
 
 const multiplier = 31
-const propertyKeys = Object.create(null) as Record<ByteString, true>
+/**
+ * Each name as it was first seen. A property key becomes a string of the engine's own table: compared by
+ * address, and no slice that would keep its whole source text alive.
+ */
+const names = Object.create(null) as Record<ByteString, ByteString | undefined>
 let hashes = new Int32Array(4096)
 /** Open addressing; 0 is a free place. The length is a power of two, at most half full. */
 let table = new Int32Array(8192)
@@ -48,24 +52,6 @@ export function internSlice(text: ByteString, start: number, end: number, hash: 
   }
 }
 
-/** The symbol of a name that is written in these bytes. */
-export function internBytes(bytes: Uint8Array, start: number, end: number): Symbol {
-  let hash = 0
-  for (let i = start; i < end; i++) hash = hashByte(hash, bytes[i])
-  const mask = table.length - 1
-  let place = (hash ^ (hash >>> 15)) & mask
-  search: for (let symbol = table[place]; symbol !== 0; symbol = table[place]) {
-    place = (place + 1) & mask
-    const name = symbolNames[symbol]
-    if (hashes[symbol] !== hash || name.length !== end - start) continue
-    for (let i = 0; i < name.length; i++) {
-      if (name.charCodeAt(i) !== bytes[start + i]) continue search
-    }
-    return symbol
-  }
-  return add(bytesToByteString(bytes.subarray(start, end)), hash, place)
-}
-
 /** The symbol of a name. */
 export function intern(name: ByteString): Symbol {
   let hash = 0
@@ -75,10 +61,7 @@ export function intern(name: ByteString): Symbol {
 
 function add(slice: ByteString, hash: number, place: number): Symbol {
   const symbol = symbolNames.length
-  // A property key becomes a string of the engine's own table: compared by address, and no slice that
-  // would keep its whole source text alive.
-  propertyKeys[slice] = true
-  symbolNames.push(slice)
+  symbolNames.push(sharedName(slice))
   if (symbol === hashes.length) {
     const larger = new Int32Array(hashes.length * 2)
     larger.set(hashes)
@@ -99,6 +82,11 @@ function grow(): void {
     while (table[place] !== 0) place = (place + 1) & mask
     table[place] = symbol
   }
+}
+
+/** The one string that all occurrences of a name share, for those who need no number of it. */
+export function sharedName(name: ByteString): ByteString {
+  return (names[name] ??= name)
 }
 
 /** Keywords, which are the first symbols: 1, 2, … */
