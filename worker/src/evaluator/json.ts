@@ -3,16 +3,17 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from '../language/tree'
 import { isApplication } from './application'
 import { AttributeSet } from './attribute-set'
+import { call1 } from './call'
 import { ContextBuilder } from './coerce'
 import { NixError } from './errors'
 import type { Evaluator } from './evaluator'
+import { jsonFloat, jsonString, utf8Problem } from './json-scalars'
 import { checkLevel, enterLevel } from './levels'
-import { Apply, type Resumable } from './machine'
+import { Apply, runResumable, type Resumable } from './machine'
 import { native } from './native-stack'
 import { printForError } from './print-value'
-import { isForced } from './thunk'
+import { force, isForced } from './thunk'
 import { describeType } from './type-names'
-import { invalidUtf8 } from './utf-8'
 import { ContextString, Float, Path, type List, type Slot, type Value } from './values'
 
 export interface JsonOptions {
@@ -25,8 +26,7 @@ export interface JsonOptions {
 /** The JSON text of a value, as `nix-instantiate --json` prints it. */
 export function toJson(evaluator: Evaluator, slot: Slot, strict: boolean): ByteString {
   const options = { strict, copyToStore: true }
-  const code = jsonResumable(evaluator, slot, options, new ContextBuilder(), 0)
-  return evaluator.resume(code) as ByteString
+  return evaluator.run(() => jsonText(evaluator, slot, options, new ContextBuilder(), 0))
 }
 
 /**
@@ -36,6 +36,19 @@ export function toJson(evaluator: Evaluator, slot: Slot, strict: boolean): ByteS
  * printed with the fewest digits that give them back. Throws NixError for functions and for strings
  * that are not UTF-8.
  */
+export function jsonText(
+  evaluator: Evaluator,
+  slot: Slot,
+  options: JsonOptions,
+  context: ContextBuilder,
+  position: Position,
+): ByteString {
+  const writer = new JsonWriter(evaluator, options.strict, context)
+  writer.write(slot, position, options.copyToStore)
+  return writer.finish()
+}
+
+/** As `jsonText`, resumable. */
 export function* jsonResumable(
   evaluator: Evaluator,
   slot: Slot,
@@ -44,7 +57,7 @@ export function* jsonResumable(
   position: Position,
 ): Resumable {
   const writer = new JsonWriter(evaluator, options.strict, context)
-  yield writer.write(slot, position, options.copyToStore)
+  yield writer.writeResumable(slot, position, options.copyToStore)
   return writer.finish()
 }
 
@@ -64,14 +77,34 @@ class JsonWriter {
     return this.output.join('')
   }
 
-  *write(slot: Slot, position: Position, copyToStore: boolean): Resumable {
+  write(slot: Slot, position: Position, copyToStore: boolean): void {
+    if (!this.strict && !isForced(slot)) throw notJson('a thunk', position)
+    const depth = native.depth
+    if (depth >= native.limit) {
+      runResumable(this.writeResumable(slot, position, copyToStore))
+      return
+    }
+    native.depth = depth + 1
+    const level = enterLevel(position)
+    // As in Nix, the call that is made here is made at this place.
+    if (isApplication(slot)) checkLevel(position)
+    const value = force(slot)
+    if (Array.isArray(value)) this.writeList(value, position, copyToStore)
+    else if (value instanceof AttributeSet) this.writeSet(value, position, copyToStore, false)
+    else if (!this.writeScalar(value, copyToStore)) throw notJson(describeType(value), position)
+    native.callDepth = level
+    native.depth = depth
+  }
+
+  *writeResumable(slot: Slot, position: Position, copyToStore: boolean): Resumable {
     if (!this.strict && !isForced(slot)) throw notJson('a thunk', position)
     const level = enterLevel(position)
     // As in Nix, the call that is made here is made at this place.
     if (isApplication(slot)) checkLevel(position)
     const value: Value = yield slot
-    if (Array.isArray(value)) yield this.writeList(value, position, copyToStore)
-    else if (value instanceof AttributeSet) yield this.writeSet(value, position, copyToStore, false)
+    if (Array.isArray(value)) yield this.writeListResumable(value, position, copyToStore)
+    else if (value instanceof AttributeSet)
+      yield this.writeSetResumable(value, position, copyToStore, false)
     else if (!this.writeScalar(value, copyToStore)) throw notJson(describeType(value), position)
     native.callDepth = level
     return null
@@ -101,12 +134,118 @@ class JsonWriter {
     this.output.push(jsonString(text))
   }
 
-  private *writeList(list: List, position: Position, copyToStore: boolean): Resumable {
+  private writeList(list: List, position: Position, copyToStore: boolean): void {
     this.output.push('[')
     for (let i = 0; i < list.length; i++) {
       if (i > 0) this.output.push(',')
       try {
-        yield this.write(list[i], position, copyToStore)
+        this.write(list[i], position, copyToStore)
+      } catch (error) {
+        if (error instanceof NixError) {
+          error.addFrame(`while evaluating list element at index ${i}`, position)
+        }
+        throw error
+      }
+    }
+    this.output.push(']')
+  }
+
+  /** `converted`: the set is what a `__toString` gave, or what the `outPath` of one did. */
+  private writeSet(
+    set: AttributeSet,
+    position: Position,
+    copyToStore: boolean,
+    converted: boolean,
+  ): void {
+    const depth = native.depth
+    if (depth >= native.limit) {
+      runResumable(this.writeSetResumable(set, position, copyToStore, converted))
+      return
+    }
+    native.depth = depth + 1
+    const level = native.callDepth
+    const toString = set.get('__toString')
+    const outPath = set.get('outPath')
+    if (toString !== undefined) {
+      const place = set.positionOf('__toString')
+      let text: Value
+      try {
+        text = call1(force(toString), set, place)
+      } catch (error) {
+        throw framed(error, 'while calling the `__toString` attribute', place)
+      }
+      enterLevel(place)
+      try {
+        this.writeConverted(text, place, copyToStore, true)
+      } catch (error) {
+        throw framed(error, 'while using the result of the `__toString` attribute', place)
+      }
+    } else if (outPath !== undefined) {
+      const place = set.positionOf('outPath')
+      try {
+        const inner = force(outPath)
+        enterLevel(place)
+        this.writeConverted(inner, place, copyToStore, converted)
+      } catch (error) {
+        const doing = isForced(outPath) ? 'using' : 'evaluating'
+        throw framed(error, `while ${doing} the \`outPath\` attribute`, place)
+      }
+    } else if (converted) {
+      throw new NixError(
+        'coercion',
+        `\`__toString\` must return a string, but got ${describeType(set)}: ${printForError(set)}`,
+        position,
+      )
+    } else this.writeObject(set, copyToStore)
+    native.callDepth = level
+    native.depth = depth
+  }
+
+  private writeConverted(
+    value: Value,
+    position: Position,
+    copyToStore: boolean,
+    converted: boolean,
+  ): void {
+    if (value instanceof AttributeSet) this.writeSet(value, position, copyToStore, converted)
+    else {
+      const isText =
+        typeof value === 'string' || value instanceof ContextString || value instanceof Path
+      if (converted && !isText) {
+        throw new NixError(
+          'coercion',
+          `\`__toString\` should return a string, but got ${describeType(value)}: ${printForError(value)}`,
+          position,
+        )
+      }
+      // A path that a `__toString` gave stays a path.
+      this.write(value, position, copyToStore && !converted)
+    }
+  }
+
+  private writeObject(set: AttributeSet, copyToStore: boolean): void {
+    this.output.push('{')
+    for (let i = 0; i < set.size; i++) {
+      const name = set.names[i]
+      if (i > 0) this.output.push(',')
+      this.writeText(name)
+      this.output.push(':')
+      const position = set.shape.positionOf(i)
+      try {
+        this.write(set.slots[i], position, copyToStore)
+      } catch (error) {
+        throw framed(error, `while evaluating attribute '${name}'`, position)
+      }
+    }
+    this.output.push('}')
+  }
+
+  private *writeListResumable(list: List, position: Position, copyToStore: boolean): Resumable {
+    this.output.push('[')
+    for (let i = 0; i < list.length; i++) {
+      if (i > 0) this.output.push(',')
+      try {
+        yield this.writeResumable(list[i], position, copyToStore)
       } catch (error) {
         if (error instanceof NixError) {
           error.addFrame(`while evaluating list element at index ${i}`, position)
@@ -119,7 +258,7 @@ class JsonWriter {
   }
 
   /** `converted`: the set is what a `__toString` gave, or what the `outPath` of one did. */
-  private *writeSet(
+  private *writeSetResumable(
     set: AttributeSet,
     position: Position,
     copyToStore: boolean,
@@ -138,7 +277,7 @@ class JsonWriter {
       }
       enterLevel(place)
       try {
-        yield this.writeConverted(text, place, copyToStore, true)
+        yield this.writeConvertedResumable(text, place, copyToStore, true)
       } catch (error) {
         throw framed(error, 'while using the result of the `__toString` attribute', place)
       }
@@ -147,7 +286,7 @@ class JsonWriter {
       try {
         const inner: Value = yield outPath
         enterLevel(place)
-        yield this.writeConverted(inner, place, copyToStore, converted)
+        yield this.writeConvertedResumable(inner, place, copyToStore, converted)
       } catch (error) {
         const doing = isForced(outPath) ? 'using' : 'evaluating'
         throw framed(error, `while ${doing} the \`outPath\` attribute`, place)
@@ -158,18 +297,19 @@ class JsonWriter {
         `\`__toString\` must return a string, but got ${describeType(set)}: ${printForError(set)}`,
         position,
       )
-    } else yield this.writeObject(set, copyToStore)
+    } else yield this.writeObjectResumable(set, copyToStore)
     native.callDepth = level
     return null
   }
 
-  private *writeConverted(
+  private *writeConvertedResumable(
     value: Value,
     position: Position,
     copyToStore: boolean,
     converted: boolean,
   ): Resumable {
-    if (value instanceof AttributeSet) yield this.writeSet(value, position, copyToStore, converted)
+    if (value instanceof AttributeSet)
+      yield this.writeSetResumable(value, position, copyToStore, converted)
     else {
       const isText =
         typeof value === 'string' || value instanceof ContextString || value instanceof Path
@@ -181,12 +321,12 @@ class JsonWriter {
         )
       }
       // A path that a `__toString` gave stays a path.
-      yield this.write(value, position, copyToStore && !converted)
+      yield this.writeResumable(value, position, copyToStore && !converted)
     }
     return null
   }
 
-  private *writeObject(set: AttributeSet, copyToStore: boolean): Resumable {
+  private *writeObjectResumable(set: AttributeSet, copyToStore: boolean): Resumable {
     this.output.push('{')
     for (let i = 0; i < set.size; i++) {
       const name = set.names[i]
@@ -195,7 +335,7 @@ class JsonWriter {
       this.output.push(':')
       const position = set.shape.positionOf(i)
       try {
-        yield this.write(set.slots[i], position, copyToStore)
+        yield this.writeResumable(set.slots[i], position, copyToStore)
       } catch (error) {
         throw framed(error, `while evaluating attribute '${name}'`, position)
       }
@@ -240,57 +380,4 @@ function framed(error: unknown, message: ByteString, position: Position): unknow
 
 function notJson(what: ByteString, position: Position): NixError {
   return new NixError('type', `cannot convert ${what} to JSON`, position)
-}
-
-const escapes: Record<string, string> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-}
-
-/** A string literal of JSON; what is not ASCII stays as it is. */
-export function jsonString(text: ByteString): ByteString {
-  const escaped = text.replace(
-    /["\\\x00-\x1f]/g,
-    (char) => escapes[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-  return `"${escaped}"`
-}
-
-function utf8Problem(text: ByteString): NixError | null {
-  const index = /[\x80-\xff]/.test(text) ? invalidUtf8(text) : -1
-  if (index < 0) return null
-  const hex = (i: number) => text.charCodeAt(i).toString(16).toUpperCase().padStart(2, '0')
-  const problem =
-    index < text.length
-      ? `invalid UTF-8 byte at index ${index}: 0x${hex(index)}`
-      : `incomplete UTF-8 string; last byte: 0x${hex(text.length - 1)}`
-  return new NixError(
-    'evaluation',
-    `JSON serialization error: [json.exception.type_error.316] ${problem}`,
-  )
-}
-
-/** A float with the fewest digits that give it back: `1.0`, `0.1`, `1e+20`; null for NaN and ∞. */
-function jsonFloat(value: number): string {
-  if (!Number.isFinite(value)) return 'null'
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
-  const sign = value < 0 ? '-' : ''
-  const [mantissa, exponentText] = Math.abs(value).toExponential().split('e')
-  const digits = mantissa.replace('.', '')
-  // The decimal point comes after this many digits.
-  const point = Number(exponentText) + 1
-  if (point > 15 || point <= -4) {
-    const exponent = point - 1
-    const fraction = digits.length > 1 ? `.${digits.slice(1)}` : ''
-    const power = String(Math.abs(exponent)).padStart(2, '0')
-    return `${sign}${digits[0]}${fraction}e${exponent < 0 ? '-' : '+'}${power}`
-  }
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
-  if (digits.length <= point) return `${sign}${digits.padEnd(point, '0')}.0`
-  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
 }

@@ -1,10 +1,12 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { BuiltinDefinition } from '../builtin'
 import { ContextBuilder } from '../coerce'
-import { jsonResumable } from '../json'
+import { jsonResumable, jsonText } from '../json'
 import { parseJson } from '../parse-json'
 import { makeString } from '../values'
 import { plainText, unary } from './parameters'
+
+const options = { strict: true, copyToStore: true }
 
 export const jsonBuiltins: BuiltinDefinition[] = [
   {
@@ -29,9 +31,12 @@ export const jsonBuiltins: BuiltinDefinition[] = [
     since: '1.7',
     doc: 'JSON text that stands for the value of *e*, evaluated as a whole. Paths are copied to the store; derivations, as all sets with `outPath` or `__toString`, become strings.',
     example: { expression: 'builtins.toJSON [ 1 true null ]', value: '"[1,true,null]"' },
+    native({ evaluator }, e) {
+      const context = new ContextBuilder()
+      return makeString(jsonText(evaluator, e, options, context, 0), context.build())
+    },
     *resume({ evaluator }, e) {
       const context = new ContextBuilder()
-      const options = { strict: true, copyToStore: true }
       const text = yield jsonResumable(evaluator, e, options, context, 0)
       return makeString(text as ByteString, context.build())
     },

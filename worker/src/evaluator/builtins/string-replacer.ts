@@ -9,7 +9,8 @@ export class StringReplacer {
   private readonly candidates = new Map<number, number[]>()
   /** Of those that match anywhere, the first empty one; -1 if there is none. */
   private readonly empty: number
-  private readonly replacements = new Map<number, ByteString>()
+  /** By pattern, as far as they were asked for. */
+  private readonly replacements: (ByteString | undefined)[] = []
   private position = 0
   /** From here on the subject has not been copied to the result. */
   private copied = 0
@@ -31,7 +32,7 @@ export class StringReplacer {
 
   /** Tells the replacement for a pattern. */
   supply(pattern: number, replacement: ByteString): void {
-    this.replacements.set(pattern, replacement)
+    this.replacements[pattern] = replacement
   }
 
   /** Goes on. Gives the pattern whose replacement is needed; -1 if `result` is complete. */
@@ -43,7 +44,7 @@ export class StringReplacer {
         this.position++
         continue
       }
-      const replacement = this.replacements.get(found)
+      const replacement = this.replacements[found]
       if (replacement === undefined) return found
       this.result += subject.slice(this.copied, this.position) + replacement
       this.copied = this.position

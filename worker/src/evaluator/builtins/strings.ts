@@ -3,9 +3,10 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import { canonicalPath, parentPath } from '../../language/canonical-path'
 import { coerce, coerceResumable, ContextBuilder, type CoercionOptions } from '../coerce'
 import { NixError } from '../errors'
+import type { Evaluator } from '../evaluator'
 import type { BuiltinDefinition } from '../builtin'
 import { force, isForced, Thunk } from '../thunk'
-import { ContextString, makeString, Path, type Slot, type Value } from '../values'
+import { ContextString, makeString, Path, type List, type Slot, type Value } from '../values'
 import { anything, integer, list, strictBuiltin, stringValue } from './parameters'
 import { coerced } from './coerced'
 import { StringReplacer } from './string-replacer'
@@ -70,6 +71,18 @@ function slice(text: ByteString, start: number | bigint, length: number | bigint
   return text.slice(begin, length < 0 ? text.length : begin + Number(length))
 }
 
+/** Apart from `substring`, which has its variables in registers as long as no closure captures them. */
+function sliceCoerced(
+  evaluator: Evaluator,
+  value: Value,
+  start: number | bigint,
+  length: number | bigint,
+): Slot {
+  return coerced(evaluator, value, substringOptions, (text, context) =>
+    makeString(slice(text, start, length), context),
+  )
+}
+
 /** The text of what is known to be a string. */
 function plain(value: Value): ByteString {
   return value instanceof ContextString ? value.text : (value as ByteString)
@@ -84,6 +97,14 @@ function contextOf(value: Value): ContextBuilder {
 function forcedValue(slot: Slot): Value | undefined {
   if (!isForced(slot)) return undefined
   return slot instanceof Thunk ? (slot.payload as Value) : slot
+}
+
+function checkLengths(patterns: List, replacements: List): void {
+  if (patterns.length === replacements.length) return
+  throw new NixError(
+    'evaluation',
+    "'from' and 'to' arguments passed to builtins.replaceStrings have different lengths",
+  )
 }
 
 export const stringBuiltins: BuiltinDefinition[] = [
@@ -138,10 +159,9 @@ export const stringBuiltins: BuiltinDefinition[] = [
       if (start < 0) {
         throw new NixError('evaluation', "negative start position in 'substring'")
       }
-      if (typeof value === 'string') return slice(value, start, length)
-      return coerced(evaluator, value, substringOptions, (text, context) =>
-        makeString(slice(text, start, length), context),
-      )
+      return typeof value === 'string'
+        ? slice(value, start, length)
+        : sliceCoerced(evaluator, value, start, length)
     },
   ),
   {
@@ -187,15 +207,26 @@ export const stringBuiltins: BuiltinDefinition[] = [
       expression: 'builtins.replaceStrings [ "l" "o" ] [ "L" "0" ] "hello"',
       value: '"heLL0"',
     },
+    native(_, from, to, s) {
+      const patterns = fromList.take(from)
+      const replacements = toList.take(to)
+      checkLengths(patterns, replacements)
+      const texts = patterns.map((pattern) => plain(fromString.take(pattern)))
+      const context = new ContextBuilder()
+      const original = subject.take(s)
+      if (original instanceof ContextString) context.addAll(original.context)
+      const replacer = new StringReplacer(texts, plain(original))
+      for (let wanted = replacer.advance(); wanted >= 0; wanted = replacer.advance()) {
+        const replacement = toText.take(replacements[wanted])
+        if (replacement instanceof ContextString) context.addAll(replacement.context)
+        replacer.supply(wanted, plain(replacement))
+      }
+      return makeString(replacer.result, context.build())
+    },
     *resume(_, from, to, s) {
       const patterns = yield* fromList.receive(from)
       const replacements = yield* toList.receive(to)
-      if (patterns.length !== replacements.length) {
-        throw new NixError(
-          'evaluation',
-          "'from' and 'to' arguments passed to builtins.replaceStrings have different lengths",
-        )
-      }
+      checkLengths(patterns, replacements)
       const texts: ByteString[] = []
       for (const pattern of patterns) {
         const ready = forcedValue(pattern)
