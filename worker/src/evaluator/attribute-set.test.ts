@@ -46,6 +46,33 @@ describe('updating sets', () => {
     expect(set.slots).toEqual(sorted.map((name) => model.get(name)?.slot))
   })
 
+  it('gives the same of a layered set, however often it is asked', () => {
+    const large = setOf(new Map(names.map((name, i) => [name, { slot: i, position: i }])))
+    const layered = large.update(setOf(new Map([['name7', { slot: -1, position: 5 }]])))
+
+    for (let i = 0; i < 3000; i++)
+      expect(layered.get(names[i % 400])).toBe(i % 400 === 7 ? -1 : i % 400)
+    expect(layered.flat).not.toBeNull()
+    expect(layered.get('other')).toBeUndefined()
+    expect(layered.positionOf('name7')).toBe(5)
+  })
+
+  it('gives the shape of before for what is merged as before, whatever was merged meanwhile', () => {
+    const set = setOf(new Map([['a', { slot: 0, position: 1 }]]))
+    const others = names
+      .slice(0, 50)
+      .map((name, i) => setOf(new Map([[name, { slot: i, position: i + 2 }]])))
+    const shapes = others.map((other) => set.update(other).shape)
+
+    for (let round = 0; round < 2; round++) {
+      expect(others.map((other) => set.update(other).shape)).toEqual(shapes)
+    }
+    const again = others.flatMap((other) => [set.update(other).shape, set.update(others[0]).shape])
+    expect(again.every((shape, i) => shape === (i % 2 === 0 ? shapes[i / 2] : shapes[0]))).toBe(
+      true,
+    )
+  })
+
   it('intersects and removes without regard to layers', () => {
     const large = setOf(new Map(names.map((name, i) => [name, { slot: i, position: i }])))
     const small = setOf(new Map([['name7', { slot: -1, position: 5 }]]))

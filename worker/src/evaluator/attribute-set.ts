@@ -1,19 +1,16 @@
 /**
- * Attribute sets: a shared shape (sorted names and their positions) and an array of slots.
- *
- * Sets made at one place of a program have one shape, so names are stored once, and what `//` does to
- * names is worked out once for each pair of shapes and replayed as plain copying of slots.
+ * Attribute sets: a shared shape (shape.ts) and an array of slots. What `//` does to the names of two
+ * shapes is known from the last time, and replayed as plain copying of slots.
  *
  * A large set that is updated, or updates another, is not copied: the result has the two as *layers*,
  * in which a name is looked for from the top. It becomes one set with a shape when somebody goes
- * through its names, which with a package collection hardly anybody does.
+ * through its names, which with a package collection hardly anybody does; or when it has been asked so
+ * often that looking in every layer has taken longer than making it one.
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from '../language/tree'
+import { Shape } from './shape'
 import type { Slot } from './values'
-
-/** Up to this many names are found by a linear scan, which beats a Map. */
-const linearScan = 8
 
 /** `//` copies up to this many attributes; more become layers. */
 const copiedAttributes = 128
@@ -21,152 +18,14 @@ const copiedAttributes = 128
 /** More layers than this are made fewer: each is one more place to look in. */
 const maxLayers = 6
 
-/** Shapes of up to this many names are remembered by those they were derived from. */
-const rememberedNames = 64
-
-/** So many shapes at most remember how one is merged with them. */
-const rememberedMerges = 32
-
-/** A shape gets an index when it has been asked once for every so many names. */
-const lookupsPerName = 8
-
-/** How the slots of `left // right` are gathered: i ≥ 0 is right[i], else left[~i]. */
-interface MergePlan {
-  shape: Shape
-  sources: Int32Array
-}
-
-export class Shape {
-  private index: Map<ByteString, number> | null = null
-  private lookups = 0
-  /** What was found last: whoever goes through the names of a set asks for the next one then. */
-  private last = -1
-  private merges: Map<Shape, MergePlan> | null = null
-  private lastMerged: Shape | null = null
-  private lastPlan: MergePlan | null = null
-  private lastDerived: Shape | null = null
-
-  constructor(
-    /** In byte order, without duplicates. */
-    readonly names: readonly ByteString[],
-    /** Where each attribute is defined; null if none has a position. */
-    readonly positions: readonly Position[] | null,
-  ) {}
-
-  /** The slot of a name, or -1. */
-  find(name: ByteString): number {
-    const names = this.names
-    const count = names.length
-    if (count <= linearScan) {
-      for (let i = 0; i < count; i++) if (names[i] === name) return i
-      return -1
-    }
-    const next = this.last + 1
-    if (next < count && names[next] === name) return (this.last = next)
-    const found = this.index === null ? this.search(name) : (this.index.get(name) ?? -1)
-    if (found >= 0) this.last = found
-    return found
-  }
-
-  /** Finds a name by halving; a shape that is asked often gets an index instead. */
-  private search(name: ByteString): number {
-    const names = this.names
-    if (++this.lookups * lookupsPerName > names.length) {
-      const index = new Map<ByteString, number>()
-      for (let i = 0; i < names.length; i++) index.set(names[i], i)
-      this.index = index
-      return index.get(name) ?? -1
-    }
-    let low = 0
-    let high = names.length - 1
-    while (low <= high) {
-      const middle = (low + high) >> 1
-      const found = names[middle]
-      if (found === name) return middle
-      if (found < name) low = middle + 1
-      else high = middle - 1
-    }
-    return -1
-  }
-
-  positionOf(slot: number): Position {
-    return this.positions === null ? 0 : this.positions[slot]
-  }
-
-  /** How to merge with a shape, remembered for the shape that came last and those that come again. */
-  mergePlan(right: Shape): MergePlan {
-    if (this.lastMerged === right && this.lastPlan !== null) return this.lastPlan
-    let plan = this.merges?.get(right)
-    if (plan === undefined) {
-      plan = planMerge(this, right)
-      if (plan.sources.length > rememberedNames) return plan
-      if (this.lastMerged !== null && this.lastPlan !== null) {
-        if (this.merges === null || this.merges.size >= rememberedMerges) this.merges = new Map()
-        this.merges.set(this.lastMerged, this.lastPlan)
-      }
-    }
-    this.lastMerged = right
-    this.lastPlan = plan
-    return plan
-  }
-
-  /**
-   * A shape of these names and positions, which come from sets of this shape. What is made again and
-   * again of sets of one shape has one shape, too.
-   */
-  derive(names: readonly ByteString[], positions: readonly Position[]): Shape {
-    if (this.lastDerived !== null && isShape(this.lastDerived, names, positions)) {
-      return this.lastDerived
-    }
-    const shape = new Shape(names, positions.some((position) => position !== 0) ? positions : null)
-    if (names.length <= rememberedNames) this.lastDerived = shape
-    return shape
-  }
-}
-
-function planMerge(left: Shape, right: Shape): MergePlan {
-  const names: ByteString[] = []
-  const positions: Position[] = []
-  const sources: number[] = []
-  const take = (from: Shape, slot: number, source: number) => {
-    names.push(from.names[slot])
-    positions.push(from.positionOf(slot))
-    sources.push(source)
-  }
-  let i = 0
-  let j = 0
-  while (i < left.names.length || j < right.names.length) {
-    const a = left.names[i]
-    const b = right.names[j]
-    if (j === right.names.length || (i < left.names.length && a < b)) take(left, i, ~i++)
-    else {
-      if (a === b) i++
-      take(right, j, j++)
-    }
-  }
-  const havePositions = left.positions !== null || right.positions !== null
-  // A set that is updated again and again keeps one shape: so its plans are found again.
-  const known = [left, right].find((shape) => isShape(shape, names, positions))
-  return {
-    shape: known ?? new Shape(names, havePositions ? positions : null),
-    sources: Int32Array.from(sources),
-  }
-}
-
-function isShape(
-  shape: Shape,
-  names: readonly ByteString[],
-  positions: readonly Position[],
-): boolean {
-  if (shape.names.length !== names.length) return false
-  return names.every((name, i) => shape.names[i] === name && shape.positionOf(i) === positions[i])
-}
+/** A layered set is made one when it has been asked this many times for each of its names. */
+const lookupsOfLayers = 2
 
 export class AttributeSet {
   /** Null while the set is layered. */
   flat: Shape | null
-  /** The slots, one for each name of the shape; or the layers, the topmost first, none layered itself. */
-  private content: readonly Slot[] | readonly AttributeSet[]
+  /** The slots, one for each name of the shape; or the layers. */
+  private content: readonly Slot[] | Layers
 
   constructor(shape: Shape, slots: readonly Slot[]) {
     this.flat = shape
@@ -176,8 +35,9 @@ export class AttributeSet {
   static readonly empty = new AttributeSet(new Shape([], null), [])
 
   private static layered(layers: AttributeSet[], count: number): AttributeSet {
-    const set = new AttributeSet(AttributeSet.empty.shape, mergeLayers(layers, count))
+    const set = new AttributeSet(AttributeSet.empty.shape, [])
     set.flat = null
+    set.content = new Layers(mergeLayers(layers, count))
     return set
   }
 
@@ -202,10 +62,7 @@ export class AttributeSet {
 
   /** No fewer than `size`, and quickly told. */
   get bound(): number {
-    if (this.flat !== null) return this.content.length
-    let bound = 0
-    for (const layer of this.content as readonly AttributeSet[]) bound += layer.content.length
-    return bound
+    return this.flat === null ? (this.content as Layers).bound : this.slots.length
   }
 
   /** In byte order. */
@@ -216,9 +73,14 @@ export class AttributeSet {
   get(name: ByteString): Slot | undefined {
     const shape = this.flat
     if (shape === null) {
-      const layers = this.content as readonly AttributeSet[]
-      for (let i = 0; i < layers.length; i++) {
-        const layer = layers[i]
+      const layers = this.content as Layers
+      if (++layers.lookups > layers.bound * lookupsOfLayers) {
+        this.flatten()
+        return this.get(name)
+      }
+      const { sets } = layers
+      for (let i = 0; i < sets.length; i++) {
+        const layer = sets[i]
         const found = (layer.flat as Shape).find(name)
         if (found >= 0) return (layer.content as readonly Slot[])[found]
       }
@@ -241,12 +103,12 @@ export class AttributeSet {
   }
 
   private layerWith(name: ByteString): AttributeSet | null {
-    for (const layer of this.content as readonly AttributeSet[]) if (layer.has(name)) return layer
+    for (const layer of (this.content as Layers).sets) if (layer.has(name)) return layer
     return null
   }
 
   private get layers(): readonly AttributeSet[] {
-    return this.flat === null ? (this.content as readonly AttributeSet[]) : [this]
+    return this.flat === null ? (this.content as Layers).sets : [this]
   }
 
   private flatten(): Shape {
@@ -266,8 +128,8 @@ export class AttributeSet {
   }
 
   private layer(right: AttributeSet): AttributeSet {
-    if (right.content.length === 0) return this
-    if (this.content.length === 0) return right
+    if (right.bound === 0) return this
+    if (this.bound === 0) return right
     return AttributeSet.layered([...right.layers, ...this.layers], maxLayers)
   }
 
@@ -330,6 +192,17 @@ export class AttributeSet {
     return names.length === 0
       ? AttributeSet.empty
       : new AttributeSet(left.shape.derive(names, positions), kept)
+  }
+}
+
+/** The layers of a set, the topmost first; none is layered itself. */
+class Layers {
+  /** How often the set was asked for an attribute. */
+  lookups = 0
+  readonly bound: number
+
+  constructor(readonly sets: readonly AttributeSet[]) {
+    this.bound = sets.reduce((sum, { slots }) => sum + slots.length, 0)
   }
 }
 

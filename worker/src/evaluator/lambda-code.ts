@@ -1,10 +1,10 @@
 /** What all functions of one lambda expression share. */
 import type { LambdaNode } from '../language/tree'
-import type { Shape } from './attribute-set'
 import { strict } from './compile'
 import { delayed, type Delayed } from './delayed'
 import { forcedParameters } from './forced-parameters'
 import type { Body } from './native-stack'
+import type { Shape } from './shape'
 import type { Environment, Value } from './values'
 
 const noSlots: readonly number[] = []

@@ -1,12 +1,13 @@
 /** Selecting attributes: `subject.path`, `subject.path or default`, `subject ? path`. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { HasAttributeNode, LocalNode, Position, SelectNode } from '../language/tree'
-import { AttributeSet, Shape } from './attribute-set'
+import { AttributeSet } from './attribute-set'
 import type { Strict } from './compile'
 import { hasContext, selectContext } from './contexts'
 import { NixError } from './errors'
 import { attributeMissing, describeSelection, expectSet } from './expect'
 import { operandFrame } from './operand-frames'
+import { Shape } from './shape'
 import { force, forceAt, Thunk } from './thunk'
 import type { Environment, Slot, Value } from './values'
 

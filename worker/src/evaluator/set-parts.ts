@@ -1,13 +1,14 @@
 /** Sets, made in the steps that both evaluators share. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { AttributeSetNode, Binding, Position } from '../language/tree'
-import { AttributeSet, AttributeSetBuilder, Shape } from './attribute-set'
+import { AttributeSet, AttributeSetBuilder } from './attribute-set'
 import { current } from './current'
 import { codeOf, delayed, slotOf } from './delayed'
 import { NixError } from './errors'
 import { expectPlainString, expectSet } from './expect'
 import { piecesOf } from './pieces'
 import { recursiveEnvironment } from './scopes'
+import { Shape } from './shape'
 import { force } from './thunk'
 import type { Environment, Slot, Value } from './values'
 

@@ -2,17 +2,12 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from '../../language/tree'
 import { applications2, definitionOf } from '../application'
-import {
-  AttributeSet,
-  AttributeSetBuilder,
-  compareBytes,
-  setOfSorted,
-  Shape,
-} from '../attribute-set'
+import { AttributeSet, AttributeSetBuilder, compareBytes, setOfSorted } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import type { LambdaCode } from '../lambda-code'
 import { NixError } from '../errors'
 import { getAttribute } from '../get-attribute'
+import { Shape } from '../shape'
 import { Lambda, type Slot, type Value } from '../values'
 import { anything, binary, callable, list, plainText, set, unary } from './parameters'
 import { isFunction } from './types'

@@ -1,9 +1,10 @@
 /** The global scope: `builtins`, and the names that need no `builtins.`. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { AttributeSet, AttributeSetBuilder, type Shape } from '../attribute-set'
+import { AttributeSet, AttributeSetBuilder } from '../attribute-set'
 import { builtinOf, type BuiltinDefinition } from '../builtin'
 import { Thunk } from '../thunk'
 import type { Evaluator } from '../evaluator'
+import type { Shape } from '../shape'
 import type { Slot } from '../values'
 import { attributeSetBuiltins } from './attribute-sets'
 import { constantDefinitions } from './constants'
