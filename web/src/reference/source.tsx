@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { messageOf } from '@snowglobe/shared/message-of'
 import { tokenizeNix, type Token } from '../editor/highlight'
 import { machine } from '../machine'
 import type { Asked } from '../state/store'
@@ -19,7 +20,7 @@ export function Source({ file, line }: { file: string; line: number }) {
     try {
       asked.value = { state: 'here', value: await machine.collectionFile(file) }
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       asked.value = { state: 'failed', why: `${file} could not be read: ${why}` }
     }
   }

@@ -1,4 +1,5 @@
 import { batch, computed, signal } from '@preact/signals'
+import { messageOf } from '@snowglobe/shared/message-of'
 import type { Health } from '@snowglobe/shared/messages'
 import type { BuildEvent, BuildResult } from '@snowglobe/worker/browser/api'
 import { proxy } from 'comlink'
@@ -172,7 +173,7 @@ function begin(told: string): { lines: LogLines; onEvent: (event: BuildEvent) =>
 
 /** Shows how something ended that was rejected. */
 function endWith(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   const result: BuildResult =
     message === 'stopped'
       ? { status: 'stopped' }

@@ -1,4 +1,5 @@
 import { batch, computed, signal } from '@preact/signals'
+import { messageOf } from '@snowglobe/shared/message-of'
 import type { Evaluation, Problem, ValueView } from '@snowglobe/worker/browser/api'
 import type { Snippet } from '@snowglobe/shared/snippet'
 import { machine } from '../machine'
@@ -102,7 +103,7 @@ async function openAgain(value: ValueView | null, paths: readonly TreePath[]): P
 }
 
 function fail(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   if (message === 'stopped') {
     stopped.value = true
     return
@@ -211,7 +212,7 @@ export async function openNode(path: TreePath, more = false): Promise<void> {
     if (node.value.kind === 'thunk' && !computesAll.peek())
       announce(`${node.name}: ${value.summary}`)
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     const failure = message === 'stopped' ? 'Stopped. Evaluate again to open it.' : message
     update((old) => ({ ...old, busy: false, failure }))
   } finally {

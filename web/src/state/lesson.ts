@@ -1,4 +1,5 @@
 import { batch, computed, effect, signal } from '@preact/signals'
+import { messageOf } from '@snowglobe/shared/message-of'
 import type { Snippet } from '@snowglobe/shared/snippet'
 import type { CheckResult } from '@snowglobe/worker/browser/api'
 import { createStore, get, set } from 'idb-keyval'
@@ -107,7 +108,7 @@ export async function openLesson(id: string): Promise<void> {
     loadedProgress ??= loadProgress().catch(() => undefined)
     ;[files] = await Promise.all([load(id), loadedProgress])
   } catch (error) {
-    toast(error instanceof Error ? error.message : String(error))
+    toast(messageOf(error))
     return
   }
   keepNow()
@@ -165,7 +166,7 @@ export async function checkLesson(): Promise<void> {
     const done = result.checks.filter(({ ok }) => ok).length
     announce(passed ? 'All checks pass' : `${done} of ${result.checks.length} checks pass`)
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     toast(message === 'stopped' ? 'The check was stopped.' : `The check could not run: ${message}`)
   } finally {
     checking.value = false

@@ -1,4 +1,5 @@
 import { batch, signal } from '@preact/signals'
+import { messageOf } from '@snowglobe/shared/message-of'
 import type { Documentation } from '@snowglobe/worker/browser/api'
 import { machine } from '../machine'
 import { pane } from './layout'
@@ -38,7 +39,7 @@ export async function loadDocumentation(): Promise<void> {
   try {
     documentation.value = { state: 'here', documentation: await machine.documentation() }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     documentation.value = { state: 'failed', why }
   }
 }

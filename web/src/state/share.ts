@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals'
+import { messageOf } from '@snowglobe/shared/message-of'
 import { encodeSnippet, type Snippet } from '@snowglobe/shared/snippet'
 import { toast } from './announce'
 import { sameSnippet } from './files'
@@ -21,7 +22,7 @@ export async function share(): Promise<void> {
   try {
     fragment = encodeSnippet(shared)
   } catch (error) {
-    toast(`This cannot be shared: ${error instanceof Error ? error.message : String(error)}`)
+    toast(`This cannot be shared: ${messageOf(error)}`)
     return
   }
   const address = new URL(addressWithoutSnippet(new URL(location.href)), location.href)

@@ -1,3 +1,4 @@
+import { messageOf } from '@snowglobe/shared/message-of'
 import { decodeSnippet, type Snippet } from '@snowglobe/shared/snippet'
 import { snippetOf } from './files'
 import { addressWith, entryInAddress, snippetPart } from './reference-address'
@@ -19,7 +20,7 @@ export function askedByAddress(address: URL): Asked {
     try {
       return { kind: 'snippet', snippet: decodeSnippet(fragment) }
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       return { kind: 'broken', message: `This link cannot be opened: ${why}` }
     }
   }

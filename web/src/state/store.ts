@@ -1,4 +1,5 @@
 import { batch, computed, signal } from '@preact/signals'
+import { messageOf } from '@snowglobe/shared/message-of'
 import type { DerivationView, PathView, StoreFile } from '@snowglobe/worker/browser/api'
 import { machine } from '../machine'
 import type { BuiltOutput } from './build-progress'
@@ -13,7 +14,7 @@ export async function ask<T>(answer: Promise<T>, give: (asked: Asked<T>) => void
   try {
     give({ state: 'here', value: await answer })
   } catch (error) {
-    give({ state: 'failed', why: error instanceof Error ? error.message : String(error) })
+    give({ state: 'failed', why: messageOf(error) })
   }
 }
 

@@ -1,4 +1,5 @@
 import { batch, computed, signal } from '@preact/signals'
+import { messageOf } from '@snowglobe/shared/message-of'
 import type { Snippet } from '@snowglobe/shared/snippet'
 import { checkStorePathName } from '@snowglobe/shared/store-path-name'
 import { freshPath, reasonAgainstPath, sameSnippet, type SnippetFile } from './files'
@@ -70,7 +71,7 @@ export function renameWorkspace(to: string): string | null {
   try {
     checkStorePathName(to)
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
   name.value = to
   return null

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { messageOf } from '@snowglobe/shared/message-of'
 import { tokenizeNix } from '../editor/highlight'
 import { firstAnswer } from '../state/first-answer'
 import { activePath, files } from '../state/workspace'
@@ -25,7 +26,7 @@ export function EditorPane() {
         editorReady.value = true
         performance.mark('editor-ready')
       } catch (error) {
-        editorFailure.value = error instanceof Error ? error.message : String(error)
+        editorFailure.value = messageOf(error)
       }
     }
     void load()

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { messageOf } from '@snowglobe/shared/message-of'
 import { closeReference, referenceEntry } from '../state/reference'
 import { CloseIcon } from './icons'
 
@@ -18,7 +19,7 @@ export function ReferencePane() {
         Loaded.value = Reference
       },
       (error: unknown) => {
-        failure.value = error instanceof Error ? error.message : String(error)
+        failure.value = messageOf(error)
       },
     )
   }, [open])

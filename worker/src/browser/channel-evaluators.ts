@@ -1,4 +1,5 @@
 /** Evaluators with the channels that snippets want. */
+import { messageOf } from '@snowglobe/shared/message-of'
 import type { Snippet } from '@snowglobe/shared/snippet'
 import type { Problem } from './api'
 import { ChannelError, type Channels } from './channels'
@@ -94,7 +95,7 @@ export class ChannelEvaluators {
       await this.parts.channels.forget(channel)
       throw new ChannelError(
         `the channel '${channel.name}' cannot be read here, evaluate again to download it afresh ` +
-          `(${error instanceof Error ? error.message : String(error)})`,
+          `(${messageOf(error)})`,
       )
     }
     this.mounted.set(api, channel)

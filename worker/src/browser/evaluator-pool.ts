@@ -1,4 +1,5 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { messageOf } from '@snowglobe/shared/message-of'
 import type { EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
 
 /** Rejections that are no failures: the page asked for them. */
@@ -158,7 +159,7 @@ export class EvaluatorPool {
     const generation = ++this.generations
     const connection = this.spawn()
     const ready = this.start(connection.api, generation).catch((error: unknown) => {
-      this.failed(member, error instanceof Error ? error.message : String(error))
+      this.failed(member, messageOf(error))
     })
     const member: Member = { generation, connection, ready, failure: null }
     connection.onFailure((reason) => this.failed(member, reason))

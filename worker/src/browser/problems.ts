@@ -1,5 +1,6 @@
 /** Errors and messages of evaluations as the page lists and underlines them. */
 import { byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
+import { messageOf } from '@snowglobe/shared/message-of'
 import { NixError } from '../evaluator/errors'
 import { showOrigin } from '../language/show-position'
 import { renderError } from '../evaluator/render-error'
@@ -85,7 +86,7 @@ export function messageProblem(kind: 'trace' | 'warning', text: ByteString): Pro
 
 /** A fault that is ours, not the program's. */
 function internalProblem(error: unknown): Problem {
-  const said = error instanceof Error ? error.message : String(error)
+  const said = messageOf(error)
   return plainProblem('internal', `the evaluator itself has failed: ${said}`)
 }
 

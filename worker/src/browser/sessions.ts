@@ -1,5 +1,6 @@
 /** The sessions of an evaluator, and what they evaluate with: the store, a channel, what is fetched. */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import { messageOf } from '@snowglobe/shared/message-of'
 import { checkSnippet, type Snippet } from '@snowglobe/shared/snippet'
 import { awaitedFetches } from '../evaluator/awaited-fetches'
 import type { Host } from '../evaluator/host'
@@ -12,7 +13,7 @@ import type { BuildOutputs, ChannelPack, FetchSource, LoadContents } from './eva
 import type { MissingOutputs } from './missing-outputs'
 import { mountPack, packBytes } from './mount-pack'
 import { plainProblem } from './plain-problem'
-import { hostError, messageOf, toldFetches } from './waiting'
+import { hostError, toldFetches } from './waiting'
 import { wantedChannel } from './wanted-channel'
 import { workspaceSettings } from './workspace-settings'
 
@@ -77,7 +78,7 @@ export class Sessions {
       }
       return new EvaluationSession(snippet, this.surroundings)
     } catch (error) {
-      problems.push(plainProblem('snippet', error instanceof Error ? error.message : String(error)))
+      problems.push(plainProblem('snippet', messageOf(error)))
       return null
     }
   }

@@ -1,5 +1,6 @@
 /** What evaluations wait for, as it is told. */
 import { utf8ToByteString } from '@snowglobe/shared/bytes'
+import { messageOf } from '@snowglobe/shared/message-of'
 import { Awaited } from '../evaluator/awaited'
 import { HostError } from '../evaluator/host'
 import type { Problem } from './api'
@@ -10,10 +11,6 @@ import { plainProblem } from './plain-problem'
 /** A failure of the coordinator as one of a host. */
 export function hostError(error: unknown): HostError {
   return new HostError(utf8ToByteString(messageOf(error)))
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** Fetches whose failures are those of a host. */
