@@ -27,6 +27,7 @@ import type { Problem } from '@snowglobe/worker/browser/api'
 import { problems } from '../state/evaluation'
 import { isDark, theme } from '../state/layout'
 import { activePath, files, opening, setText } from '../state/workspace'
+import { leaveByKey } from './leave-by-key'
 import { helpOptions, lookUp } from './nix-help'
 import { configuration, grammar, languageId } from './nix-language'
 import { insertion, place } from './reveal'
@@ -83,6 +84,7 @@ export function mountEditor(parent: HTMLElement): () => void {
     'semanticHighlighting.enabled': true,
   })
   view.addAction(lookUp)
+  leaveByKey(parent)
   const states = new Map<string, editor.ICodeEditorViewState | null>()
   const ends = [keepModels(), showTheme(), showMarkers()]
 
