@@ -94,6 +94,16 @@ test('a recursion without end is told, not waited for', async ({ page }) => {
   await expect(playground.problems).toContainText('stack overflow; max-call-depth exceeded')
 })
 
+test('an empty file is no error to begin with', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open('1')
+  await expect(playground.result).toContainText('1')
+  await playground.write(' ')
+  await expect(playground.result).toContainText('Nothing to evaluate yet.')
+  await playground.write('"begun"')
+  await expect(playground.result).toContainText('"begun"')
+})
+
 test('an error is underlined in the editor', async ({ page }) => {
   const playground = new Playground(page)
   await playground.open('let a = 1; in a + nowhere')

@@ -22,6 +22,7 @@ import { describeSize } from '../format/size'
 import { toast } from '../state/announce'
 import { downloading } from '../state/channels'
 import { openDerivation } from '../state/store'
+import { entry, files } from '../state/workspace'
 import { canOpen, childrenAtOnce, rowAfterKey, treeRows, type TreeRow } from '../state/value-tree'
 import { ChevronIcon } from './icons'
 import { Nix } from './nix'
@@ -34,6 +35,7 @@ export function ValuePane() {
   const answer = evaluation.value
   const failure = machineFailure.value
   const error = problems.value.find(({ severity }) => severity === 'error')
+  const isBlank = files.value.find(({ path }) => path === entry.value)?.text.trim() === ''
   // What was given up while the person typed is no answer once it is evaluated in full.
   const isAwaited = answer === null || (answer.budgetExhausted && running.value === 'full')
   return (
@@ -44,9 +46,10 @@ export function ValuePane() {
       )}
       {tree.value !== null && <ValueTree />}
       {tree.value !== null && <PastedCard value={tree.value.value} />}
-      {answer !== null && answer.value === null && error !== undefined && (
-        <ProblemCard problem={error} />
-      )}
+      {answer !== null &&
+        answer.value === null &&
+        error !== undefined &&
+        (isBlank ? <NothingYet /> : <ProblemCard problem={error} />)}
       {answer !== null && answer.budgetExhausted && running.value !== 'full' && (
         <p class="note">
           This takes longer than is spent while you type. <strong>Evaluate</strong>
@@ -56,6 +59,17 @@ export function ValuePane() {
       {isAwaited && failure === null && !stopped.value && (
         <p class="note busy">{slow.value ? 'Evaluating…' : ''}</p>
       )}
+    </div>
+  )
+}
+
+function NothingYet() {
+  return (
+    <div class="empty">
+      <p>Nothing to evaluate yet.</p>
+      <p class="faint">
+        Write an expression, like <code>1 + 1</code>, or begin with one of the Examples.
+      </p>
     </div>
   )
 }
