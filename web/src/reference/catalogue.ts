@@ -6,7 +6,7 @@ import { search } from './search'
 /** Everything that the Reference tells of; empty until it is loaded. */
 export const entries = computed<Entry[]>(() => {
   const loaded = documentation.value
-  return loaded?.state === 'here' ? entriesOf(loaded.documentation) : []
+  return loaded?.state === 'here' ? entriesOf(loaded.value) : []
 })
 
 const byName = computed<Map<string, Entry>>(() => {

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { messageOf } from '@snowglobe/shared/message-of'
 import { tokenizeNix, type Token } from '../editor/highlight'
 import { machine } from '../machine'
-import type { Asked } from '../state/store'
+import type { Asked } from '../state/asked'
 import { AskedFor } from '../view/asked'
 import { FileIcon } from '../view/icons'
 

@@ -1,7 +1,7 @@
 import { batch, signal } from '@preact/signals'
-import { messageOf } from '@snowglobe/shared/message-of'
 import type { Documentation } from '@snowglobe/worker/browser/api'
 import { machine } from '../machine'
+import { ask, type Asked } from './asked'
 import { pane } from './layout'
 import { addressWith, entryInAddress, snippetPart } from './reference-address'
 
@@ -12,11 +12,7 @@ export const referenceQuery = signal('')
 export const referenceWanted = signal(0)
 
 /** What is known of builtins, functions and packages, once it is needed. */
-export type Loading =
-  | { state: 'busy' }
-  | { state: 'failed'; why: string }
-  | { state: 'here'; documentation: Documentation }
-export const documentation = signal<Loading | null>(null)
+export const documentation = signal<Asked<Documentation> | null>(null)
 
 /** What had the focus before the Reference was opened. */
 let focusedBefore: HTMLElement | null = null
@@ -35,13 +31,9 @@ export function isOwnHistory(): boolean {
 /** Loads what the Reference tells; after a failure, again. */
 export async function loadDocumentation(): Promise<void> {
   if (documentation.peek() !== null && documentation.peek()?.state !== 'failed') return
-  documentation.value = { state: 'busy' }
-  try {
-    documentation.value = { state: 'here', documentation: await machine.documentation() }
-  } catch (error) {
-    const why = messageOf(error)
-    documentation.value = { state: 'failed', why }
-  }
+  await ask(machine.documentation(), (asked) => {
+    documentation.value = asked
+  })
 }
 
 /** Opens the Reference to type into it; leaves it open where it was. */

@@ -11,8 +11,9 @@ import type {
 } from '@snowglobe/worker/browser/api'
 import { machine } from '../machine'
 import { announce } from './announce'
+import { ask, type Asked } from './asked'
 import { evaluateSoon } from './evaluation'
-import { ask, refreshPaths, type Asked } from './store'
+import { refreshPaths } from './store'
 
 export type StoreView = 'paths' | 'roots' | 'garbage' | 'check'
 

@@ -1,22 +1,9 @@
 import { batch, computed, signal } from '@preact/signals'
-import { messageOf } from '@snowglobe/shared/message-of'
 import type { DerivationView, PathView, StoreFile } from '@snowglobe/worker/browser/api'
 import { machine } from '../machine'
+import { ask, type Asked } from './asked'
 import type { BuiltOutput } from './build-progress'
 import { showResult } from './layout'
-
-/** Something asked of the store: on its way, here, or refused with a reason. */
-export type Asked<T> =
-  { state: 'busy' } | { state: 'here'; value: T } | { state: 'failed'; why: string }
-
-export async function ask<T>(answer: Promise<T>, give: (asked: Asked<T>) => void): Promise<void> {
-  give({ state: 'busy' })
-  try {
-    give({ state: 'here', value: await answer })
-  } catch (error) {
-    give({ state: 'failed', why: messageOf(error) })
-  }
-}
 
 // The derivation view
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { Asked } from '../state/store'
+import type { Asked } from '../state/asked'
 
 interface Props<T> {
   asked: Asked<T> | null
