@@ -31,7 +31,8 @@ export function siblingsOf({ group }: Entry): Entry[] {
 /** The part of the Reference that is looked at alone, or null. */
 export const section = signal<Section | null>(null)
 
-const found = computed(() => search(entries.value, referenceQuery.value))
+/** What fits the query, the best first, wherever it belongs. */
+export const found = computed(() => search(entries.value, referenceQuery.value))
 
 /** How many fit the query in each section. */
 export const counts = computed<Record<Section, number>>(() => {

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { referenceQuery, showEntry } from '../state/reference'
-import { counts, entries, results, section } from './catalogue'
+import { counts, entries, found, results, section } from './catalogue'
 import { nameInGroup, sections, type Entry, type Section } from './entries'
 
 /** The one of the shown results that Enter opens. */
@@ -62,11 +62,10 @@ export function ResultList() {
 
 function Nothing({ query }: { query: string }) {
   const only = section.value
-  const elsewhere = Object.values(counts.value).reduce((sum, count) => sum + count, 0)
   return (
     <div class="empty">
       <p>Nothing is called “{query}”.</p>
-      {only !== null && elsewhere > 0 ? (
+      {only !== null && found.value.length > 0 ? (
         <button
           type="button"
           class="link"
@@ -74,7 +73,7 @@ function Nothing({ query }: { query: string }) {
             section.value = null
           }}
         >
-          Look at what was found elsewhere: {elsewhere}
+          Look at what was found elsewhere: {found.value.length}
         </button>
       ) : (
         <p class="faint">Try part of a name, or words of what it does.</p>
@@ -85,9 +84,8 @@ function Nothing({ query }: { query: string }) {
 
 /** Which part of the Reference is looked at. */
 function SectionChoice() {
-  const all = Object.values(counts.value).reduce((sum, count) => sum + count, 0)
   const choices: { name: Section | null; label: string; count: number }[] = [
-    { name: null, label: 'All', count: all },
+    { name: null, label: 'All', count: found.value.length },
     ...sections.map(({ name, label }) => ({ name, label, count: counts.value[name] })),
   ]
   return (
