@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseArguments, UsageError } from './arguments'
+import { eachArgument, expandLetters, parseArguments, UsageError } from './arguments'
+import { SettingError } from './settings'
 
 const settingsOf = (...args: string[]) => parseArguments(args, {}).settings
 
@@ -44,8 +45,22 @@ describe('settings as flags', () => {
     expect(settingsOf('--option', 'extra-cores', '1').unknown).toEqual(['extra-cores'])
   })
 
+  it('takes letters of settings, together or not, and how much is told', () => {
+    const settings = settingsOf('-kj4', '-QvK', '--debug', '--quiet', '--log-format', 'raw')
+    expect(settings.text('max-jobs')).toBe('4')
+    expect(settings.boolean('keep-going', false)).toBe(true)
+    expect(settings.boolean('keep-failed', false)).toBe(true)
+  })
+
+  it('knows forms of logs', () => {
+    expect(() => settingsOf('--log-format', 'x')).toThrow(
+      new SettingError("option 'log-format' has an invalid value 'x'"),
+    )
+  })
+
   it.each([
     [['--no-such'], "unrecognised flag '--no-such'"],
+    [['-4cores', '1'], "unrecognised flag '-4cores'"],
     [['--no-cores'], "unrecognised flag '--no-cores'"],
     [['--extra-show-trace', 'x'], "unrecognised flag '--extra-show-trace'"],
     [['--max-call-depth'], "flag '--max-call-depth' requires an argument"],
@@ -57,5 +72,34 @@ describe('settings as flags', () => {
     ],
   ])('refuses %j', (args, message) => {
     expect(() => parseArguments(args, {})).toThrow(new UsageError(message))
+  })
+})
+
+describe('words of a command line', () => {
+  it.each([
+    ['-qR', ['-q', '-R']],
+    ['-j8', ['-j', '8']],
+    ['-kj auto', ['-k', '-j', ' auto']],
+    ['-Ia=/b', ['-I', 'a=/b']],
+    ['-I', ['-I']],
+    ['-8', ['-8']],
+    ['--all', ['--all']],
+    ['path', ['path']],
+    ['-', ['-']],
+  ])('read %j as %j', (word, words) => {
+    expect(expandLetters(word)).toEqual(words)
+  })
+
+  it('are gone through but for those that others take', () => {
+    const seen: string[] = []
+    for (const { word, next } of eachArgument(['a', '--b', 'c', 'd'])) {
+      seen.push(word === '--b' ? `${word}=${next()}` : word)
+    }
+    expect(seen).toEqual(['a', '--b=c', 'd'])
+  })
+
+  it.each(['', 'flag '] as const)('may be missing (%j)', (prefix) => {
+    const [last] = eachArgument(['--b'], prefix)
+    expect(() => last!.next()).toThrow(new UsageError(`${prefix}'--b' requires an argument`))
   })
 })

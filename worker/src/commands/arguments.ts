@@ -36,27 +36,51 @@ export function setAsArgument(settings: Settings, name: ByteString, value: ByteS
 /** A flag's meaning: given a function that takes the flag's next argument. */
 export type Flags = Record<string, (next: () => ByteString) => void>
 
+/** Letters of settings. */
+const letters: Readonly<Record<string, string>> = {
+  '-j': '--max-jobs',
+  '-k': '--keep-going',
+  '-K': '--keep-failed',
+}
+
+/** How much is told, where a command has no more to say of it. */
+const verbosity = new Set(['-v', '--verbose', '--quiet', '--debug', '-Q', '--no-build-output'])
+
+const logFormats = ['raw', 'raw-with-logs', 'internal-json', 'bar', 'bar-with-logs']
+
 /**
- * Sets what a flag says of settings: `--option NAME VALUE`, and each setting is a flag, too, as
- * `--NAME VALUE`, `--NAME` and `--no-NAME`, `--extra-NAME VALUE`. Gives whether it is such a flag.
+ * Takes a flag that every command has: `--option NAME VALUE`, a setting by its name (`--NAME VALUE`, `--NAME`
+ * and `--no-NAME`, `--extra-NAME VALUE`), or how much is told, and in which form. Gives whether it is such a
+ * flag. Throws UsageError and SettingError.
  */
-export function setByFlag(
-  flag: string,
+export function takeCommonFlag(
+  given: ByteString,
   next: () => ByteString,
-  set: (name: string, value: ByteString) => void,
+  settings: Settings,
 ): boolean {
+  const flag = letters[given] ?? given
+  if (verbosity.has(flag)) return true
+  if (!flag.startsWith('--')) return false
   const name = flag.slice('--'.length)
   const type = settingType(name)
+  const set = (setting: string, value: ByteString) => setAsArgument(settings, setting, value)
   if (flag === '--option') {
     const option = next()
     set(option, next())
-  } else if (type === 'boolean') set(name, 'true')
+  } else if (flag === '--log-format') takeLogFormat(next())
+  else if (type === 'boolean') set(name, 'true')
   else if (type !== null) set(name, next())
   else if (name.startsWith('no-') && settingType(name.slice(3)) === 'boolean') {
     set(name.slice(3), 'false')
   } else if (name.startsWith('extra-') && settingType(name.slice(6)) === 'list') set(name, next())
   else return false
   return true
+}
+
+/** The form in which a command tells of its work. Throws SettingError where there is none of this name. */
+export function takeLogFormat(format: ByteString): ByteString {
+  if (logFormats.includes(format)) return format
+  throw new SettingError(`option 'log-format' has an invalid value '${format}'`)
 }
 
 /** `-qR` is `-q -R`, `-j4` is `-j 4`. `-I` may be written together with its argument. */
@@ -120,8 +144,6 @@ export function parseArguments(
     const name = next()
     result.automatic.set(name, { kind, text: next() })
   }
-  const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
-  const quiet = () => {}
   const all: Flags = {
     '--expr': () => (result.fromExpression = true),
     '-': () => (result.fromStandardInput = true),
@@ -129,16 +151,13 @@ export function parseArguments(
     '--arg': (next) => add('expression', next),
     '--argstr': (next) => add('string', next),
     '--include': (next) => result.searchPath.push(next()),
-    '--impure': () => set('pure-eval', 'false'),
-    '--verbose': quiet,
-    '--quiet': quiet,
+    '--impure': () => settings.set('pure-eval', 'false'),
     ...flags,
   }
   const short: Record<string, string> = {
     '-E': '--expr',
     '-A': '--attr',
     '-I': '--include',
-    '-v': '--verbose',
     ...ownShort,
   }
   for (const { word, next } of eachArgument(given.flatMap(expandLetters), 'flag ')) {
@@ -149,7 +168,8 @@ export function parseArguments(
     const flag = short[word] ?? word
     const known = Object.hasOwn(all, flag) ? all[flag] : undefined
     if (known !== undefined) known(next)
-    else if (!setByFlag(flag, next, set)) throw new UsageError(`unrecognised flag '${word}'`)
+    else if (!takeCommonFlag(word, next, settings))
+      throw new UsageError(`unrecognised flag '${word}'`)
   }
   return result
 }

@@ -4,7 +4,7 @@ import { Evaluator } from '../evaluator/evaluator'
 import { NixError } from '../evaluator/errors'
 import { absolute } from './absolute'
 import { versionLine, warnOfUnknownSettings } from './announce'
-import { parseArguments, UsageError, type EvaluationArguments } from './arguments'
+import { parseArguments, takeLogFormat, type EvaluationArguments } from './arguments'
 import { describePlan } from './build-plan'
 import { describeError } from './describe-error'
 import { describeFailure } from './describe-failure'
@@ -51,8 +51,6 @@ Builds the derivations of an expression (./default.nix), links to their outputs 
   --option NAME VALUE set a setting of Nix
 `
 
-const logFormats = ['raw', 'raw-with-logs', 'internal-json', 'bar', 'bar-with-logs']
-
 function understand(
   args: readonly ByteString[],
   directory: ByteString,
@@ -76,8 +74,7 @@ function understand(
       '--check': () => (own.mode = 'check'),
       '--no-build-output': () => (own.showLogs = false),
       '--log-format': (next) => {
-        const format = next()
-        if (!logFormats.includes(format)) throw new UsageError(`Invalid log format: ${format}`)
+        const format = takeLogFormat(next())
         own.json = format === 'internal-json'
         own.showLogs = format !== 'raw' && format !== 'bar'
       },
@@ -93,9 +90,6 @@ function understand(
     {
       '-o': '--out-link',
       '-Q': '--no-build-output',
-      '-K': '--keep-failed',
-      '-k': '--keep-going',
-      '-j': '--max-jobs',
     },
     settings,
   )

@@ -2,7 +2,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { GenerationSelection } from '../store/profile'
 import { versionLine, warnOfUnknownSettings } from './announce'
-import { eachArgument, setAsArgument, setByFlag, UsageError } from './arguments'
+import { eachArgument, expandLetters, takeCommonFlag, UsageError } from './arguments'
 import { describeError } from './describe-error'
 import { parseAge } from './generation-selection'
 import { deleteSelected } from './profile-generations'
@@ -40,16 +40,14 @@ function understand(args: readonly ByteString[], settings: Settings): Arguments 
     show: null,
     settings,
   }
-  const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
-  for (const { word: flag, next } of eachArgument(args)) {
+  for (const { word: flag, next } of eachArgument(args.flatMap(expandLetters))) {
     if (flag === '--help') given.show ??= 'help'
     else if (flag === '--version') given.show ??= 'version'
     else if (flag === '--delete-old' || flag === '-d') given.generations ??= { kind: 'old' }
     else if (flag === '--delete-older-than') given.generations = parseAge(next())
     else if (flag === '--dry-run') given.dryRun = true
     else if (flag === '--max-freed') given.maxFreed = parseBytes(next())
-    else if (flag === '--verbose' || flag === '-v' || flag === '--quiet') continue
-    else if (!flag.startsWith('--') || !setByFlag(flag, next, set)) {
+    else if (!takeCommonFlag(flag, next, settings)) {
       throw new UsageError(`unrecognised flag '${flag}'`)
     }
   }

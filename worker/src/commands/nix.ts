@@ -5,7 +5,7 @@ import { formatSize } from '../store/format-size'
 import { StoreError } from '../store/store'
 import { absolute } from './absolute'
 import { versionLine, warnOfUnknownSettings } from './announce'
-import { eachArgument, expandLetters, setAsArgument, setByFlag, UsageError } from './arguments'
+import { eachArgument, expandLetters, takeCommonFlag, UsageError } from './arguments'
 import { dependencyTree } from './dependency-tree'
 import { describeError } from './describe-error'
 import type { ProfileStore, ProfileSurroundings } from './profile-host'
@@ -110,9 +110,7 @@ export async function nix(
       surroundings.writeOutput(usage)
       return 0
     }
-    const words = args.flatMap(expandLetters)
-    const { command, rest } = chooseCommand(words)
-    const given = understand(command, rest, surroundings.configuredSettings())
+    const { command, given } = understand(args, surroundings.configuredSettings())
     warnOfUnknownSettings(given.settings, surroundings)
     store = await surroundings.openStore(given.settings)
     surroundings.writeOutput(await command.run({ ...given, store, surroundings }))
@@ -125,50 +123,44 @@ export async function nix(
   }
 }
 
-/** The command that the first words name; flags may stand before it. */
-function chooseCommand(words: readonly ByteString[]): { command: Command; rest: ByteString[] } {
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]
-    if (word.startsWith('-')) {
-      i += argumentsOf(word)
-      continue
-    }
-    const group = Object.keys(commands).some((name) => name.startsWith(`${word} `))
-    const name = group ? `${word} ${words[i + 1] ?? ''}` : word
-    if (group && words[i + 1] === undefined) break
-    if (!Object.hasOwn(commands, name)) {
-      throw new UsageError(`'${group ? words[i + 1] : word}' is not a recognised command`)
-    }
-    return { command: commands[name], rest: words.toSpliced(i, group ? 2 : 1) }
-  }
-  throw new UsageError('no subcommand specified')
-}
-
-/** How many arguments a flag takes that every command has. */
-function argumentsOf(flag: ByteString): number {
-  let count = 0
-  const next = () => {
-    count++
-    return ''
-  }
-  setByFlag(flag, next, () => {})
-  return count
-}
-
-function understand(command: Command, words: readonly ByteString[], settings: Settings): Arguments {
+/** Sorts the words of a command line. Throws UsageError. */
+function understand(
+  words: readonly ByteString[],
+  settings: Settings,
+): { command: Command; given: Arguments } {
   const given: Arguments = { flags: new Set(), args: [], profile: null, settings }
-  const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
-  for (const { word, next } of eachArgument(words, 'flag ')) {
-    if (!word.startsWith('-')) given.args.push(word)
-    else if (Object.hasOwn(command.flags, word)) given.flags.add(command.flags[word])
-    else if (word === '--profile') given.profile = next()
-    else if (!setByFlag(word, next, set)) throw new UsageError(`unrecognised flag '${word}'`)
+  let name = ''
+  let command: Command | null = null
+  for (const { word, next } of eachArgument(words.flatMap(expandLetters), 'flag ')) {
+    if (word.startsWith('-')) {
+      if (command !== null && Object.hasOwn(command.flags, word)) {
+        given.flags.add(command.flags[word])
+      } else if (word === '--profile') given.profile = next()
+      else if (!takeCommonFlag(word, next, settings)) {
+        throw new UsageError(`unrecognised flag '${word}'`)
+      }
+    } else if (command !== null) given.args.push(word)
+    else {
+      name = name === '' ? word : `${name} ${word}`
+      if (Object.hasOwn(commands, name)) command = commands[name]
+      else if (!isGroup(name)) throw new UsageError(`'${word}' is not a recognised command`)
+    }
+  }
+  if (command === null) {
+    throw new UsageError(
+      name === '' ? 'no subcommand specified' : `'nix ${name}' requires a sub-command.`,
+    )
   }
   const { args } = given
   if (args.length < command.least) throw new UsageError('more arguments are required')
   const extra = args.slice(command.most)
   if (extra.length > 0) throw new UsageError(`unexpected argument '${extra[0]}'`)
-  return given
+  return { command, given }
+}
+
+/** Whether a word is the first of commands. */
+function isGroup(word: ByteString): boolean {
+  return Object.keys(commands).some((name) => name.startsWith(`${word} `))
 }
 
 async function describeDifferences(

@@ -1,6 +1,6 @@
 /** The arguments of `nix-store`: one operation, its flags and its arguments, and settings. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { eachArgument, expandLetters, setAsArgument, setByFlag, UsageError } from './arguments'
+import { eachArgument, expandLetters, takeCommonFlag, UsageError } from './arguments'
 import { Settings } from './settings'
 
 /** Flags that say what to do, and what the code calls it. */
@@ -54,14 +54,7 @@ export interface StoreArguments {
   fromStandardInput: boolean
 }
 
-/** Letters before settings that can be given so. */
-const short: Readonly<Record<string, string>> = {
-  '-j': '--max-jobs',
-  '-k': '--keep-going',
-  '-K': '--keep-failed',
-}
-const quiet = new Set(['-v', '--verbose', '--quiet', '--debug', '-Q'])
-const ignored = new Set(['--no-build-output', '--indirect', '--readonly-mode'])
+const ignored = new Set(['--indirect', '--readonly-mode'])
 
 /**
  * Sorts the arguments.
@@ -90,13 +83,11 @@ export function parseStoreArguments(
     }
     operation = next
   }
-  const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
   for (const { word, next } of eachArgument(words.flatMap(expandLetters))) {
     if (word === '--help') return { ...result, operation: 'help' }
     if (word === '--version') choose('version')
     else if (Object.hasOwn(operations, word)) choose(operations[word as keyof typeof operations])
-    else if (quiet.has(word) || ignored.has(word)) continue
-    else if (word === '--log-format') next()
+    else if (ignored.has(word)) continue
     else if (word === '--add-root') result.addRoot = next()
     else if (word === '--no-gc-warning') result.warnOfGarbage = false
     else if (word === '--no-output') result.noOutput = true
@@ -104,7 +95,7 @@ export function parseStoreArguments(
     else if (word === '--max-freed') result.flags.push(word, next())
     else if (!word.startsWith('-')) result.args.push(word)
     // `--repair` and `--check` are flags of operations, and no setting has such a name.
-    else if (!setByFlag(short[word] ?? word, next, set)) result.flags.push(word)
+    else if (!takeCommonFlag(word, next, settings)) result.flags.push(word)
   }
   if (operation === null) throw new UsageError('no operation specified')
   return { ...result, operation }

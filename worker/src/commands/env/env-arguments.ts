@@ -4,8 +4,7 @@ import { absolute } from '../absolute'
 import {
   eachArgument,
   expandLetters,
-  setAsArgument,
-  setByFlag,
+  takeCommonFlag,
   UsageError,
   type AutomaticArgument,
 } from '../arguments'
@@ -56,14 +55,6 @@ export interface EnvArguments {
   settings: Settings
 }
 
-/** Letters before settings that can be given so. */
-const short: Readonly<Record<string, string>> = {
-  '-j': '--max-jobs',
-  '-k': '--keep-going',
-  '-K': '--keep-failed',
-}
-const quiet = new Set(['-v', '--verbose', '--quiet', '--debug', '-Q', '--no-build-output'])
-
 /**
  * Sorts the arguments.
  *
@@ -90,7 +81,6 @@ export function parseEnvArguments(
     settings,
   }
   let operation: EnvOperation | null = null
-  const set = (name: string, value: ByteString) => setAsArgument(settings, name, value)
   for (const { word, next } of eachArgument(words.flatMap(expandLetters))) {
     const addArgument = (kind: AutomaticArgument['kind']) => {
       const name = next()
@@ -103,8 +93,7 @@ export function parseEnvArguments(
         throw new UsageError('only one operation may be specified')
       }
       operation = wanted
-    } else if (quiet.has(word)) continue
-    else if (word === '--profile' || word === '-p') {
+    } else if (word === '--profile' || word === '-p') {
       result.profile = absolute(next(), workingDirectory)
     } else if (word === '--file' || word === '-f') result.file = next()
     else if (word === '--force-name') result.forceName = next()
@@ -113,11 +102,11 @@ export function parseEnvArguments(
     else if (word === '--prebuilt-only' || word === '-b') result.prebuiltOnly = true
     else if (word === '--arg') addArgument('expression')
     else if (word === '--argstr') addArgument('string')
+    else if (word === '--impure') settings.set('pure-eval', 'false')
     else if (word === '-I' || word === '--include') result.searchPath.push(next())
-    else if (word === '--log-format') next()
     else if (!word.startsWith('-')) result.args.push(word)
     // `--system` is a column here, and no setting.
-    else if (word === '--system' || !setByFlag(short[word] ?? word, next, set)) {
+    else if (word === '--system' || !takeCommonFlag(word, next, settings)) {
       result.flags.push(word)
       const isAttribute = word === '--attr' || word === '-A'
       const takesArgument =
