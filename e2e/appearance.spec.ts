@@ -115,3 +115,16 @@ test('builds are off while the network is', async ({ page, context }) => {
   await context.setOffline(false)
   await expect(playground.button('Build')).toBeEnabled()
 })
+
+test('on a phone the reason against a build can be read to its end', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  const playground = new Playground(page)
+  await playground.open('1')
+  await expect(playground.button('Build')).toBeDisabled()
+  await playground.button('Build').hover({ force: true })
+  const reason = page.getByRole('tooltip').filter({ hasText: 'only a derivation' })
+  await expect(reason).toBeVisible()
+  const { x, width } = (await reason.boundingBox())!
+  expect(x).toBeGreaterThanOrEqual(0)
+  expect(x + width).toBeLessThanOrEqual(390)
+})
