@@ -6,6 +6,7 @@ import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -124,6 +125,23 @@ describe('fetching', () => {
     expect(answer.bytes.toString()).toBe('text')
     const message = `unable to download '${url}': HTTP error 503\n\nresponse body:\n\ntext`
     expect(heard).toEqual([message, message])
+  })
+
+  it('asks anew where the server has ended a connection that was kept', async () => {
+    const used = new Set<unknown>()
+    const url = await serve(({ socket }, response) => {
+      if (used.has(socket)) return void socket.destroy()
+      used.add(socket)
+      response.end('text')
+    })
+    const once = fetcher({ attempts: 1 })
+    for (let i = 0; i < 3; i++) {
+      const answer = await once.bytes(url, { maxBytes: 10 })
+      expect(answer.bytes.toString()).toBe('text')
+      await setImmediate()
+    }
+    expect(used.size).toBe(3)
+    expect(server!.requests).toHaveLength(5)
   })
 
   it.each([404, 403, 400, 501])('asks only once for what gives %i', async (status) => {

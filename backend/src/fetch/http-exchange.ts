@@ -115,7 +115,12 @@ export class HttpClient {
       let answer: http.IncomingMessage | null = null
       // The reader of a body hears of it only so.
       request.on('timeout', () => (answer ?? request).destroy(stalled()))
-      request.on('error', (error) => reject(fetchError(error, shown)))
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        // The server has ended an idle connection just when it was used again.
+        const neverAsked = request.reusedSocket && answer === null && error.code === 'ECONNRESET'
+        if (neverAsked) resolve(this.exchangeOnce(target, options))
+        else reject(fetchError(error, shown))
+      })
       request.on('response', (body) => {
         answer = body
         resolve({ url: target, status: body.statusCode ?? 0, headers: body.headers, body })
