@@ -1,6 +1,14 @@
 /** The command nix-instantiate takes the arguments of real Nix's and answers the same. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -26,6 +34,9 @@ mkdirSync(join(directory, 'lib'))
 writeFileSync(join(directory, 'default.nix'), program)
 writeFileSync(join(directory, 'lib', 'default.nix'), '{ name = "lib"; file = ./default.nix; }')
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+/** Real Nix warns of a machine without its users. */
+const alone = ['--option', 'build-users-group', '']
 
 function run(command: string, args: string[], more: { input?: string; NIX_PATH?: string } = {}) {
   const { status, stdout, stderr } = spawnSync(command, args, {
@@ -126,6 +137,29 @@ describe.skipIf(nixVersion === null)(`arguments, as ${nixVersion ?? withoutNix} 
     })
     expect(own!.place).toBeDefined()
     expect(own).toEqual(real)
+  })
+
+  it('makes the same roots', () => {
+    const links = ['kept', 'kept-2'].map((name) => join(directory, name))
+    const drvs = [...alone, '-A', 'drv', '-A', 'drvs.0']
+    const [real, own] = ['nix-instantiate', ours].map((command) => {
+      for (const link of links) rmSync(link, { force: true })
+      const printed = run(command, ['--add-root', './lib/../kept', '--indirect', ...drvs])
+      const { output } = run('nix-store', ['--gc', '--print-roots'])
+      const targets = links.map((link) => readlinkSync(link))
+      return { printed, roots: output, targets }
+    })
+    expect(own).toEqual(real)
+    expect(own!.printed.output).toBe(links.join('\n'))
+  })
+
+  it('warns of derivations without roots, as Nix does', () => {
+    for (const args of [[], ['--no-gc-warning'], ['--dry-run']]) {
+      const [real, own] = ['nix-instantiate', ours].map((command) =>
+        run(command, [...alone, '-A', 'drv', ...args]),
+      )
+      expect(own).toEqual(real)
+    }
   })
 
   it('writes nothing in read-only mode', () => {

@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
-import { bytesToByteString, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import {
+  byteStringToUtf8,
+  bytesToByteString,
+  utf8ToByteString,
+  type ByteString,
+} from '@snowglobe/shared/bytes'
 import type { BuilderSettings, CommandBuilder } from '@snowglobe/worker/commands/command-builder'
 import {
   BuildNeeded,
@@ -21,6 +26,7 @@ import { ToldMessages } from '@snowglobe/worker/evaluator/told-messages'
 import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
 import { DiskSyntaxCache, syntaxCacheFile } from '@snowglobe/worker/node/syntax-cache'
 import type { DiskStore } from '../store/disk-store'
+import { addRoot } from './add-root'
 import { configuredSettings } from './configuration'
 import { HostSources } from './host-sources'
 import { hostSystem } from './host-system'
@@ -51,6 +57,19 @@ export function buildingSurroundings(): CommandSurroundings {
   }
 }
 
+/** Does something with a store that is closed afterwards. */
+async function withStore<Result>(
+  location: StoreLocation,
+  work: (store: DiskStore) => Promise<Result>,
+): Promise<Result> {
+  const store = await openStore(location)
+  try {
+    return await work(store)
+  } finally {
+    store.close()
+  }
+}
+
 async function openStore({ layout, storeDir }: StoreLocation): Promise<DiskStore> {
   // Only commands that write need the store's code: the others start faster without it.
   const { DiskStore } = await import('../store/disk-store')
@@ -77,16 +96,7 @@ function makeHost(given: HostSettings, workingDirectory: ByteString): CommandHos
     environment: process.env,
     syntaxCache: syntaxCache(),
     message: tell,
-    write: readOnly
-      ? null
-      : async (entries) => {
-          const store = await openStore(location)
-          try {
-            await store.add(entries)
-          } finally {
-            store.close()
-          }
-        },
+    write: readOnly ? null : (entries) => withStore(location, (store) => store.add(entries)),
     references: storedReferences(layout),
     fetch: awaitedFetches((request, ttl) => sources.fetch(request, ttl), again),
     ...(readOnly
@@ -103,7 +113,12 @@ function makeHost(given: HostSettings, workingDirectory: ByteString): CommandHos
         ? {}
         : { realise: (needed) => builders.realise(needed, () => host.flush(), again) }),
   })
-  return { ...host, close: () => builders.close() }
+  return {
+    ...host,
+    addRoot: (link, path) =>
+      withStore(location, (store) => addRoot(store, byteStringToUtf8(link), path)),
+    close: () => builders.close(),
+  }
 }
 
 /** Builds what evaluation reads, for commands that do not build otherwise. */

@@ -15,3 +15,11 @@ export function warnOfUnknownSettings(
 ): void {
   for (const name of unknown) surroundings.writeError(`warning: unknown setting '${name}'\n`)
 }
+
+/** Tells that nothing keeps what was made. */
+export function warnOfGarbage(surroundings: { writeError(text: ByteString): void }): void {
+  surroundings.writeError(
+    "warning: you did not specify '--add-root'; the result might be removed by the garbage " +
+      'collector\n',
+  )
+}

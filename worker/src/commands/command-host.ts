@@ -26,6 +26,8 @@ export class ToldFailure extends Error {
 export interface CommandHost extends Host {
   /** Writes what the evaluation has added, all or nothing. */
   flush(): Promise<void>
+  /** Makes a link to a path that keeps it from being collected. `link` is absolute. */
+  addRoot?(link: ByteString, path: ByteString): Promise<void>
   /** Ends what it has opened. */
   close?(): Promise<void>
 }

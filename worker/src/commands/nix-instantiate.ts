@@ -10,14 +10,16 @@ import { toXml } from '../evaluator/xml'
 import type { Value } from '../evaluator/values'
 import { printTree } from '../language/print-tree'
 import { evaluatorOptions } from './evaluator-options'
-import { versionLine, warnOfUnknownSettings } from './announce'
+import { absolute } from './absolute'
+import { versionLine, warnOfGarbage, warnOfUnknownSettings } from './announce'
 import { parseArguments, type EvaluationArguments, type Flags } from './arguments'
 import { describeError } from './describe-error'
 import { describeFailure } from './describe-failure'
 import type { Settings } from './settings'
-import { ToldFailure, type CommandSurroundings } from './command-host'
+import { StoreError } from '../store/store'
+import { ToldFailure, type CommandHost, type CommandSurroundings } from './command-host'
 import { automaticArguments, findFile, useSources } from './evaluate-sources'
-import { findDerivations } from './find-derivations'
+import { findDerivations, type FoundDerivation } from './find-derivations'
 
 type Output = 'plain' | 'json' | 'xml' | 'raw'
 
@@ -28,6 +30,10 @@ interface Arguments extends EvaluationArguments {
   location: boolean
   readWrite: boolean
   readOnly: boolean
+  /** Where roots for derivations are to be; null if nowhere. */
+  addRoot: ByteString | null
+  /** Say so where derivations get no roots. */
+  warnOfGarbage: boolean
 }
 
 const usage = `Usage: nix-instantiate [--eval | --parse | --find-file] [OPTION…] FILE… | -E EXPR… | -
@@ -45,7 +51,8 @@ Instantiates the derivations of an expression: writes their .drv files and print
   --arg NAME EXPR    give functions the argument NAME
   --argstr NAME TEXT as --arg, for a string
   -I PATH            add to the search path: NAME=PATH or a directory
-  --readonly-mode    write nothing to the store
+  --add-root LINK    make links to derivations that keep them from being collected
+  --readonly-mode    write nothing to the store (also --dry-run)
   --read-write-mode  write to the store also with --eval
   --show-trace       show the whole trace of an error
   --option NAME VALUE  set an option of Nix
@@ -59,6 +66,8 @@ function understand(args: readonly ByteString[], settings: Settings | undefined)
     location: true,
     readWrite: false,
     readOnly: false,
+    addRoot: null as ByteString | null,
+    warnOfGarbage: true,
   }
   const flags: Flags = {
     '--eval': () => (own.mode = 'evaluate'),
@@ -72,6 +81,10 @@ function understand(args: readonly ByteString[], settings: Settings | undefined)
     '--raw': () => (own.output = 'raw'),
     '--no-location': () => (own.location = false),
     '--readonly-mode': () => (own.readOnly = true),
+    '--dry-run': () => (own.readOnly = true),
+    '--add-root': (next) => (own.addRoot = next()),
+    '--indirect': () => {},
+    '--no-gc-warning': () => (own.warnOfGarbage = false),
     '--read-write-mode': () => (own.readWrite = true),
   }
   const shared = parseArguments(args, flags, {}, settings)
@@ -111,9 +124,9 @@ export async function nixInstantiate(
     ...(surroundings.nativeLimit === undefined ? {} : { nativeLimit: surroundings.nativeLimit }),
   })
   try {
-    const output = await evaluateAll(given, evaluator, surroundings)
+    const results = await evaluateAll(given, evaluator, surroundings)
     await host.flush()
-    surroundings.writeOutput(output)
+    surroundings.writeOutput(await describeResults(results, given, host, surroundings))
     return 0
   } catch (error) {
     if (error instanceof ToldFailure) return error.status
@@ -128,50 +141,74 @@ export async function nixInstantiate(
   }
 }
 
+/** What is printed of an expression: text, or a derivation. */
+type Result = ByteString | FoundDerivation
+
 async function evaluateAll(
   given: Arguments,
   evaluator: Evaluator,
   surroundings: CommandSurroundings,
-): Promise<ByteString> {
+): Promise<Result[]> {
   const directory = surroundings.workingDirectory
   if (given.mode === 'find-file') {
-    return given.sources
-      .map((name) => `${evaluator.run(() => findFile(evaluator, name))}\n`)
-      .join('')
+    return given.sources.map((name) => `${evaluator.run(() => findFile(evaluator, name))}\n`)
   }
   const automatic = automaticArguments(given, evaluator, directory)
   const results = await useSources(given, evaluator, surroundings, (parse) =>
     evaluator.run(() => {
       const node = parse()
-      if (given.mode === 'parse') return `${printTree(node)}\n`
-      return printResults(given, evaluator, evaluator.evaluateNode(node), automatic)
+      if (given.mode === 'parse') return [`${printTree(node)}\n`]
+      return resultsOf(given, evaluator, evaluator.evaluateNode(node), automatic)
     }),
   )
-  return results.join('')
+  return results.flat()
 }
 
-function printResults(
+function resultsOf(
   given: Arguments,
   evaluator: Evaluator,
   root: Value,
   automatic: AttributeSet,
-): ByteString {
+): Result[] {
   const paths = given.attributePaths.length === 0 ? [''] : given.attributePaths
-  return paths
-    .map((path) => {
-      const value = evaluator.selectPath(root, path, automatic)
-      if (given.mode === 'instantiate') {
-        return findDerivations(evaluator, value, automatic)
-          .map(({ drvPath, outputName }) =>
-            outputName === 'out' ? `${drvPath}\n` : `${drvPath}!${outputName}\n`,
-          )
-          .join('')
-      }
-      // As Nix: a function is called only where there are arguments to give it.
-      const result = automatic.size === 0 ? value : evaluator.autoCall(automatic, value)
-      return printValue(given, evaluator, result)
-    })
-    .join('')
+  return paths.flatMap((path): Result[] => {
+    const value = evaluator.selectPath(root, path, automatic)
+    if (given.mode === 'instantiate') return findDerivations(evaluator, value, automatic)
+    // As Nix: a function is called only where there are arguments to give it.
+    const result = automatic.size === 0 ? value : evaluator.autoCall(automatic, value)
+    return [printValue(given, evaluator, result)]
+  })
+}
+
+/** Makes the roots that derivations are to have. Throws StoreError. */
+async function describeResults(
+  results: readonly Result[],
+  given: Arguments,
+  host: CommandHost,
+  surroundings: CommandSurroundings,
+): Promise<ByteString> {
+  const root =
+    given.addRoot === null ? null : absolute(given.addRoot, surroundings.workingDirectory)
+  let output = ''
+  let derivations = 0
+  for (const result of results) {
+    if (typeof result === 'string') {
+      output += result
+      continue
+    }
+    const { drvPath, outputName } = result
+    const count = ++derivations === 1 ? '' : `-${derivations}`
+    const shown = root === null ? drvPath : `${root}${count}`
+    if (root !== null) await addRoot(host, shown, drvPath)
+    output += outputName === 'out' ? `${shown}\n` : `${shown}!${outputName}\n`
+  }
+  if (derivations > 0 && root === null && given.warnOfGarbage) warnOfGarbage(surroundings)
+  return output
+}
+
+async function addRoot(host: CommandHost, link: ByteString, path: ByteString): Promise<void> {
+  if (host.addRoot === undefined) throw new StoreError('there are no roots here')
+  await host.addRoot(link, path)
 }
 
 function printValue(given: Arguments, evaluator: Evaluator, value: Value): ByteString {

@@ -1,5 +1,6 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { absolute } from './absolute'
+import { warnOfGarbage } from './announce'
 import { onlyFlags } from './store-arguments'
 import type { HostedStore } from './store-host'
 import type { StoreCommand } from './store-maintenance'
@@ -23,10 +24,7 @@ export async function realise({ given, store, surroundings }: StoreCommand): Pro
   const root =
     given.addRoot === null ? null : absolute(given.addRoot, surroundings.workingDirectory)
   if (root === null && wanted.length > 0 && given.warnOfGarbage) {
-    surroundings.writeError(
-      "warning: you did not specify '--add-root'; the result might be removed by the garbage " +
-        'collector\n',
-    )
+    warnOfGarbage(surroundings)
   }
   for (const [i, { path, outputs }] of wanted.entries()) {
     for (const [output, realised] of await realisedPaths(store, path, outputs)) {
