@@ -68,7 +68,7 @@ describe('the pack of a directory', () => {
     const { contents } = right
     const source = new SourceText({ kind: 'string' }, contents)
     const { fingerprint } = new Evaluator(new TestHost()).treeSettings
-    const decoded = decodeTree(syntaxOf(right)!, source, contents, '/', fingerprint)
+    const decoded = decodeTree(syntaxOf(right)!, source, '/', fingerprint)
     expect(printTree(decoded!.node)).toBe('{ a = [ (1) (2) ]; }')
   })
 
