@@ -1,4 +1,4 @@
-import type { BuildEvent } from '@snowglobe/worker/browser/api'
+import type { BuildEvent, BuildResult } from '@snowglobe/worker/browser/api'
 import { describe, expect, it } from 'vitest'
 import {
   afterEvent,
@@ -110,7 +110,7 @@ describe('afterResult', () => {
       name: 'one',
       state,
     })
-    const result = { status: 'not-buildable', reason: 'nothing', problems: [] } as const
+    const result: BuildResult = { status: 'not-buildable', reason: 'nothing', problems: [] }
     const over = afterResult(after(plan, state('building')), result, 9)
     const told = afterEvent(over, state('failed'), 10)
     expect(told).toMatchObject({ status: 'not-buildable', endedAt: 9 })
