@@ -230,6 +230,8 @@ class EnvironmentBuilder {
       const status = lstatSync(file, { throwIfNoEntry: false })
       if (status === undefined) return null
       if (!status.isSymbolicLink()) {
+        // Nothing lies below a file.
+        if (rest.length > 0 && !status.isDirectory()) return null
         reached = next
         continue
       }
