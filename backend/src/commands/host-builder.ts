@@ -196,6 +196,7 @@ export class HostBuilder implements CommandBuilder {
         shell: this.context.shell,
         controlGroups: false,
         ofStrangers: false,
+        remembers: true,
       }).catch((error: unknown) => {
         if (!(error instanceof NoSandbox)) throw error
         const message = utf8ToByteString(

@@ -8,6 +8,7 @@ import type { Launcher, LauncherOptions } from './launcher'
 import { launcherBinary } from './launcher-binary'
 import { NativeLauncher } from './native-launcher'
 import { processTrees } from './process-tree'
+import { ProvenLauncher } from './proven-launcher'
 import type { ResourceGroups } from './resource-group'
 import type { Architecture } from './seccomp'
 import { runTrial } from './trial-builder'
@@ -45,10 +46,12 @@ export interface FindLauncherOptions {
   ofStrangers?: boolean
   /** Which to try, in this order. */
   kinds?: readonly LauncherKind[]
+  /** Whether a launcher in C that somebody has just tried out is taken without a trial. */
+  remembers?: boolean
 }
 
 /**
- * A launcher that has been tried out: the one in C where it can be compiled, else bubblewrap. Started
+ * A launcher that has been tried out, now or by who is remembered: the one in C where it can be compiled, else bubblewrap. Started
  * as root, builders get users of their own if that works; it does not for bubblewrap where the data
  * directory is closed to others. Throws NoSandbox.
  */
@@ -61,14 +64,19 @@ export async function findLauncher(find: FindLauncherOptions): Promise<Launcher>
   await removeTree(directory)
   mkdirSync(directory, { recursive: true })
   const resourceGroups = groupsFor(find)
+  const proven = find.remembers === true ? ProvenLauncher.of(find.binaryDirectory, shell) : null
+  const known = kinds[0] === 'native' ? (proven?.recall() ?? null) : null
   const failures: string[] = []
   for (const kind of kinds)
     for (const userOfSlot of candidates(kind)) {
       try {
         const options = { directory, architecture, resourceGroups, userOfSlot, hidesMounts }
-        const launcher = makeLauncher(kind, options, find.binaryDirectory)
-        await tryOut(launcher, shell)
-        return launcher
+        if (kind === 'bubblewrap') return await triedOut(bubblewrap(options), shell)
+        const binary = known ?? launcherBinary(find.binaryDirectory)
+        const launcher = new NativeLauncher(binary, options)
+        if (known === null) await triedOut(launcher, shell)
+        if (known === null) proven?.remember(binary)
+        return proven?.watch(launcher) ?? launcher
       } catch (error) {
         failures.push((error as Error).message)
       }
@@ -86,12 +94,7 @@ function groupsFor({ ofStrangers = true, controlGroups }: FindLauncherOptions): 
   return controlGroups ? findResourceGroups() : processTrees
 }
 
-function makeLauncher(
-  kind: LauncherKind,
-  options: LauncherOptions,
-  binaryDirectory: string,
-): Launcher {
-  if (kind === 'native') return new NativeLauncher(launcherBinary(binaryDirectory), options)
+function bubblewrap(options: LauncherOptions): Launcher {
   const version = bubblewrapVersion()
   if (version === null)
     throw new Error(
@@ -107,10 +110,10 @@ function candidates(kind: LauncherKind): LauncherOptions['userOfSlot'][] {
   return kind === 'native' ? [dedicatedUser] : [dedicatedUser, oneself]
 }
 
-/** Throws an Error that says what went wrong. */
-async function tryOut(launcher: Launcher, shell: string): Promise<void> {
+/** The launcher, tried out. Throws an Error that says what went wrong. */
+async function triedOut(launcher: Launcher, shell: string): Promise<Launcher> {
   const script = 'echo > /build/file; echo > /dev/null'
   const { exit, output } = await runTrial(launcher, script, { shell })
-  if (exit.kind === 'exited' && exit.exitCode === 0) return
+  if (exit.kind === 'exited' && exit.exitCode === 0) return launcher
   throw new Error(exit.kind === 'setup-failed' ? exit.reason : output.trim() || exit.kind)
 }

@@ -76,12 +76,19 @@ function compilerVersion(compiler: string): string | null {
 }
 
 function sourceHash(compiler: string): string {
-  const hash = createHash('sha256').update(`${compiler} ${process.arch}\0`)
-  for (const [name, text] of Object.entries(sources)) hash.update(`${name}\0${text}\0`)
+  const hash = createHash('sha256').update(`${compiler} ${process.arch}\0${launcherSources()}`)
   return hash.digest('hex').slice(0, 32)
 }
 
-function isOwnProgram(path: string): boolean {
+/** All that the launcher is made of. */
+export function launcherSources(): string {
+  return Object.entries(sources)
+    .map(([name, text]) => `${name}\0${text}\0`)
+    .join('')
+}
+
+/** Whether a file is there, and nobody else can have written it. */
+export function isOwnProgram(path: string): boolean {
   const status = lstatSync(path, { throwIfNoEntry: false })
   return (
     status !== undefined &&
