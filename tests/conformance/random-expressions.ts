@@ -86,13 +86,19 @@ export class RandomExpressions {
     }
   }
 
-  private binding(type: Type, depth: number): string {
+  /** A variable, what it stands for, and an expression in which it is known. */
+  private bound(type: Type, depth: number) {
     const held = this.pick(types)
     const value = this.expression(held, depth - 1)
     const name = `v${this.variables++}`
     this.scope.push({ name, type: held })
     const body = this.expression(type, depth - 1)
     this.scope.pop()
+    return { name, value, body }
+  }
+
+  private binding(type: Type, depth: number): string {
+    const { name, value, body } = this.bound(type, depth)
     return this.pick([
       `(let ${name} = ${value}; in ${body})`,
       `(with { ${name} = ${value}; }; ${body})`,
@@ -102,12 +108,7 @@ export class RandomExpressions {
   }
 
   private call(type: Type, depth: number): string {
-    const held = this.pick(types)
-    const value = this.expression(held, depth - 1)
-    const name = `v${this.variables++}`
-    this.scope.push({ name, type: held })
-    const body = this.expression(type, depth - 1)
-    this.scope.pop()
+    const { name, value, body } = this.bound(type, depth)
     return this.pick([
       `((${name}: ${body}) ${this.bracketed(value)})`,
       `(({ ${name} }: ${body}) { ${name} = ${value}; })`,
