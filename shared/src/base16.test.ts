@@ -4,6 +4,8 @@ import { EncodingError } from './encoding-error'
 
 it('writes lower case and reads either', () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+  const many = new Uint8Array(3000).map((_, i) => i)
+  expect(encodeBase16(many)).toBe(Buffer.from(many).toString('hex'))
   expect(encodeBase16(bytes)).toBe(Buffer.from(bytes).toString('hex'))
   expect(decodeBase16(encodeBase16(bytes))).toEqual(bytes)
   expect(decodeBase16(encodeBase16(bytes).toUpperCase(), 256)).toEqual(bytes)

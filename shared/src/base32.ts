@@ -6,6 +6,8 @@ import { EncodingError } from './encoding-error'
  */
 export const base32Digits = '0123456789abcdfghijklmnpqrsvwxyz'
 
+const digitCodes = [...base32Digits].map((digit) => digit.charCodeAt(0))
+
 const valueOfCode = new Int8Array(256).fill(-1)
 for (let i = 0; i < 32; i++) valueOfCode[base32Digits.charCodeAt(i)] = i
 
@@ -16,16 +18,17 @@ export function base32Length(length: number): number {
 
 /** These bytes in Nix's base-32. */
 export function encodeBase32(bytes: Uint8Array): string {
-  let result = ''
+  // In one piece: a text that grows by digits is made of as many objects.
+  const codes: number[] = []
   for (let position = base32Length(bytes.length) - 1; position >= 0; position--) {
     const bit = position * 5
     const index = bit >> 3
     const shift = bit & 7
     // Beyond the last byte there are only zeros.
     const next = index + 1 < bytes.length ? bytes[index + 1]! : 0
-    result += base32Digits[((bytes[index]! | (next << 8)) >> shift) & 31]
+    codes.push(digitCodes[((bytes[index]! | (next << 8)) >> shift) & 31]!)
   }
-  return result
+  return String.fromCharCode.apply(null, codes)
 }
 
 /**

@@ -14,10 +14,11 @@ const decoder = new TextDecoder()
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Of fewer bytes than this a decoder takes longer to call than to do without. */
 const decoderPays = 64
-/** String.fromCharCode takes its characters as arguments; more than this many overflow the stack. */
+/**
+ * String.fromCharCode takes its characters as arguments; more than this many overflow the stack. Most pieces
+ * of this size are ASCII where the whole is not.
+ */
 const chunk = 8192
-/** Of longer texts that are not all ASCII, such pieces are looked at: most are. */
-const piece = 2048
 
 /** The UTF-8 bytes of ordinary text, as a byte string. */
 export function utf8ToByteString(text: string): ByteString {
@@ -38,15 +39,14 @@ export function byteStringToBytes(bytes: ByteString): Uint8Array<ArrayBuffer> {
 
 /** A byte string of these bytes. */
 export function bytesToByteString(bytes: Uint8Array): ByteString {
-  if (bytes.length >= decoderPays) {
-    const text = asciiText(bytes)
-    if (text !== null) return text
+  const { length } = bytes
+  if (length <= chunk) {
+    const text = length < decoderPays ? null : asciiText(bytes)
+    return text ?? String.fromCharCode.apply(null, bytes as unknown as number[])
   }
-  if (bytes.length <= chunk) return String.fromCharCode.apply(null, bytes as unknown as number[])
   const parts: string[] = []
-  for (let start = 0; start < bytes.length; start += piece) {
-    const part = bytes.subarray(start, start + piece)
-    parts.push(asciiText(part) ?? String.fromCharCode.apply(null, part as unknown as number[]))
+  for (let start = 0; start < length; start += chunk) {
+    parts.push(bytesToByteString(bytes.subarray(start, start + chunk)))
   }
   return parts.join('')
 }

@@ -8,7 +8,15 @@ import type { ParseOptions } from './parser-state'
 import { PositionTable, SourceText } from './positions'
 import { printTree } from './print-tree'
 import { NixSyntaxError } from './syntax-error'
-import { NodeKind, resolved, type Node, type Position } from './tree'
+import {
+  NodeKind,
+  resolved,
+  type AttributeSetNode,
+  type DeferredNode,
+  type LambdaNode,
+  type Node,
+  type Position,
+} from './tree'
 
 const fingerprint = 7
 
@@ -22,6 +30,9 @@ function read(text: string, changed: Partial<ParseOptions> = {}): SyntaxTree {
     ...changed,
   })
 }
+
+/** As all-packages.nix is written. */
+const packages = `f: { ${Array.from({ length: 100 }, (_, i) => `a${i} = f ./a${i} { };`).join(' ')} }`
 
 function encoded(text: string, tree: SyntaxTree = read(text)): Uint8Array {
   const bytes = encodeTree(tree, fingerprint)
@@ -151,7 +162,15 @@ describe('the binary form of trees', () => {
     '[ <nixpkgs> ./a/${map}/b ../x /y ]',
     `{ ${Array.from({ length: 400 }, (_, i) => `a${i} = ${i};`).join(' ')} inherit (map) z; }`,
     "[ \"\xc3\xa4\" ''\n \xc3\xa4\n b'' ]",
+    packages,
   ])('keeps %s', (text) => expectSame(text))
+
+  it('defers the calls of large sets, however small they are', () => {
+    const { node } = decoded(packages, encoded(packages))!
+    const body = (node as LambdaNode).body as DeferredNode
+    const { bindings } = body.resolve() as AttributeSetNode
+    expect(bindings.map(({ value }) => value.kind)).toEqual(bindings.map(() => NodeKind.Deferred))
+  })
 
   it('is less than half of the text', () => {
     const text = readFileSync(new URL('binary-tree.test.nix', import.meta.url), 'latin1')

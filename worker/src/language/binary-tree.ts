@@ -21,7 +21,7 @@
  * The version changes with everything that changes the bytes or what they mean: this form, the kinds
  * of nodes, and what the parser makes of a text.
  */
-export const formatVersion = 2
+export const formatVersion = 3
 /** Of version, checksum and settings. */
 export const headerSize = 9
 

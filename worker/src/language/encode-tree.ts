@@ -17,6 +17,8 @@ import {
 
 /** Nodes of fewer bytes are decoded with what is around them. */
 const leastDeferred = 24
+/** A set with so many bindings is one of packages: few of its calls are evaluated, so all are deferred. */
+const largeSet = 64
 /** Nodes that nest deeper than this are deferred if they can be, whatever their size. */
 const maxHeight = 64
 /** Decoding recurses, on a native stack that may be nearly full: deeper texts are parsed each time. */
@@ -85,21 +87,25 @@ class Encoder {
   }
 
   /** A node that may be deferred. */
-  private deferrable(node: Node, around: Position): void {
-    const { out } = this
-    const start = out.length
+  private deferrable(node: Node, around: Position, inLargeSet: boolean): void {
+    const start = this.out.length
     const before = this.height
     this.height = 0
     this.node(node, around)
-    const length = out.length - start
-    const kind = resolved(node).kind
+    this.deferFrom(start, resolved(node).kind, inLargeSet)
+    this.height = Math.max(this.height, before)
+  }
+
+  /** Defers the node of this kind that was written last, from `start` on, if that pays. */
+  private deferFrom(start: number, kind: NodeKind, inLargeSet: boolean): void {
+    const length = this.out.length - start
     // Those that need no thunk stay what they are, and a function's body is deferred itself.
     const isReady = kind <= NodeKind.Global || kind === NodeKind.Lambda
-    if (this.height > maxHeight || (!isReady && length >= leastDeferred)) {
-      out.insert(start, NodeKind.Deferred, length)
+    const pays = length >= leastDeferred || (inLargeSet && kind === NodeKind.Call)
+    if (this.height > maxHeight || (!isReady && pays)) {
+      this.out.insert(start, NodeKind.Deferred, length)
       this.height = 1
     }
-    this.height = Math.max(this.height, before)
   }
 
   private node(given: Node, around: Position): void {
@@ -162,7 +168,7 @@ class Encoder {
         this.begin(node, around)
         out.unsigned(node.args.length)
         this.node(node.fn, here)
-        for (const argument of node.args) this.deferrable(argument, here)
+        for (const argument of node.args) this.deferrable(argument, here, false)
         break
       case NodeKind.Select:
         this.begin(node, around, node.default === null ? 0 : 1)
@@ -316,10 +322,10 @@ class Encoder {
         const name = this.name(formal.name, formal.position)
         out.unsigned(name * 2 + (formal.default === null ? 0 : 1))
         out.signed(formal.position - position)
-        if (formal.default !== null) this.deferrable(formal.default, position)
+        if (formal.default !== null) this.deferrable(formal.default, position, false)
       }
     }
-    this.deferrable(node.body, position)
+    this.deferrable(node.body, position, false)
   }
 
   private attributeSet(node: AttributeSetNode, around: Position): void {
@@ -335,23 +341,24 @@ class Encoder {
     for (const { name, position, value } of node.dynamic) {
       out.signed(position - here)
       this.node(name, here)
-      this.deferrable(value, here)
+      this.deferrable(value, here, false)
     }
   }
 
   private bindings(bindings: readonly Binding[], around: Position): void {
     const { out } = this
     out.unsigned(bindings.length)
+    const isLarge = bindings.length >= largeSet
     for (const { name, position, value, inherited } of bindings) {
       out.unsigned(this.name(name, position) * 2 + (inherited ? 1 : 0))
       out.signed(position - around)
-      this.deferrable(value, around)
+      this.deferrable(value, around, isLarge)
     }
   }
 
   private list(nodes: readonly Node[], around: Position): void {
     this.out.unsigned(nodes.length)
-    for (const node of nodes) this.deferrable(node, around)
+    for (const node of nodes) this.deferrable(node, around, false)
   }
 
   private path(path: readonly AttributeName[], around: Position): void {
