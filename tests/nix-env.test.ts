@@ -101,6 +101,7 @@ const steps: string[][] = [
   ['nix-env', '-p', 'closures', '--set', './result'],
   ['nix-env', '-p', 'closures', '--set', './result-2'],
   ['nix-env', '-p', 'closures', '--set', './result-3'],
+  ['nix-env', '-p', 'files', '-f', 'packages.nix', '-iA', 'base', 'old'],
   ['nix', 'store', 'diff-closures', './result', './result-2'],
   ['nix', 'store', 'diff-closures', './result-2', './result'],
   ['nix', 'profile', 'diff-closures', '--profile', './closures'],
@@ -129,6 +130,7 @@ const steps: string[][] = [
   ['nix-env', '-p', 'state/profiles/shared', '--list-generations'],
   ['nix-collect-garbage', '-dQ'],
   ['nix-collect-garbage', '--bogus'],
+  ['nix-collect-garbage', 'bogus'],
   ['nix-collect-garbage', '--max-freed', 'x'],
   ['nix-store', '--verify', '--check-contents'],
 ]

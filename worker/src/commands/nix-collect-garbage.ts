@@ -2,13 +2,12 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { GenerationSelection } from '../store/profile'
 import { versionLine, warnOfUnknownSettings } from './announce'
-import { eachArgument, expandLetters, takeCommonFlag, UsageError } from './arguments'
+import { eachArgument, expandLetters, parseBytes, takeCommonFlag, UsageError } from './arguments'
 import { describeError } from './describe-error'
 import { parseAge } from './generation-selection'
 import { deleteSelected } from './profile-generations'
 import type { ProfileStore, ProfileSurroundings } from './profile-host'
 import type { Settings } from './settings'
-import { parseBytes } from './store-arguments'
 import { deleteGarbage, keepSettings, lookForGarbage } from './store-maintenance'
 
 const usage = `Usage: nix-collect-garbage [OPTION…]
@@ -47,6 +46,7 @@ function understand(args: readonly ByteString[], settings: Settings): Arguments 
     else if (flag === '--delete-older-than') given.generations = parseAge(next())
     else if (flag === '--dry-run') given.dryRun = true
     else if (flag === '--max-freed') given.maxFreed = parseBytes(next())
+    else if (!flag.startsWith('-')) throw new UsageError(`unexpected argument '${flag}'`)
     else if (!takeCommonFlag(flag, next, settings)) {
       throw new UsageError(`unrecognised flag '${flag}'`)
     }
