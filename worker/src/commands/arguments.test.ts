@@ -31,6 +31,17 @@ describe('settings as flags', () => {
     expect(settingsOf('--option', 'build-cores', '4').text('cores')).toBe('4')
   })
 
+  it('takes numbers in units', () => {
+    const bytes = (text: string) => settingsOf('--min-free', text).number('min-free', 0)
+    expect(['12', '1K', '3m', '2G', '1T'].map(bytes)).toEqual([
+      12,
+      2 ** 10,
+      3 * 2 ** 20,
+      2 ** 31,
+      2 ** 40,
+    ])
+  })
+
   it('adds to lists', () => {
     const settings = settingsOf(
       ...['--experimental-features', 'a b'],
@@ -64,6 +75,8 @@ describe('settings as flags', () => {
     [['--no-cores'], "unrecognised flag '--no-cores'"],
     [['--extra-show-trace', 'x'], "unrecognised flag '--extra-show-trace'"],
     [['--max-call-depth'], "flag '--max-call-depth' requires an argument"],
+    [['--min-free', '1X'], "setting 'min-free' has invalid value '1X'"],
+    [['--min-free', 'K'], "setting 'min-free' has invalid value 'K'"],
     [['--max-call-depth', 'x'], "setting 'max-call-depth' has invalid value 'x'"],
     [['--option', 'pure-eval', 'x'], "Boolean setting 'pure-eval' has invalid value 'x'"],
     [

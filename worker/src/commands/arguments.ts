@@ -1,6 +1,6 @@
 /** The arguments that Nix's commands share: expressions, attribute paths, values for functions. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { SettingError, Settings, settingType } from './settings'
+import { SettingError, Settings, settingType, wholeNumber } from './settings'
 
 /** Arguments that cannot be understood; the command says so and ends with status 1. */
 export class UsageError extends Error {
@@ -26,8 +26,17 @@ export interface EvaluationArguments {
 
 /** Sets a setting. Throws UsageError where its value is none of its type. */
 export function setAsArgument(settings: Settings, name: ByteString, value: ByteString): void {
+  asUsage(() => settings.set(name, value))
+}
+
+/** A number of bytes, which may end in K, M, G or T. Throws UsageError. */
+export function parseBytes(text: ByteString): number {
+  return asUsage(() => wholeNumber(text))
+}
+
+function asUsage<Result>(work: () => Result): Result {
   try {
-    settings.set(name, value)
+    return work()
   } catch (error) {
     throw error instanceof SettingError ? new UsageError(error.message) : error
   }

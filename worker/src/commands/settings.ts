@@ -112,7 +112,7 @@ export class Settings {
 
   number(name: string, otherwise: number): number {
     const value = this.values.get(name)
-    return value === undefined ? otherwise : Number(value)
+    return value === undefined ? otherwise : wholeNumber(value)
   }
 
   /** The words given, after those of `defaults` unless others were given in their place. */
@@ -126,6 +126,19 @@ export class Settings {
 /** A value that a setting cannot have. */
 export class SettingError extends Error {
   override name = 'SettingError'
+}
+
+/**
+ * A whole number, which counts 1024s, or powers of that, where it ends in K, M, G or T. Throws SettingError
+ * with Nix's message.
+ */
+export function wholeNumber(text: ByteString): number {
+  const unit = /[a-z]$/i.exec(text)?.[0].toUpperCase() ?? ''
+  const power = ['', 'K', 'M', 'G', 'T'].indexOf(unit)
+  if (power < 0) throw new SettingError(`invalid unit specifier '${unit}'`)
+  const digits = text.slice(0, text.length - unit.length)
+  if (!/^\d+$/.test(digits)) throw new SettingError(`'${digits}' is not an integer`)
+  return Number(digits) * 1024 ** power
 }
 
 /** The type of a setting, or null if there is none of this name. */
@@ -145,7 +158,7 @@ function checkValue(name: string, type: SettingType, value: ByteString): void {
   if (type === 'boolean' && !booleanWords.has(value)) {
     throw new SettingError(`Boolean setting '${name}' has invalid value '${value}'`)
   }
-  if (type === 'number' && !/^\d+[KMGT]?$/.test(value)) {
+  if (type === 'number' && !/^\d+[KMGT]?$/i.test(value)) {
     throw new SettingError(`setting '${name}' has invalid value '${value}'`)
   }
   if (type === 'lint' && !lintLevels.has(value)) {

@@ -113,13 +113,3 @@ export function onlyFlags(given: StoreArguments, known: readonly string[]): Set<
 export function noArguments({ args }: StoreArguments): void {
   if (args.length > 0) throw new UsageError('no arguments expected')
 }
-
-/** A number that may end in K, M, G or T. Throws UsageError. */
-export function parseBytes(text: ByteString): number {
-  const unit = /[a-zA-Z]$/.exec(text)?.[0].toUpperCase() ?? ''
-  const power = ['', 'K', 'M', 'G', 'T'].indexOf(unit)
-  if (power < 0) throw new UsageError(`invalid unit specifier '${unit}'`)
-  const digits = text.slice(0, text.length - unit.length)
-  if (!/^\d+$/.test(digits)) throw new UsageError(`'${digits}' is not an integer`)
-  return Number(digits) * 1024 ** power
-}
