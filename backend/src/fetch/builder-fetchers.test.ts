@@ -5,14 +5,13 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { connect, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createServer as createTlsServer, type Server } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeExportStream } from '@snowglobe/shared/export-stream'
 import { removeTree } from '../store/remove-tree'
 import { importStream } from '../testing/build-client'
+import { encrypt, makeCertificate } from '../testing/encrypted-server'
 import { startGitServer } from '../testing/git-server'
 import { hostPrograms } from '../testing/host-programs'
 import { startHttpServer, type TestHttpServer } from '../testing/http-server'
@@ -33,7 +32,7 @@ describe.skipIf(!hasPrograms || !availableLaunchers.includes('native'))('a build
   let web: TestHttpServer
   let git: TestHttpServer
   /** Both once more, encrypted. */
-  const encrypted: Server[] = []
+  const encrypted: Awaited<ReturnType<typeof encrypt>>[] = []
   let webPort: number
   let gitPort: number
   let server: TestServer
@@ -50,16 +49,16 @@ describe.skipIf(!hasPrograms || !availableLaunchers.includes('native'))('a build
     makeRepository()
     git = await startGitServer(directory)
     web = await startHttpServer((request, response) => response.end(`crate ${request.url}\n`))
-    const certificate = makeCertificate()
-    webPort = await encrypt(web.port)
-    gitPort = await encrypt(git.port)
+    const certificate = makeCertificate(directory)
+    for (const { port } of [web, git]) encrypted.push(await encrypt(port, certificate))
+    ;[webPort, gitPort] = encrypted.map(({ port }) => port) as [number, number]
     server = await startServer({
       launchers: ['native'],
       fetch: {
         ...defaultFetchSettings,
         hashedMirrors: [],
         allowed: [`localhost:${webPort}`, `localhost:${gitPort}`],
-        certificates: certificate,
+        certificates: certificate.certificate,
       },
     })
     const { status } = await importStream(server.url, writeExportStream([programs]))
@@ -84,30 +83,6 @@ describe.skipIf(!hasPrograms || !availableLaunchers.includes('native'))('a build
     run('add', '.')
     run('commit', '-q', '-m', 'first')
     run('clone', '-q', '--bare', '.', join(directory, 'repository.git'))
-  }
-
-  function makeCertificate(): string {
-    const files = ['-keyout', join(directory, 'key'), '-out', join(directory, 'certificate')]
-    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-    execFileSync('openssl', ['req', ...kind, ...subject, ...files], { stdio: 'pipe' })
-    return join(directory, 'certificate')
-  }
-
-  /** Gives the port where a server of this machine can be reached encrypted. */
-  async function encrypt(port: number): Promise<number> {
-    const options = {
-      key: readFileSync(join(directory, 'key')),
-      cert: readFileSync(join(directory, 'certificate')),
-    }
-    const secure = createTlsServer(options, (inside) => {
-      const outside = connect(port, '127.0.0.1')
-      inside.pipe(outside).pipe(inside)
-      for (const socket of [inside, outside]) socket.on('error', () => {})
-    })
-    encrypted.push(secure)
-    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
-    return (secure.address() as AddressInfo).port
   }
 
   /** Of a directory, by its hash. */

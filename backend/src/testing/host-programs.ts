@@ -1,8 +1,9 @@
 /** Programs of this machine with all that they need, as a store path for builders. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync, realpathSync } from 'node:fs'
-import { basename } from 'node:path'
+import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { utf8ToByteString } from '@snowglobe/shared/bytes'
 import { pathOfContentAddress } from '@snowglobe/shared/content-address'
 import type { ExportedPath } from '@snowglobe/shared/export-stream'
 import { writeNar, type NarNode } from '@snowglobe/shared/nar'
@@ -34,7 +35,8 @@ export function hostPrograms(programs: Readonly<Record<string, string>>): Export
     ]
     bin.set(name, file(Buffer.from(`${script.join('\n')}\n`)))
   }
-  const nar = writeNar(
+  return exported(
+    'host-programs',
     directory(
       new Map([
         ['bin', directory(bin)],
@@ -43,15 +45,31 @@ export function hostPrograms(programs: Readonly<Record<string, string>>): Export
       ]),
     ),
   )
+}
+
+/** A directory of this machine, as it is but for links, which are left out. */
+export function hostTree(place: string): ExportedPath {
+  const read = (path: string): NarNode =>
+    directory(
+      new Map(
+        readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+          const below = join(path, entry.name)
+          if (entry.isDirectory()) return [[utf8ToByteString(entry.name), read(below)] as const]
+          return entry.isFile()
+            ? [[utf8ToByteString(entry.name), file(readFileSync(below))] as const]
+            : []
+        }),
+      ),
+    )
+  return exported(basename(place), read(place))
+}
+
+function exported(name: string, node: NarNode): ExportedPath {
+  const nar = writeNar(node)
   const hash = {
     algorithm: 'sha256' as const,
     bytes: new Uint8Array(createHash('sha256').update(nar).digest()),
   }
-  const path = pathOfContentAddress(
-    defaultStoreDir,
-    { method: 'recursive', hash },
-    'host-programs',
-    [],
-  )
+  const path = pathOfContentAddress(defaultStoreDir, { method: 'recursive', hash }, name, [])
   return { path, references: [], deriver: null, nar }
 }
