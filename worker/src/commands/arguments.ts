@@ -29,6 +29,22 @@ export function setAsArgument(settings: Settings, name: ByteString, value: ByteS
   asUsage(() => settings.set(name, value))
 }
 
+/** The flags of an operation. Throws UsageError for the first that it does not know. */
+export function onlyFlags(
+  { flags }: { flags: readonly ByteString[] },
+  known: readonly string[],
+): Set<ByteString> {
+  for (const flag of flags) {
+    if (!known.includes(flag)) throw new UsageError(`unknown flag '${flag}'`)
+  }
+  return new Set(flags)
+}
+
+/** Throws UsageError if an operation was given arguments. */
+export function noArguments({ args }: { args: readonly ByteString[] }): void {
+  if (args.length > 0) throw new UsageError('no arguments expected')
+}
+
 /** A number of bytes, which may end in K, M, G or T. Throws UsageError. */
 export function parseBytes(text: ByteString): number {
   return asUsage(() => wholeNumber(text))

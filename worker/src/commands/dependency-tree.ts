@@ -3,6 +3,7 @@ import { bytesToByteString, utf8ToByteString, type ByteString } from '@snowglobe
 import { readNar, type NarNode } from '@snowglobe/shared/nar'
 import { parseStorePath } from '@snowglobe/shared/store-path'
 import type { StoreGraph } from '../store/store-graph'
+import { blue, branch, gap, green, grey, lastBranch, normal, trunk } from './drawing'
 import type { HostedStore } from './store-host'
 
 export interface DependencyTreeOptions {
@@ -12,16 +13,8 @@ export interface DependencyTreeOptions {
   precise: boolean
 }
 
-const branch = utf8ToByteString('├───')
-const lastBranch = utf8ToByteString('└───')
-const trunk = utf8ToByteString('│   ')
-const gap = '    '
 const arrow = utf8ToByteString('→ ')
 const dots = utf8ToByteString('…')
-const green = '\x1b[32;1m'
-const blue = '\x1b[34;1m'
-const grey = '\x1b[38;5;244m'
-const normal = '\x1b[0m'
 
 /** Bytes shown on either side of a name. */
 const margin = 32

@@ -3,12 +3,12 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import { NixError } from '../evaluator/errors'
 import { absolute } from './absolute'
 import { versionLine, warnOfUnknownSettings } from './announce'
-import { UsageError } from './arguments'
+import { noArguments, onlyFlags, UsageError } from './arguments'
 import { ToldFailure } from './command-host'
 import { describeError } from './describe-error'
 import { describeFailure } from './describe-failure'
 import { install, setFlag, setProfile, uninstall, upgrade } from './env/change-packages'
-import { noFlags, parseEnvArguments, type EnvArguments } from './env/env-arguments'
+import { parseEnvArguments, type EnvArguments } from './env/env-arguments'
 import { EnvSession, type EnvSurroundings } from './env/env-session'
 import { queryPackages } from './env/query-packages'
 import { parseGenerationSelection } from './generation-selection'
@@ -91,9 +91,6 @@ async function workOnGenerations(
 ): Promise<boolean> {
   const task = { store, surroundings, place, dryRun: given.dryRun }
   const { args, operation } = given
-  const noArguments = () => {
-    if (args.length > 0) throw new UsageError('no arguments expected')
-  }
   const oneArgument = () => {
     const [only] = args
     if (only === undefined || args.length > 1) throw new UsageError('exactly one argument expected')
@@ -101,28 +98,28 @@ async function workOnGenerations(
   }
   switch (operation) {
     case 'list-generations':
-      noFlags(given)
-      noArguments()
+      onlyFlags(given, [])
+      noArguments(given)
       surroundings.writeOutput(describeGenerations(store.profileAt(place)))
       return true
     case 'rollback':
-      noFlags(given)
-      noArguments()
+      onlyFlags(given, [])
+      noArguments(given)
       await switchTo(task, null)
       return true
     case 'switch-generation': {
-      noFlags(given)
+      onlyFlags(given, [])
       const number = oneArgument()
       if (!/^\d+$/.test(number)) throw new UsageError('expected a generation number')
       await switchTo(task, Number(number))
       return true
     }
     case 'delete-generations':
-      noFlags(given)
+      onlyFlags(given, [])
       await deleteSelected(task, parseGenerationSelection(args))
       return true
     case 'switch-profile':
-      noFlags(given)
+      onlyFlags(given, [])
       store.switchProfile(given.settings, absolute(oneArgument(), surroundings.workingDirectory))
       return true
     default:

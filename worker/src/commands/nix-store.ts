@@ -2,14 +2,9 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { StoreError } from '../store/store'
 import { versionLine, warnOfUnknownSettings } from './announce'
+import { noArguments, onlyFlags } from './arguments'
 import { describeError } from './describe-error'
-import {
-  noArguments,
-  onlyFlags,
-  parseStoreArguments,
-  type StoreArguments,
-  type StoreOperation,
-} from './store-arguments'
+import { parseStoreArguments, type StoreArguments, type StoreOperation } from './store-arguments'
 import type { HostedStore, StoreCommandSurroundings } from './store-host'
 import {
   collect,

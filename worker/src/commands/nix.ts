@@ -8,9 +8,10 @@ import { versionLine, warnOfUnknownSettings } from './announce'
 import { eachArgument, expandLetters, takeCommonFlag, UsageError } from './arguments'
 import { dependencyTree } from './dependency-tree'
 import { describeError } from './describe-error'
+import { green, normal, red } from './drawing'
 import type { ProfileStore, ProfileSurroundings } from './profile-host'
 import type { Settings } from './settings'
-import { validInfo } from './store-query'
+import { buildLog, validInfo } from './store-query'
 
 const usage = `Usage: nix COMMAND [FLAG…] [ARGUMENT…]
 
@@ -26,10 +27,6 @@ Paths are those of the store, and links to them like ./result.
 
   --store STORE                     another store: a directory, or local?root=DIRECTORY
 `
-
-const red = '\x1b[31;1m'
-const green = '\x1b[32;1m'
-const normal = '\x1b[0m'
 
 interface Arguments {
   flags: Set<string>
@@ -243,8 +240,7 @@ async function pathInfo({ store, args, flags }: Task): Promise<ByteString> {
 
 async function showLog({ store, args }: Task): Promise<ByteString> {
   const path = store.followLinks(args[0] ?? '')
-  const deriver = path.endsWith('.drv') ? path : (await store.queryPathInfo(path))?.deriver
-  const log = await store.buildLog(deriver ?? path)
+  const log = await buildLog(store, path)
   if (log === null) throw new StoreError(`build log of '${path}' is not available`)
   return log
 }

@@ -100,16 +100,3 @@ export function parseStoreArguments(
   if (operation === null) throw new UsageError('no operation specified')
   return { ...result, operation }
 }
-
-/** Throws UsageError for a flag that the operation does not know. */
-export function onlyFlags(given: StoreArguments, known: readonly string[]): Set<string> {
-  for (const flag of given.flags) {
-    if (!known.includes(flag)) throw new UsageError(`unknown flag '${flag}'`)
-  }
-  return new Set(given.flags)
-}
-
-/** Throws UsageError if there are arguments. */
-export function noArguments({ args }: StoreArguments): void {
-  if (args.length > 0) throw new UsageError('no arguments expected')
-}

@@ -1,11 +1,9 @@
 /** Closures as trees and graphs, in the forms that `nix-store --query` prints. */
-import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import type { ByteString } from '@snowglobe/shared/bytes'
 import { parseStorePath } from '@snowglobe/shared/store-path'
 import type { StoreGraph } from '../store/store-graph'
+import { branch, gap, lastBranch, trunk } from './drawing'
 
-const branch = utf8ToByteString('├───')
-const lastBranch = utf8ToByteString('└───')
-const trunk = utf8ToByteString('│   ')
 const colours = ['black', 'red', 'green', 'blue', 'magenta', 'burlywood']
 
 /** What paths refer to, as a tree; what was shown before is not shown again. Throws StoreError. */
@@ -27,7 +25,7 @@ export function tree(graph: StoreGraph, paths: readonly ByteString[]): ByteStrin
       ...references.map((reference, i) => ({
         path: reference,
         first: tail + (i === 0 ? lastBranch : branch),
-        tail: tail + (i === 0 ? '    ' : trunk),
+        tail: tail + (i === 0 ? gap : trunk),
       })),
     )
   }

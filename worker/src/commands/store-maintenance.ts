@@ -4,11 +4,11 @@ import { equalBytes, formatNarHash } from '../store/check-entry'
 import { formatSize } from '../store/format-size'
 import { findGarbage } from '../store/garbage'
 import { type Damage, type GarbageOptions, type KeepSettings, type Root } from '../store/store'
-import { parseBytes, UsageError } from './arguments'
+import { noArguments, onlyFlags, parseBytes, UsageError } from './arguments'
 import type { Settings } from './settings'
-import { noArguments, onlyFlags, type StoreArguments } from './store-arguments'
+import type { StoreArguments } from './store-arguments'
 import type { HostedStore, StoreCommandSurroundings } from './store-host'
-import { readStoreDerivation, validInfo } from './store-query'
+import { buildLog, readStoreDerivation, validInfo } from './store-query'
 
 /** One operation at work. */
 export interface StoreCommand {
@@ -238,10 +238,7 @@ export async function readLogs({ given, store, surroundings }: StoreCommand): Pr
   onlyFlags(given, [])
   for (const arg of given.args) {
     const path = store.followLinks(arg)
-    const derivation = path.endsWith('.drv')
-      ? path
-      : ((await store.queryPathInfo(path))?.deriver ?? path)
-    const log = await store.buildLog(derivation)
+    const log = await buildLog(store, path)
     if (log === null) {
       surroundings.writeError(`error: build log of derivation '${path}' is not available\n`)
       return 1

@@ -215,6 +215,12 @@ export async function readStoreDerivation(
   return parseDerivation(bytesToByteString(root.contents), name.replace(/\.drv$/, ''))
 }
 
+/** The log of a derivation, or of the one that made a path; null where there is none. */
+export async function buildLog(store: HostedStore, path: ByteString): Promise<ByteString | null> {
+  const deriver = path.endsWith('.drv') ? path : (await store.queryPathInfo(path))?.deriver
+  return store.buildLog(deriver ?? path)
+}
+
 /** Throws StoreError if the path is not valid. */
 export async function validInfo(store: HostedStore, path: ByteString) {
   const info = await store.queryPathInfo(path)

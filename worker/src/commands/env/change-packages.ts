@@ -1,8 +1,7 @@
 /** The operations of `nix-env` that make new environments: install, uninstall, upgrade, and flags. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { addGeneration } from '../../store/profile'
-import { UsageError } from '../arguments'
-import { noFlags } from './env-arguments'
+import { onlyFlags, UsageError } from '../arguments'
 import type { EnvSession } from './env-session'
 import type { Package } from './package'
 import { packagesFrom, takeSourceFlags } from './package-sources'
@@ -58,9 +57,7 @@ export async function install(session: EnvSession): Promise<void> {
 /** `--upgrade`. */
 export async function upgrade(session: EnvSession): Promise<void> {
   const { source, rest } = takeSourceFlags(session.given.flags)
-  const kinds = ['--lt', '--leq', '--eq', '--always']
-  const unknown = rest.find((flag) => !kinds.includes(flag))
-  if (unknown !== undefined) throw new UsageError(`unknown flag '${unknown}'`)
+  onlyFlags({ flags: rest }, ['--lt', '--leq', '--eq', '--always'])
   const kind = (rest.at(-1) ?? '--lt').slice('--'.length) as UpgradeKind
   await changeEnvironment(session, async (installed) => {
     const found = await session.evaluate(() =>
@@ -80,7 +77,7 @@ export async function upgrade(session: EnvSession): Promise<void> {
 
 /** `--uninstall`. */
 export async function uninstall(session: EnvSession): Promise<void> {
-  noFlags(session.given)
+  onlyFlags(session.given, [])
   await changeEnvironment(session, async (installed) => {
     let left = installed
     for (const selector of session.given.args) {
@@ -118,7 +115,7 @@ function partition<Item>(list: readonly Item[], isWanted: (item: Item) => boolea
 
 /** `--set-flag`. */
 export async function setFlag(session: EnvSession): Promise<void> {
-  noFlags(session.given)
+  onlyFlags(session.given, [])
   const [name, value, ...selectors] = session.given.args
   if (name === undefined || value === undefined) {
     throw new UsageError("not enough arguments to '--set-flag'")
@@ -142,7 +139,7 @@ export async function setFlag(session: EnvSession): Promise<void> {
 export async function setProfile(session: EnvSession): Promise<void> {
   const { given, store, profile } = session
   const { source, rest } = takeSourceFlags(given.flags)
-  if (rest.length > 0) throw new UsageError(`unknown flag '${rest[0]}'`)
+  onlyFlags({ flags: rest }, [])
   const found = await session.evaluate(() => packagesFrom(session, source, given.args, true))
   const [one] = found
   if (one === undefined || found.length > 1) {

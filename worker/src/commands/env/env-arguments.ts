@@ -119,8 +119,3 @@ export function parseEnvArguments(
   if (operation === null) throw new UsageError('no operation specified')
   return { ...result, operation }
 }
-
-/** Throws UsageError for the first flag, of an operation that has none. */
-export function noFlags({ flags }: EnvArguments): void {
-  if (flags.length > 0) throw new UsageError(`unknown flag '${flags[0]}'`)
-}
