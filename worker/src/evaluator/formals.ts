@@ -4,6 +4,7 @@ import { slotOf } from './delayed'
 import type { LambdaCode } from './lambda-code'
 import { NixError } from './errors'
 import { expectSet } from './expect'
+import { rememberedNames, type Shape } from './shape'
 import { nearest } from './suggestions'
 import type { Environment, Slot, Value } from './values'
 
@@ -19,11 +20,61 @@ export function bindFormals(
   argument: Slot,
   value: Value,
 ): Environment {
-  const { formals, ellipsis } = code.node.formals!
   const set = expectSet(value, code.node.position, argumentContext)
-  const count = formals.length
   const shape = set.flat
-  if (shape !== null && shape === code.boundShape) return bindAgain(code, parent, argument, set)
+  if (shape === null) return bindLayered(code, parent, argument, set)
+  if (shape !== code.boundShape) bindShape(code, set, shape)
+  return bindAgain(code, parent, argument, set)
+}
+
+/** So many shapes are known of one function at most: `mkDerivation` meets one for each package. */
+const mostShapes = 4096
+
+/** Makes the shape of a set the one that is bound, if it fits the formals. */
+function bindShape(code: LambdaCode, set: AttributeSet, shape: Shape): void {
+  let slots = code.knownShapes?.get(shape)
+  if (slots === undefined) {
+    slots = fitting(code, set, shape)
+    // Most functions meet one shape only.
+    if (code.boundShape !== null && isRemembered(shape)) {
+      let known = code.knownShapes
+      if (known === null || known.size >= mostShapes) code.knownShapes = known = new Map()
+      if (isRemembered(code.boundShape)) known.set(code.boundShape, code.boundSlots)
+      known.set(shape, slots)
+    }
+  }
+  code.boundShape = shape
+  code.boundSlots = slots
+}
+
+function isRemembered({ names }: Shape): boolean {
+  return names.length <= rememberedNames
+}
+
+/** Where a shape has the attribute of each formal; -1 for a default. */
+function fitting(code: LambdaCode, set: AttributeSet, shape: Shape): readonly number[] {
+  const { formals, ellipsis } = code.node.formals!
+  const slots = new Array<number>(formals.length)
+  let used = 0
+  for (let i = 0; i < slots.length; i++) {
+    const index = shape.find(formals[i].name)
+    if (index >= 0) used++
+    else if (formals[i].default === null) throw missingArgument(code, formals[i].name)
+    slots[i] = index
+  }
+  if (!ellipsis && used !== set.size) throw unexpectedArgument(code, set)
+  return slots
+}
+
+/** Binds a set that has no shape yet. */
+function bindLayered(
+  code: LambdaCode,
+  parent: Environment | null,
+  argument: Slot,
+  set: AttributeSet,
+): Environment {
+  const { formals, ellipsis } = code.node.formals!
+  const count = formals.length
   const environment = new Array(count + 2) as unknown as Environment
   environment[0] = parent
   environment[1] = argument
@@ -38,12 +89,6 @@ export function bindFormals(
     else throw missingArgument(code, formals[i].name)
   }
   if (!ellipsis && used !== set.size) throw unexpectedArgument(code, set)
-  if (shape !== null) {
-    if (shape === code.seenShape) {
-      code.boundShape = shape
-      code.boundSlots = formals.map(({ name }) => shape.find(name))
-    } else code.seenShape = shape
-  }
   if (defaults) {
     for (let i = 0; i < count; i++) {
       if (!set.has(formals[i].name)) environment[i + 2] = slotOf(code.default(i)!, environment)
@@ -52,7 +97,7 @@ export function bindFormals(
   return environment
 }
 
-/** Binds a set of the shape that was bound last: what is where is known, and that it fits. */
+/** Binds a set of the bound shape: what is where is known, and that it fits. */
 function bindAgain(
   code: LambdaCode,
   parent: Environment | null,

@@ -17,11 +17,11 @@ export class LambdaCode implements Body {
   run: (this: LambdaCode, environment: Environment) => Value
   /** Which parameters are forced first (forced-parameters.ts), as is known from the first call on. */
   forced = 0
-  /** The shape of the set whose attributes were bound to the formals last (formals.ts). */
-  seenShape: Shape | null = null
-  /** One that came twice running, and where it has the attribute of each formal; -1 for a default. */
+  /** The shape of the set that was bound last (formals.ts), and where it has each formal; -1: default. */
   boundShape: Shape | null = null
   boundSlots: readonly number[] = noSlots
+  /** The same of all shapes, once there were two. */
+  knownShapes: Map<Shape, readonly number[]> | null = null
   private defaults: (Delayed | null)[] | null = null
 
   constructor(readonly node: LambdaNode) {

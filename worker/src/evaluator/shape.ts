@@ -8,8 +8,8 @@ import type { Position } from '../language/tree'
 /** Up to this many names are found by a linear scan, which beats a Map. */
 const linearScan = 8
 
-/** Shapes of up to this many names are remembered by those they were derived from. */
-const rememberedNames = 128
+/** Shapes of up to this many names are remembered by those they were derived from, and by functions. */
+export const rememberedNames = 128
 
 /** All that is remembered of merges is forgotten when the shapes they gave have more names than this. */
 const rememberedNamesInAll = 1_000_000
