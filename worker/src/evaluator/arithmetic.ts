@@ -145,9 +145,12 @@ function compareDirectly(
     a = exact ? (left as number | bigint) : toDouble(left)
     b = exact ? (right as number | bigint) : toDouble(right)
   } else {
-    const texts = comparableTexts(left, right)
-    if (texts === null) return undefined
-    ;[a, b] = texts
+    if (left instanceof Path !== right instanceof Path) return undefined
+    const first = comparableText(left)
+    const second = comparableText(right)
+    if (first === null || second === null) return undefined
+    a = first
+    b = second
   }
   switch (operator) {
     case ArithmeticOperator.Less:
@@ -161,12 +164,11 @@ function compareDirectly(
   }
 }
 
-/** Two strings or two paths as byte strings. */
-function comparableTexts(left: Value, right: Value): [string, string] | null {
-  if (left instanceof Path) return right instanceof Path ? [left.path, right.path] : null
-  const a = left instanceof ContextString ? left.text : left
-  const b = right instanceof ContextString ? right.text : right
-  return typeof a === 'string' && typeof b === 'string' ? [a, b] : null
+/** The byte string that a string or path is compared by; null for everything else. */
+function comparableText(value: Value): string | null {
+  if (typeof value === 'string') return value
+  if (value instanceof ContextString) return value.text
+  return value instanceof Path ? value.path : null
 }
 
 export function isNumber(value: Value): value is number | bigint | Float {

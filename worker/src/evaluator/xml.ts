@@ -64,13 +64,14 @@ export function* xmlResumable(
 
 type XmlAttributes = Record<string, ByteString>
 
-/** So many pieces of text are put together at once. */
+/** So many pieces of text are put together at once: an array that grew with them would be copied. */
 const piecesAtOnce = 4096
 
 class XmlWriter {
-  /** What is complete, and the pieces that follow it. */
-  private readonly chunks: ByteString[] = []
-  private pieces: ByteString[] = ["<?xml version='1.0' encoding='utf-8'?>\n"]
+  private text: ByteString = "<?xml version='1.0' encoding='utf-8'?>\n"
+  /** What follows the text: the first `count` of these. */
+  private readonly pieces = new Array<ByteString>(piecesAtOnce)
+  private count = 0
   /** Two spaces for each element that is open. */
   private indentation: ByteString = ''
   /** The attributes of a derivation are written once only, or it would never end. */
@@ -83,8 +84,7 @@ class XmlWriter {
   ) {}
 
   finish(): ByteString {
-    this.chunks.push(this.pieces.join(''))
-    return this.chunks.join('')
+    return this.text + this.pieces.slice(0, this.count).join('')
   }
 
   open(name: string, attributes: XmlAttributes | null = null): void {
@@ -94,7 +94,10 @@ class XmlWriter {
 
   close(name: string): void {
     this.indentation = this.indentation.slice(2)
-    this.pieces.push(this.indentation, '</', name, '>\n')
+    this.put(this.indentation)
+    this.put('</')
+    this.put(name)
+    this.put('>\n')
   }
 
   private empty(name: string, attributes: XmlAttributes | null = null): void {
@@ -106,25 +109,34 @@ class XmlWriter {
     if (attributes !== null) {
       for (const key of Object.keys(attributes).sort()) this.attribute(key, attributes[key])
     }
-    this.pieces.push(end)
+    this.put(end)
   }
 
   private attribute(name: string, value: ByteString): void {
-    this.pieces.push(' ', name, '="', escaped(value), '"')
+    this.put(' ')
+    this.put(name)
+    this.put('="')
+    this.put(escaped(value))
+    this.put('"')
   }
 
   private begin(name: string): void {
-    if (this.pieces.length >= piecesAtOnce) {
-      this.chunks.push(this.pieces.join(''))
-      this.pieces = []
-    }
-    this.pieces.push(this.indentation, '<', name)
+    this.put(this.indentation)
+    this.put('<')
+    this.put(name)
+  }
+
+  private put(piece: ByteString): void {
+    this.pieces[this.count++] = piece
+    if (this.count < piecesAtOnce) return
+    this.text += this.pieces.join('')
+    this.count = 0
   }
 
   private ofValue(name: string, value: ByteString): void {
     this.begin(name)
     this.attribute('value', value)
-    this.pieces.push(' />\n')
+    this.put(' />\n')
   }
 
   write(slot: Slot, position: Position): void {
@@ -260,7 +272,12 @@ class XmlWriter {
 
   private openAttribute(name: ByteString, position: Position): void {
     if (this.options.location) this.open('attr', { ...this.location(position), name })
-    else this.open('attr', { name })
+    else {
+      this.begin('attr')
+      this.attribute('name', name)
+      this.put('>\n')
+      this.indentation += '  '
+    }
   }
 
   private writeFunction(value: Value): void {

@@ -14,6 +14,16 @@ export function coerced(
 ): Slot {
   if (typeof value === 'string') return use(value, null)
   if (value instanceof ContextString) return use(value.text, value.context)
+  return coercedOther(evaluator, value, options, use)
+}
+
+/** Apart from `coerced`: what a closure captures is put on the heap even where the closure is not made. */
+function coercedOther(
+  evaluator: Evaluator,
+  value: Value,
+  options: CoercionOptions,
+  use: (text: ByteString, context: Context | null) => Slot,
+): Slot {
   const own = new ContextBuilder()
   const direct = coerceDirectly(evaluator, value, options, own)
   if (direct !== undefined) return use(direct, own.build())

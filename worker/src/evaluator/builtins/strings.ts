@@ -71,6 +71,10 @@ function slice(text: ByteString, start: number | bigint, length: number | bigint
   return text.slice(begin, length < 0 ? text.length : begin + Number(length))
 }
 
+function lengthOf(text: ByteString): number {
+  return text.length
+}
+
 /** Apart from `substring`, which has its variables in registers as long as no closure captures them. */
 function sliceCoerced(
   evaluator: Evaluator,
@@ -135,7 +139,7 @@ export const stringBuiltins: BuiltinDefinition[] = [
       example: { expression: 'builtins.stringLength "hello"', value: '5' },
     },
     [anything],
-    ({ evaluator }, value) => coerced(evaluator, value, lengthOptions, (text) => text.length),
+    ({ evaluator }, value) => coerced(evaluator, value, lengthOptions, lengthOf),
   ),
   strictBuiltin(
     {
