@@ -2,13 +2,19 @@
  * Evaluates an expression several times in this process and prints the seconds of each as JSON:
  * `node bench/evaluate-repeatedly.mjs BUNDLE TIMES EXPRESSION [TREE]`. With TREE the evaluations share an
  * evaluator that keeps what files of the store gave, as the page does while a person types; the tree is
- * then mounted in the store, as `<nixpkgs>`.
+ * then mounted in the store, as `<nixpkgs>`. Without, each has an evaluator of its own, as commands have.
  */
 import { pathToFileURL } from 'node:url'
 
 const [, , bundle, times, expression, tree] = process.argv
-const { Evaluator, FileSystemAccessor, fileSystemHost, MountAccessor, SubtreeAccessor } =
-  await import(pathToFileURL(bundle).href)
+const {
+  Evaluator,
+  FileSystemAccessor,
+  fileSystemHost,
+  MountAccessor,
+  processLimit,
+  SubtreeAccessor,
+} = await import(pathToFileURL(bundle).href)
 
 const newHost = () =>
   fileSystemHost({
@@ -37,7 +43,7 @@ const kept = tree === undefined ? null : keepingEvaluator()
 const seconds = []
 for (let i = 0; i < Number(times); i++) {
   const start = performance.now()
-  const evaluator = kept ?? new Evaluator(newHost())
+  const evaluator = kept ?? new Evaluator(newHost(), { nativeLimit: processLimit })
   evaluator.enter(evaluator.newEvaluation())
   evaluator.forceDeep(evaluator.evaluateString(expression, { kind: 'string' }, '/'))
   seconds.push((performance.now() - start) / 1000)

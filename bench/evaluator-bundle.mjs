@@ -6,6 +6,7 @@ let built = null
 export function evaluatorBundle() {
   built ??= bundle('evaluation', {
     'evaluator/evaluator': ['Evaluator'],
+    'evaluator/native-stack': ['processLimit'],
     'node/file-system-host': ['fileSystemHost'],
     'node/file-system-accessor': ['FileSystemAccessor'],
     'node/subtree-accessor': ['SubtreeAccessor'],
