@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { eachArgument, expandLetters, parseArguments, UsageError } from './arguments'
+import { parseArguments } from './arguments'
+import { UsageError } from './command-line'
 import { SettingError } from './settings'
 
 const settingsOf = (...args: string[]) => parseArguments(args, {}).settings
@@ -85,34 +86,5 @@ describe('settings as flags', () => {
     ],
   ])('refuses %j', (args, message) => {
     expect(() => parseArguments(args, {})).toThrow(new UsageError(message))
-  })
-})
-
-describe('words of a command line', () => {
-  it.each([
-    ['-qR', ['-q', '-R']],
-    ['-j8', ['-j', '8']],
-    ['-kj auto', ['-k', '-j', ' auto']],
-    ['-Ia=/b', ['-I', 'a=/b']],
-    ['-I', ['-I']],
-    ['-8', ['-8']],
-    ['--all', ['--all']],
-    ['path', ['path']],
-    ['-', ['-']],
-  ])('read %j as %j', (word, words) => {
-    expect(expandLetters(word)).toEqual(words)
-  })
-
-  it('are gone through but for those that others take', () => {
-    const seen: string[] = []
-    for (const { word, next } of eachArgument(['a', '--b', 'c', 'd'])) {
-      seen.push(word === '--b' ? `${word}=${next()}` : word)
-    }
-    expect(seen).toEqual(['a', '--b=c', 'd'])
-  })
-
-  it.each(['', 'flag '] as const)('may be missing (%j)', (prefix) => {
-    const [last] = eachArgument(['--b'], prefix)
-    expect(() => last!.next()).toThrow(new UsageError(`${prefix}'--b' requires an argument`))
   })
 })

@@ -1,5 +1,5 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { UsageError } from './arguments'
+import { UsageError } from './command-line'
 
 const faults = ['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']
 

@@ -1,6 +1,6 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { ProfileError, type GenerationSelection } from '../store/profile'
-import { UsageError } from './arguments'
+import { UsageError } from './command-line'
 
 /**
  * Reads `old`, `30d`, `+5` or numbers, as `nix-env --delete-generations` takes them. Throws UsageError and

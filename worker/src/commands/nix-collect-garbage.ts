@@ -2,7 +2,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { GenerationSelection } from '../store/profile'
 import { versionLine, warnOfUnknownSettings } from './announce'
-import { eachArgument, expandLetters, parseBytes, takeCommonFlag, UsageError } from './arguments'
+import { eachArgument, expandLetters, parseBytes, takeCommonFlag, UsageError } from './command-line'
 import { describeError } from './describe-error'
 import { parseAge } from './generation-selection'
 import { deleteSelected } from './profile-generations'

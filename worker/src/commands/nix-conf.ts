@@ -1,7 +1,7 @@
 /** Settings as a `nix.conf` has them. Source: the Nix manual, nix.conf(5). */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { StoreError } from '../store/store'
-import { setAsArgument, UsageError } from './arguments'
+import { setAsArgument, UsageError } from './command-line'
 import { SettingError, Settings } from './settings'
 
 /** What a line says. */

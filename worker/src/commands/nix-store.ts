@@ -2,7 +2,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { StoreError } from '../store/store'
 import { versionLine, warnOfUnknownSettings } from './announce'
-import { noArguments, onlyFlags } from './arguments'
+import { noArguments, onlyFlags } from './command-line'
 import { describeError } from './describe-error'
 import { parseStoreArguments, type StoreArguments, type StoreOperation } from './store-arguments'
 import type { HostedStore, StoreCommandSurroundings } from './store-host'

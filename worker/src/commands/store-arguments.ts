@@ -1,6 +1,6 @@
 /** The arguments of `nix-store`: one operation, its flags and its arguments, and settings. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { eachArgument, expandLetters, takeCommonFlag, UsageError } from './arguments'
+import { eachArgument, expandLetters, takeCommonFlag, UsageError } from './command-line'
 import { Settings } from './settings'
 
 /** Flags that say what to do, and what the code calls it. */

@@ -7,7 +7,7 @@ import { parseStorePath } from '@snowglobe/shared/store-path'
 import { formatNarHash } from '../store/check-entry'
 import { StoreError, type KeepSettings, type Root } from '../store/store'
 import type { StoreGraph } from '../store/store-graph'
-import { UsageError } from './arguments'
+import { UsageError } from './command-line'
 import { dotGraph, graphMl, tree } from './store-graphs'
 import type { HostedStore } from './store-host'
 

@@ -1,7 +1,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { absolute } from './absolute'
 import { warnOfGarbage } from './announce'
-import { onlyFlags } from './arguments'
+import { onlyFlags } from './command-line'
 import type { HostedStore } from './store-host'
 import type { StoreCommand } from './store-maintenance'
 import { readStoreDerivation } from './store-query'

@@ -1,7 +1,7 @@
 /** The operations of `nix-env` that make new environments: install, uninstall, upgrade, and flags. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { addGeneration } from '../../store/profile'
-import { onlyFlags, UsageError } from '../arguments'
+import { onlyFlags, UsageError } from '../command-line'
 import type { EnvSession } from './env-session'
 import type { Package } from './package'
 import { packagesFrom, takeSourceFlags } from './package-sources'

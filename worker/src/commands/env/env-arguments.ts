@@ -1,13 +1,8 @@
 /** The arguments of `nix-env`: one operation, its flags and its arguments, and settings. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { absolute } from '../absolute'
-import {
-  eachArgument,
-  expandLetters,
-  takeCommonFlag,
-  UsageError,
-  type AutomaticArgument,
-} from '../arguments'
+import type { AutomaticArgument } from '../arguments'
+import { eachArgument, expandLetters, takeCommonFlag, UsageError } from '../command-line'
 import type { Settings } from '../settings'
 
 /** Flags that say what to do, and what the code calls it. */

@@ -2,7 +2,7 @@
 import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { compareVersions } from '../../evaluator/builtins/versions'
 import { toJson } from '../../evaluator/json'
-import { UsageError } from '../arguments'
+import { UsageError } from '../command-line'
 import type { EnvSession } from './env-session'
 import type { Package } from './package'
 import { availablePackages } from './package-sources'
