@@ -43,7 +43,9 @@ async function keepCode() {
   const scratch = mkdtempSync(join(tmpdir(), 'snowglobe-commands-'))
   try {
     const packages = join(root, 'pkgs')
-    const store = ['--option', 'store', join(scratch, 'store')]
+    // No cache is asked: a build needs no network, and must not wait for one that does not answer.
+    const alone = ['--option', 'substituters', '']
+    const store = ['--option', 'store', join(scratch, 'store'), ...alone]
     const runs = [
       // For the cache of syntax trees: what follows finds some trees in it, and parses others.
       ['nix-instantiate', packages, '-A', 'hello', '--readonly-mode'],
