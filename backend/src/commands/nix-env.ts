@@ -11,9 +11,11 @@ import { profileSurroundings } from './profile-surroundings'
 import { runCommand } from './run-command'
 
 const ownExpression = join(process.env['HOME'] ?? homedir(), '.nix-defexpr')
+const { makeHost, nativeLimit } = hostSurroundings()
 const surroundings = {
   ...profileSurroundings(ownProcess()),
-  makeHost: hostSurroundings().makeHost,
+  makeHost,
+  nativeLimit,
   ownExpression: existsSync(ownExpression) ? utf8ToByteString(ownExpression) : null,
 }
 

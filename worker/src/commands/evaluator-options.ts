@@ -4,10 +4,15 @@ import { defaultSettings, featuresOf } from '../evaluator/evaluation-settings'
 import type { LintLevel } from '../language/lints'
 import type { Settings } from './settings'
 
-/** The options of an evaluator with these settings; what they do not say is Nix's default. */
-export function evaluatorOptions(settings: Settings): EvaluatorOptions {
+/**
+ * The options of an evaluator with these settings; what they do not say is Nix's default.
+ *
+ * @param nativeLimit levels of the native stack that it may use; a browser worker's where it is not said
+ */
+export function evaluatorOptions(settings: Settings, nativeLimit?: number): EvaluatorOptions {
   const lint = (name: string) => (settings.text(name) ?? 'ignore') as LintLevel
   return {
+    ...(nativeLimit === undefined ? {} : { nativeLimit }),
     maxCallDepth: settings.number('max-call-depth', 10_000),
     settings: {
       pureEval: settings.boolean('pure-eval', false),

@@ -171,10 +171,7 @@ async function evaluateWanted(
   const { settings, searchPath } = given
   const host = await surroundings.makeHost({ searchPath, readOnly: false, settings, builder })
   for (;;) {
-    const evaluator = new Evaluator(host, {
-      ...evaluatorOptions(settings),
-      ...(surroundings.nativeLimit === undefined ? {} : { nativeLimit: surroundings.nativeLimit }),
-    })
+    const evaluator = new Evaluator(host, evaluatorOptions(settings, surroundings.nativeLimit))
     try {
       const wanted = await evaluateOnce(given, evaluator, host, surroundings)
       await host.flush()

@@ -119,10 +119,7 @@ export async function nixInstantiate(
     readOnly,
     settings,
   })
-  const evaluator = new Evaluator(host, {
-    ...evaluatorOptions(settings),
-    ...(surroundings.nativeLimit === undefined ? {} : { nativeLimit: surroundings.nativeLimit }),
-  })
+  const evaluator = new Evaluator(host, evaluatorOptions(settings, surroundings.nativeLimit))
   try {
     const results = await evaluateAll(given, evaluator, surroundings)
     await host.flush()

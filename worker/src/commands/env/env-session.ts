@@ -9,8 +9,8 @@ import type { ProfileStore, ProfileSurroundings } from '../profile-host'
 import type { EnvArguments } from './env-arguments'
 
 /** What `nix-env` needs of where it runs. */
-export interface EnvSurroundings extends ProfileSurroundings {
-  makeHost: CommandSurroundings['makeHost']
+export interface EnvSurroundings
+  extends ProfileSurroundings, Pick<CommandSurroundings, 'makeHost' | 'nativeLimit'> {
   /** The directory or file that holds the user's own expressions; null if there is none. */
   ownExpression: ByteString | null
 }
@@ -37,7 +37,7 @@ export class EnvSession {
     const { settings, searchPath } = given
     const readOnly = given.operation === 'query'
     const host = await surroundings.makeHost({ searchPath, readOnly, settings })
-    const evaluator = new Evaluator(host, evaluatorOptions(settings))
+    const evaluator = new Evaluator(host, evaluatorOptions(settings, surroundings.nativeLimit))
     return new EnvSession(given, surroundings, store, profile, host, evaluator)
   }
 
@@ -54,7 +54,8 @@ export class EnvSession {
 
   /** Forgets what files were like. */
   refresh(): void {
-    this.evaluator = new Evaluator(this.host, evaluatorOptions(this.given.settings))
+    const { given, host, surroundings } = this
+    this.evaluator = new Evaluator(host, evaluatorOptions(given.settings, surroundings.nativeLimit))
   }
 
   /** Writes what the evaluation has added to the store. */
