@@ -172,21 +172,27 @@ export function selectComputed(
     } catch (error) {
       throw operandFrame(error, selectContext, node.subject)
     }
-    const reached: ByteString[] = []
-    let definition = 0
+    // Most paths are of one name: no array is made of it unless it is told of.
+    const reached: ByteString[] | null = path.length > 1 ? [] : null
+    let name = ''
+    let within: AttributeSet | null = null
     try {
       for (const step of path) {
-        const name = nameIn(step, environment)
+        name = nameIn(step, environment)
         const set = expectSet(value, node.position, selectContext)
         const slot = set.get(name)
         if (slot === undefined) throw attributeMissing(set, name)
-        reached.push(name)
-        definition = set.positionOf(name)
+        reached?.push(name)
+        within = set
         value = force(slot)
       }
       return value
     } catch (error) {
-      if (error instanceof NixError) describeSelection(error, reached, node, definition)
+      if (error instanceof NixError) {
+        const names = reached ?? (within === null ? [] : [name])
+        const definition = within === null ? 0 : within.positionOf(names[names.length - 1])
+        describeSelection(error, names, node, definition)
+      }
       throw error
     }
   }
@@ -215,7 +221,7 @@ export function selectOr(
     } catch (error) {
       throw operandFrame(error, selectContext, node.subject)
     }
-    const computed: ByteString[] | null = isComputed ? [] : null
+    const computed: ByteString[] | null = isComputed && steps.length > 1 ? [] : null
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i]
       const name = step instanceof Site ? step.name : (step(environment) as ByteString)
@@ -228,7 +234,7 @@ export function selectOr(
         value = force(slot)
       } catch (error) {
         if (error instanceof NixError) {
-          const reached = computed ?? (path.slice(0, i + 1) as ByteString[])
+          const reached = computed ?? (isComputed ? [name] : (path.slice(0, i + 1) as ByteString[]))
           describeSelection(error, reached, node, set.positionOf(name))
         }
         throw error
