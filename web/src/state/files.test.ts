@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { freshPath, reasonAgainstPath, sameSnippet, snippetOf } from './files'
+import {
+  freshPath,
+  reasonAgainstPath,
+  sameSnippet,
+  snippetOf,
+  stemLength,
+  typedName,
+} from './files'
 
 describe('reasonAgainstPath', () => {
   it('accepts nested names', () => {
@@ -22,6 +29,27 @@ describe('reasonAgainstPath', () => {
 describe('freshPath', () => {
   it('counts on until a name is free', () => {
     expect(freshPath(['new.nix', 'new-2.nix'])).toBe('new-3.nix')
+  })
+})
+
+describe('stemLength', () => {
+  it.each([
+    ['new.nix', 3],
+    ['lib/greet.nix', 9],
+    ['lib.d/greet', 11],
+    ['.hidden', 7],
+    ['Makefile', 8],
+  ])('%s', (name, length) => {
+    expect(stemLength(name)).toBe(length)
+  })
+})
+
+describe('typedName', () => {
+  it('has the extension once, also where the whole name was typed over the stem', () => {
+    expect(typedName('new.nix', 'greet.nix.nix')).toBe('greet.nix')
+    expect(typedName('new.nix', 'greet.nix')).toBe('greet.nix')
+    expect(typedName('new.nix', 'data.json')).toBe('data.json')
+    expect(typedName('Makefile', 'makefile')).toBe('makefile')
   })
 })
 

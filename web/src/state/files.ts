@@ -24,6 +24,22 @@ export function reasonAgainstPath(path: string, others: readonly string[]): stri
   return null
 }
 
+/** Where the extension of a name begins: all before it is what one changes. Its end if there is none. */
+export function stemLength(name: string): number {
+  const dot = name.lastIndexOf('.')
+  return dot > name.lastIndexOf('/') + 1 ? dot : name.length
+}
+
+/**
+ * What `now` shall be called by what was typed over its stem: who types the whole name has the
+ * extension twice.
+ */
+export function typedName(now: string, typed: string): string {
+  const extension = now.slice(stemLength(now))
+  const twice = extension !== '' && typed.endsWith(extension + extension)
+  return twice ? typed.slice(0, -extension.length) : typed
+}
+
 /** A name for a new file that is not taken: `new.nix`, `new-2.nix`, … */
 export function freshPath(others: readonly string[]): string {
   for (let number = 1; ; number++) {

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { announce } from '../state/announce'
+import { stemLength, typedName } from '../state/files'
 import { undoable } from '../state/notices'
 import {
   activePath,
@@ -147,7 +148,7 @@ function Rename({ now, rename, done }: RenameProps) {
 
   const finish = (input: HTMLInputElement, leave: boolean) => {
     if (over.current) return
-    reason.value = rename(input.value.trim())
+    reason.value = rename(typedName(now, input.value.trim()))
     if (reason.value !== null) announce(reason.value)
     if (reason.value !== null && !leave) return
     over.current = true
@@ -167,7 +168,7 @@ function Rename({ now, rename, done }: RenameProps) {
         ref={(input) => {
           if (input === null || document.activeElement === input) return
           input.focus()
-          input.setSelectionRange(0, now.lastIndexOf('.') > 0 ? now.lastIndexOf('.') : now.length)
+          input.setSelectionRange(0, stemLength(now))
         }}
         onKeyDown={(event) => {
           event.stopPropagation()
