@@ -151,7 +151,13 @@ describe('the backend client', () => {
     it('gives the pack, and tells how much of it is here', async () => {
       const { client, asked } = clientOf(() => new Response(bytes))
       const told: number[] = []
-      expect(await client.pack(channel, signal, (received) => told.push(received))).toEqual(bytes)
+      const came = new Uint8Array(bytes.length)
+      const note = (received: number, piece: Uint8Array) => {
+        told.push(received)
+        came.set(piece, received - piece.length)
+      }
+      expect(await client.pack(channel, signal, note)).toEqual(bytes)
+      expect(came).toEqual(bytes)
       expect(told.at(-1)).toBe(5000)
       expect(asked[0].url).toBe('https://tab.test/channels/abc.pack')
     })

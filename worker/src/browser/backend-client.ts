@@ -172,11 +172,11 @@ export class BackendClient {
     }
   }
 
-  /** Downloads a channel's pack; `onProgress` is told how many of its bytes are here. */
+  /** Downloads a channel's pack; `onProgress` is told how many of its bytes are here, and those that came last. */
   async pack(
     channel: Channel,
     signal: AbortSignal,
-    onProgress: (received: number) => void,
+    onProgress: (received: number, piece: Uint8Array) => void,
   ): Promise<Uint8Array<ArrayBuffer>> {
     // It is kept by us: the browser need not keep it once more.
     const response = await this.send(channel.url, { signal, cache: 'no-store' })
@@ -193,7 +193,7 @@ export class BackendClient {
         }
         bytes.set(value, received)
         received += value.length
-        onProgress(received)
+        onProgress(received, value)
       }
     } catch (error) {
       if (signal.aborted || error instanceof BackendError) throw error

@@ -93,15 +93,15 @@ describe('a channel in the tab', () => {
         channels: async () => offered && offered.map(({ channel }) => channel),
         pack: async ({ url }, signal, onProgress) => {
           downloads.push(url)
-          onProgress(10)
+          const { bytes } = offered!.find(({ channel }) => channel.url === url)!
+          onProgress(10, bytes.subarray(0, 10))
           await Promise.race([
             gate,
             new Promise((_, reject) =>
               signal.addEventListener('abort', () => reject(signal.reason as Error)),
             ),
           ])
-          const { bytes } = offered!.find(({ channel }) => channel.url === url)!
-          onProgress(bytes.length)
+          onProgress(bytes.length, bytes.subarray(10))
           return bytes
         },
       },

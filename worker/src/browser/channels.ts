@@ -39,6 +39,8 @@ const progressMilliseconds = 100
 /** A pack that has just come. */
 interface Arrival {
   bytes: Uint8Array<ArrayBuffer>
+  /** The same bytes, to be given away; null once they are. */
+  copy: Uint8Array<ArrayBuffer> | null
   /** Throws ChannelError where its contents are not those of its store path. */
   check(): void
   /** Keeps it, and gives the same bytes where they are then. */
@@ -148,7 +150,11 @@ export class Channels {
   /** A channel as it can be given away: the bytes of one that has just come are a copy. */
   toGive(channel: ChannelPack): ChannelPack {
     const { pack } = channel
-    return pack instanceof Blob ? channel : { ...channel, pack: pack.slice() }
+    if (pack instanceof Blob) return channel
+    const arrival = this.arrivals.get(channel)
+    const copy = arrival?.copy ?? pack.slice()
+    if (arrival !== undefined) arrival.copy = null
+    return { ...channel, pack: copy }
   }
 
   /**
@@ -257,7 +263,12 @@ export class Channels {
     const { name, size, storePath } = channel
     let told = -Infinity
     this.tell({ name, received: 0, size })
-    const bytes = await this.received(channel, signal, (received) => {
+    // Made as the pack comes: at its end somebody waits, and it is much to copy.
+    const copy = new Uint8Array(size)
+    let copied = 0
+    const bytes = await this.received(channel, signal, (received, piece) => {
+      copy.set(piece, received - piece.length)
+      copied += piece.length
       const now = performance.now()
       if (now - told < progressMilliseconds && received < size) return
       told = now
@@ -273,6 +284,7 @@ export class Channels {
     signal.throwIfAborted()
     return {
       bytes,
+      copy: copied === bytes.length ? copy : null,
       check: () => undamaged(name, () => checkPack(pack)),
       keep: () => this.write(channel, bytes),
     }
