@@ -169,30 +169,6 @@ describe.skipIf(nixVersion === null)(`arguments, as ${nixVersion ?? withoutNix} 
   })
 })
 
-describe('pipes', () => {
-  const inShell = (script: string) => {
-    const { stdout, stderr } = spawnSync('sh', ['-c', script], {
-      cwd: directory,
-      env,
-      encoding: 'utf8',
-    })
-    return { stdout, stderr }
-  }
-
-  it('are waited for where they have nothing to read yet', () => {
-    const { stdout, stderr } = inShell(`{ sleep 0.3; echo 1 + 1; } | ${ours} --eval -`)
-    expect({ stdout, stderr }).toEqual({ stdout: '2\n', stderr: '' })
-  })
-
-  it('need not be read to their end', () => {
-    const many = "'builtins.genList (n: n) 100000'"
-    const { stdout, stderr } = inShell(
-      `{ ${ours} --eval --strict -E ${many}; echo status $? >&2; } | head -c 5`,
-    )
-    expect({ stdout, stderr }).toEqual({ stdout: '[ 0 1', stderr: 'status 0\n' })
-  })
-})
-
 describe('arguments that are newer than the Nix compared with', () => {
   it('prints a string as it is with --raw', () => {
     expect(run(ours, ['--eval', '--raw', '-E', '"a\\nb"']).output).toBe('a\nb')

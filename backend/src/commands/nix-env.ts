@@ -10,13 +10,13 @@ import { hostSurroundings } from './host-surroundings'
 import { profileSurroundings } from './profile-surroundings'
 import { runCommand } from './run-command'
 
-const ownExpression = join(process.env['HOME'] ?? homedir(), '.nix-defexpr')
-const { makeHost, nativeLimit } = hostSurroundings()
-const surroundings = {
-  ...profileSurroundings(ownProcess()),
-  makeHost,
-  nativeLimit,
-  ownExpression: existsSync(ownExpression) ? utf8ToByteString(ownExpression) : null,
-}
-
-void runCommand((args) => nixEnv(args, surroundings))
+void runCommand((args) => {
+  const ownExpression = join(process.env['HOME'] ?? homedir(), '.nix-defexpr')
+  const { makeHost, nativeLimit } = hostSurroundings()
+  return nixEnv(args, {
+    ...profileSurroundings(ownProcess()),
+    makeHost,
+    nativeLimit,
+    ownExpression: existsSync(ownExpression) ? utf8ToByteString(ownExpression) : null,
+  })
+})
