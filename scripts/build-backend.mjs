@@ -55,7 +55,7 @@ async function keepCode() {
       ['nix-env', '-f', packages, '-qa', '--json', ...store],
       ['nix-store', '--gc', '--print-live', ...store],
       ['nix-collect-garbage', '--dry-run', ...store],
-      ['nix', 'path-info', '--all', '--json', '--store', join(scratch, 'store')],
+      ['nix', 'path-info', '--all', '--closure-size', ...store],
     ]
     for (const [command, ...args] of runs) await keepCodeOf(command, args, scratch)
   } finally {
