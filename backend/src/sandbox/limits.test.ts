@@ -83,14 +83,14 @@ describe.each(cases)('limits of $launcher kept $kept', ({ launcher, controlGroup
   it('stop a fork bomb', () =>
     expectLimit(
       'processes',
-      'was stopped because it started more than 40 processes (limit processes = 40)',
+      'was stopped because it started more than 40 processes (limit processes = 40); have it do less at a time',
       'bomb() { bomb | bomb & }; bomb; exec sleep 1000',
     ))
 
   it('stop an endless log', async () => {
     const log = await expectLimit(
       'logBytes',
-      'was stopped because it wrote more than 1 MiB of log (limit logBytes = 1048576)',
+      'was stopped because it wrote more than 1 MiB of log (limit logBytes = 1048576); have it write less',
       'head -c 100000000 /dev/zero | tr "\\0" x',
     )
     expect(log.length).toBe(mebibyte)
@@ -99,7 +99,7 @@ describe.each(cases)('limits of $launcher kept $kept', ({ launcher, controlGroup
   it('stop one that takes all memory', () =>
     expectLimit(
       'memoryBytes',
-      'was stopped because it used more than 128 MiB of memory (limit memoryBytes = 134217728)',
+      'was stopped because it used more than 128 MiB of memory (limit memoryBytes = 134217728); have it do less at a time',
       `awk 'BEGIN { x = "0123456789abcdef"; for (i = 0; i < 24; i++) x = x x; while (1) i++ }'
        sleep 1000`,
     ))
@@ -116,28 +116,28 @@ describe.each(cases)('limits of $launcher kept $kept', ({ launcher, controlGroup
   it('stop one that runs for too long', () =>
     expectTimeLimit(
       { wallClockSeconds: 5 },
-      'timed out after 5 seconds (limit wallClockSeconds = 5)',
+      'timed out after 5 seconds (limit wallClockSeconds = 5); divide the work',
       'while true; do echo .; sleep 0.5; done',
     ))
 
   it('stop one that is silent for too long', () =>
     expectTimeLimit(
       { silenceSeconds: 5 },
-      'timed out after 5 seconds of silence (limit silenceSeconds = 5)',
+      'timed out after 5 seconds of silence (limit silenceSeconds = 5); have it write something',
       'sleep 1000',
     ))
 
   it('stop one that uses too much of the processor', () =>
     expectTimeLimit(
       { cpuSeconds: 1 },
-      'was stopped because it used more than 1 second of CPU time (limit cpuSeconds = 1)',
+      'was stopped because it used more than 1 second of CPU time (limit cpuSeconds = 1); divide the work',
       'while true; do :; done',
     ))
 
   it('stop one that fills the disk', () =>
     expectLimit(
       'diskBytes',
-      'was stopped because it wrote more than 32 MiB to disk (limit diskBytes = 33554432)',
+      'was stopped because it wrote more than 32 MiB to disk (limit diskBytes = 33554432); have it write less',
       `i=0; while true; do i=$((i+1)); dd if=/dev/zero of=$i bs=1M count=1 2> /dev/null; done`,
     ))
 

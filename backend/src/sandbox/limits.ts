@@ -43,9 +43,22 @@ const descriptions: Record<LimitName, (value: number) => string> = {
   logBytes: (value) => `was stopped because it wrote more than ${readableBytes(value)} of log`,
 }
 
-/** What a build did to reach the limit, as the end of the sentence "building of '…' …". */
+const advice: Record<LimitName, string> = {
+  wallClockSeconds: 'divide the work among several derivations',
+  silenceSeconds: 'have it write something while it works',
+  cpuSeconds: 'divide the work among several derivations',
+  memoryBytes: 'have it do less at a time, for instance with fewer jobs',
+  processes: 'have it do less at a time, for instance with fewer jobs',
+  diskBytes: 'have it write less, or remove what is not needed any more',
+  logBytes: 'have it write less, for instance to a file',
+}
+
+/**
+ * What a build did to reach the limit and what to do about it, as the end of the sentence
+ * "building of '…' …".
+ */
 export function describeLimit({ name, value }: LimitReached): string {
-  return `${descriptions[name](value)} (limit ${name} = ${value})`
+  return `${descriptions[name](value)} (limit ${name} = ${value}); ${advice[name]}`
 }
 
 /**

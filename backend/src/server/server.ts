@@ -235,7 +235,7 @@ function messageOf(
   if (!isKnown) return "an internal error, see the server's log"
   if (typeof limit !== 'number') return message
   return limit === uploadBytes
-    ? 'this is larger than the limit uploadBytes allows; send less at a time'
+    ? `this is larger than ${limit} bytes (limit uploadBytes = ${limit}); send less at a time`
     : `this is larger than the ${limit} bytes that a question may have; ask for less at a time`
 }
 

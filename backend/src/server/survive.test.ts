@@ -89,7 +89,7 @@ describe('a server', () => {
     ).toMatchObject({ status: 422, error: expect.stringContaining('limit uploadPaths = 2') })
     expect(await importStream(server.url, new Uint8Array(20_001))).toMatchObject({
       status: 413,
-      error: 'this is larger than the limit uploadBytes allows; send less at a time',
+      error: 'this is larger than 20000 bytes (limit uploadBytes = 20000); send less at a time',
     })
     const question = await fetch(new URL('/api/store/missing', server.url), {
       method: 'POST',

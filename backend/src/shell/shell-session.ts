@@ -9,6 +9,7 @@ import {
   type ShellInput,
 } from '@snowglobe/shared/messages'
 import type { SandboxExit } from '../sandbox/launcher'
+import { describeLimit } from '../sandbox/limits'
 import type { ShellLimits, OpenShell, Shells } from './shells'
 import { ShellRefused } from './shells'
 
@@ -134,9 +135,10 @@ export class ShellSession {
               `(limit shellSeconds = ${shellSeconds}); open another one`,
             { limit: 'shellSeconds' },
           )
-        return this.end(`the shell was closed: it reached the limit ${name} = ${value}`, {
-          limit: name,
-        })
+        return this.end(
+          `the shell was closed because what ran in it ${describeLimit({ name, value })}`,
+          { limit: name },
+        )
       }
     }
   }

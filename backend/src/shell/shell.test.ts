@@ -82,13 +82,19 @@ const failing = scriptDerivation(
 describe.skipIf(!availableLaunchers.includes('native'))('a shell', () => {
   let server: TestServer
   let hasty: TestServer
+  let brief: TestServer
+  let narrow: TestServer
   beforeAll(async () => {
     server = await startServer({ publicLimits: { shells: 3, visitorShells: 2 } })
     hasty = await startServer({ publicLimits: { shellIdleSeconds: 3 } })
+    brief = await startServer({ publicLimits: { shellSeconds: 5 } })
+    narrow = await startServer({
+      limits: { diskBytes: 2 ** 25, processes: 40, cpuSeconds: 2 },
+    })
   })
   afterAll(async () => {
     await server.close()
-    await hasty.close()
+    for (const other of [hasty, brief, narrow]) await other.close()
   })
   /** Who has left a moment ago still counts. */
   afterEach(() => expect.poll(() => server.visitors()).toBe(0))
@@ -186,6 +192,33 @@ describe.skipIf(!availableLaunchers.includes('native'))('a shell', () => {
         'the shell was closed after 3 seconds without input or output ' +
         '(limit shellIdleSeconds = 3); open another one',
     })
+  })
+
+  it('is closed after its time, whatever happens in it', async () => {
+    await importStream(brief.url, exportStream(hello))
+    const person = new Person(brief.url, { derivation: hello.path })
+    await person.prompt()
+    person.type('while :; do echo busy; sleep 0.1; done\n')
+    expect(await person.ended()).toMatchObject({
+      limit: 'shellSeconds',
+      message: 'the shell was closed after 5 seconds (limit shellSeconds = 5); open another one',
+    })
+  })
+
+  it.each([
+    ['diskBytes', 'head -c 100000000 /dev/zero > large; sleep 1000'],
+    ['processes', 'bomb() { bomb | bomb & }; bomb; sleep 1000'],
+    ['cpuSeconds', 'while :; do :; done'],
+  ])('has the limit %s of a build', async (limit, command) => {
+    await importStream(narrow.url, exportStream(hello))
+    const person = new Person(narrow.url, { derivation: hello.path })
+    await person.prompt()
+    person.type(`${command}\n`)
+    const { message, ...ended } = await person.ended()
+    expect(ended).toMatchObject({ limit })
+    expect(message).toMatch(
+      new RegExp(`^the shell was closed because what ran in it .* \\(limit ${limit} = \\d+\\); `),
+    )
   })
 
   it('is refused to one who has as many as one may have', async () => {
