@@ -11,6 +11,6 @@ if [ ! -x "$node" ] || [ ! -f "$program" ]; then
   echo "$command: Snowglobe is not built yet: run \`npm start\` once in $root" >&2
   exit 1
 fi
-# Evaluation makes many values that are soon forgotten: with more room for them, fewer are moved about
-# (docs/performance.md). Code that was compiled beforehand is used with these flags only.
-exec "$node" --max-semi-space-size=32 "$program" "$@"
+# Evaluation makes many values that are soon forgotten: with more room for them, from the start, fewer
+# are moved about (docs/performance.md). Code that was compiled beforehand is used with these flags only.
+exec "$node" --min-semi-space-size=8 --max-semi-space-size=32 "$program" "$@"
