@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeBase16 } from '@snowglobe/shared/base16'
 import { hashBytes } from '@snowglobe/shared/hash'
 import { downstreamPlaceholder, hashPlaceholder } from '@snowglobe/shared/hash-modulo'
+import { writeNar } from '@snowglobe/shared/nar'
 import { parseStorePath } from '@snowglobe/shared/store-path'
 import { WatchedBuild } from '../testing/build-client'
 import { Gate } from '../testing/gate'
@@ -119,6 +120,23 @@ describe.skipIf(!hasSandbox)('builds', () => {
     expect(b.log).toBe(a.log)
     expect(b.messages.find((m) => m.type === 'log')).toMatchObject({ offset: 0 })
     expect(b.outputs).toEqual(a.outputs)
+  })
+
+  it('waits for no watcher who reads slowly, and keeps all for them', async () => {
+    const gate = new Gate()
+    const script = `echo start; ${gate.script}; seq 1500000; echo end > $out`
+    const drv = scriptDerivation(unique('watched'), script)
+    const quick = await server.start(drv)
+    const slow = new WatchedBuild(server.url, quick.derivations)
+    await slow.until(({ log }) => log.includes('start'))
+    slow.pause()
+    await gate.open(server)
+    const { log, failure } = await quick.end()
+    expect(failure).toBeNull()
+    expect(log).toMatch(/^1500000$/m)
+    expect(slow.log.length).toBeLessThan(log.length)
+    slow.resume()
+    expect((await slow.end()).log === log).toBe(true)
   })
 
   it('goes on for one who comes back in time', async () => {
@@ -444,6 +462,18 @@ describe.skipIf(!hasSandbox)('builds', () => {
       const { outputs, failure } = await server.build(drv)
       expect(failure).toBeNull()
       expect(outputs?.[0]?.path).toBe(outputPath(drv))
+    })
+
+    it('keeps a copy, which nobody can have open any more, and not what the builder wrote', async () => {
+      for (const mode of ['', 'r:']) {
+        const nar = writeNar({ type: 'regular', executable: false, contents: Buffer.from('right') })
+        const hash = mode === '' ? sha256('right') : encodeBase16(hashBytes('sha256', nar))
+        const drv = fixed('printf right > $out; stat -c %i $out', hash, `${mode}sha256`)
+        const { log, failure } = await server.build(drv)
+        expect(failure).toBeNull()
+        expect(log).toMatch(/^\d+\n$/)
+        expect(statSync(server.dataDirectory + outputPath(drv)).ino).not.toBe(Number(log))
+      }
     })
 
     it("refuses another with both hashes, in Nix's words", async () => {

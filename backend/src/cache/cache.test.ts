@@ -32,7 +32,7 @@ describe.skipIf(!hasSandbox)('the binary cache', () => {
 
   beforeAll(async () => {
     server = await startServer()
-    first = scriptDerivation('first', 'seq 100000 > $out')
+    first = scriptDerivation('first', 'echo made; seq 100000 > $out')
     second = scriptDerivation('second', `mkdir $out; ln -s ${outputOf(first)} $out/link`, {
       inputs: [first],
     })
@@ -125,6 +125,11 @@ describe.skipIf(!hasSandbox)('the binary cache', () => {
       const copy = ['--extra-experimental-features', 'nix-command', 'copy', ...options(publicKey)]
       await run('nix', [...copy, '--from', server.url, '--to', into, outputOf(second)])
       expect(readFileSync(into + outputOf(first), 'utf8')).toMatch(/^1\n2\n/)
+    })
+
+    it('gives logs', async () => {
+      const show = ['--extra-experimental-features', 'nix-command', 'log', '--store', server.url]
+      expect((await run('nix', [...show, first.path])).stdout).toBe('made\n')
     })
 
     it('is not believed under another key', async () => {

@@ -57,6 +57,21 @@ describe.skipIf(!hasSandbox)('a server', () => {
     expect(apart).not.toBe(narHashOf(built))
   })
 
+  it('takes nothing from caches that its derivation wants built', async () => {
+    const one = await start()
+    const trustedPublicKeys = [await publicKeyOf(one)]
+    const other = await start({
+      substitution: { ...defaultSubstitutionSettings, substituters: [one.url], trustedPublicKeys },
+    })
+    const drv = scriptDerivation('local', 'cat /proc/sys/kernel/random/uuid > $out', {
+      environment: { allowSubstitutes: '', preferLocalBuild: '1' },
+    })
+    const built = narHashOf(await one.build(drv))
+    const builtAgain = await other.build(drv)
+    expect(narHashOf(builtAgain)).toMatch(/^sha256:/)
+    expect(narHashOf(builtAgain)).not.toBe(built)
+  })
+
   it('builds what a cache has but cannot give', async () => {
     const one = await start()
     const trustedPublicKeys = [await publicKeyOf(one)]

@@ -86,6 +86,15 @@ export class WatchedBuild {
     this.socket.send(JSON.stringify({ type: 'stop', id: 'b' }))
   }
 
+  /** Reads nothing more until `resume`. */
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
   leave(): void {
     this.socket.close()
   }
