@@ -85,7 +85,7 @@ export const rows =
         },
         second('firefox.drvPath', 1, packageOf('firefox'), 3),
         cold('NixOS system', 2, system, 3),
-        second('NixOS system', 1.2, system, 1),
+        second('NixOS system', 1.2, system, 3),
         ratio('peak memory, NixOS system', 1.6, async () => {
           const { megabytes } = await ofOurs(system, 1)
           return megabytes / (await ofNix(system, 1)).megabytes
