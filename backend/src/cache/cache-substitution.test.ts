@@ -152,6 +152,22 @@ describe('a binary cache', () => {
     expectNothingLeft()
   })
 
+  it('gives several paths at a time', async () => {
+    const cache = new TestCache()
+    const paths = ['1', '2', '3'].map((name) => outputPathOf(name))
+    for (const one of paths) cache.add(one, textFile(one))
+    const held: (() => void)[] = []
+    const { url } = await serve((request, response) => {
+      if (request.url?.startsWith('/nar/') !== true) return cache.listener(request, response)
+      // None before all are asked for.
+      held.push(() => cache.listener(request, response))
+      if (held.length === paths.length) for (const answer of held) answer()
+    })
+    const caches = substitution([url])
+    await Promise.all(paths.map((one) => caches.substitute(one, transfer)))
+    expect(paths.filter((one) => store.isValidPath(one))).toEqual(paths)
+  })
+
   it('is asked only once for what it has not, and for what it has', async () => {
     const cache = new TestCache()
     cache.add(path, thing)

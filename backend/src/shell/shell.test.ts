@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ShellEvent, ShellInput, ShellRequest } from '@snowglobe/shared/messages'
@@ -222,6 +224,7 @@ describe.skipIf(!availableLaunchers.includes('native'))('a shell', () => {
   })
 
   it('is refused to one who has as many as one may have', async () => {
+    await send(hello)
     const people = [1, 2].map(() => new Person(server.url, { derivation: hello.path }))
     for (const person of people) await person.prompt()
     const third = new Person(server.url, { derivation: hello.path })
@@ -231,6 +234,33 @@ describe.skipIf(!availableLaunchers.includes('native'))('a shell', () => {
         'you may have no more shells at a time (limit visitorShells = 2); end one of them first',
     })
     for (const person of people) person.leave()
+  })
+
+  it('keeps from garbage collection what it shows, as long as it is open', async () => {
+    const token = 'shell-test-administration'
+    const tight = await startServer({
+      tokens: [token],
+      publicLimits: { storeBytes: 1, sentSeconds: 1 },
+    })
+    try {
+      expect((await tight.build(hello)).failure).toBeNull()
+      const person = new Person(tight.url, { derivation: hello.path })
+      await person.prompt()
+      const output = hello.derivation.outputs.get('out')!.path
+      const isKept = async () => {
+        await fetch(new URL('/api/administration/collect-garbage', tight.url), {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}` },
+        })
+        return existsSync(join(tight.dataDirectory, output))
+      }
+      expect(await isKept()).toBe(true)
+      expect(await person.run('hello')).toContain('hello from')
+      person.leave()
+      await expect.poll(isKept).toBe(false)
+    } finally {
+      await tight.close()
+    }
   })
 
   it('needs inputs that are there', async () => {
