@@ -22,8 +22,8 @@ let
     {
       origSrc = if isFiltered then src.origSrc else src;
       filter = if isFiltered then src.filter else _: _: true;
-      name =
-        if isFiltered then src.name else baseNameOf src;
+      # Not the directory's own name: the same files have the same path, wherever they were checked out.
+      name = if isFiltered then src.name else "source";
     };
 
   sourceOf =
