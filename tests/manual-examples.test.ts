@@ -45,6 +45,7 @@ describe("what nixpkgs' manual shows", () => {
       finalAttrs: [['--with-feature']],
       passthru: ['package-cache-1', 'package-cache-setup', 'package-cache-setup'],
       meta: { exe: true, broken: false, unfree: false },
+      portable: expect.stringMatching(/-renamed-1-1\.drv$/) as string,
     })
   })
 

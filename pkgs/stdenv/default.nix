@@ -82,11 +82,22 @@ let
     hostPlatform = platform;
     targetPlatform = platform;
     inherit (platform)
-      isLinux
-      isDarwin
+      is32bit
       is64bit
-      isx86_64
+      isAarch32
       isAarch64
+      isBSD
+      isBigEndian
+      isCygwin
+      isDarwin
+      isFreeBSD
+      isLinux
+      isMips
+      isOpenBSD
+      isSunOS
+      isi686
+      isx86_32
+      isx86_64
       ;
     mkDerivation = import ./make-derivation.nix { inherit lib config stdenv; };
     /** The same environment with other parts. */

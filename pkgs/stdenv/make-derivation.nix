@@ -237,7 +237,13 @@ let
   makeDerivation =
     rattrs:
     let
-      args = rattrs (args // { inherit finalPackage; });
+      args = rattrs (
+        args
+        // {
+          inherit finalPackage;
+          inherit (finalPackage) overrideAttrs;
+        }
+      );
       finalPackage = makeFrom rattrs args;
     in
     finalPackage;

@@ -159,6 +159,9 @@ let
     testers = import ../build-support/testers { inherit lib; inherit (pkgs) runCommand runtimeShell toolchain; };
 
     pkg-config = pkgs.pkgconf;
+    gnum4 = pkgs.m4;
+    bashInteractive = pkgs.bash;
+    inherit (toolchain) gnutar;
 
     buildPackages = pkgs;
     hostPlatform = platform;

@@ -61,6 +61,16 @@ in
       [ cache cache.setup (cache.appendPackages [ pkgs.hello ]).setup ]
     );
 
+    /** Overridden from within, and asking what compiler and system there are, as packages of nixpkgs do. */
+    portable =
+      (stdenv.mkDerivation (finalAttrs: {
+        pname = "portable";
+        version = "1";
+        makeFlags = [ "CC=${stdenv.cc.targetPrefix}cc" ] ++ lib.optional stdenv.cc.isClang "CLANG=1";
+        configureFlags = lib.optional stdenv.cc.isGNU "--with-gnu" ++ lib.optional stdenv.isBSD "--with-bsd";
+        passthru.tests.renamed = finalAttrs.overrideAttrs { pname = "renamed-${finalAttrs.version}"; };
+      })).tests.renamed;
+
     structured = stdenv.mkDerivation {
       name = "structured";
       __structuredAttrs = true;

@@ -54,6 +54,18 @@ derivation {
   ];
 }
 // {
+  pname = "gcc-wrapper";
+  version = "12.2.0";
+  isGNU = true;
+  isClang = false;
+  /** What the names of its programs begin with: nothing, for it compiles for where it runs. */
+  targetPrefix = "";
+  bintools = binutils // {
+    inherit libc;
+    isGNU = true;
+    targetPrefix = "";
+  };
+  libc_dev = libc.dev;
   /** What is wrapped; `lib` are the libraries of it that programs need when they run. */
   cc = gcc // {
     lib = gccLibraries;

@@ -24,3 +24,11 @@ toolchain.run {
     sed 's/^export CC=.*/export CC=tcc AR=ar RANLIB=ranlib/' $setupHook > $out/nix-support/setup-hook
   '';
 }
+// {
+  pname = "tinycc-wrapper";
+  inherit (tinycc) version;
+  cc = tinycc;
+  isGNU = false;
+  isClang = false;
+  targetPrefix = "";
+}
