@@ -6,7 +6,7 @@ let
   inherit (lib.fixedPoints)
     composeExtensions
     extends
-    fix
+    fix'
     makeExtensibleWithCustomName
     ;
 in
@@ -180,7 +180,7 @@ in
   */
   makeExtensibleWithCustomName =
     name: f:
-    fix (
+    fix' (
       self:
       f self
       // {

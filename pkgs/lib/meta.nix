@@ -289,7 +289,10 @@ in
   getLicenseFromSpdxId =
     id:
     getLicenseFromSpdxIdOr id (
-      lib.warn "getLicenseFromSpdxId: No license matches the given SPDX ID: ${id}" { shortName = id; }
+      lib.warn "getLicenseFromSpdxId: No license matches the given SPDX ID: ${id}" {
+        shortName = id;
+        spdxId = id;
+      }
     );
 
   /**

@@ -11,4 +11,6 @@ lib.mapAttrs (shortName: type: { inherit shortName; } // type) {
   binaryBytecode.isSource = false;
   # What a device runs.
   binaryFirmware.isSource = false;
+  # Sources that were made unreadable.
+  obfuscatedCode.isSource = false;
 }

@@ -85,6 +85,10 @@ lib.runTests {
     # The second overlay changed `a` after the first had taken the one from before.
     expected = [ 1 15 ];
   };
+  testExtensibleSetsTellTheirFunction = {
+    expr = (lib.makeExtensible (final: { a = 1; b = final.a; })).__unfix__ { a = 2; } // { extend = null; };
+    expected = { a = 1; b = 2; extend = null; };
+  };
   testLibCanBeExtended = {
     expr =
       let
@@ -350,6 +354,14 @@ lib.runTests {
   testPrettyTextCanBeRead = {
     expr = lib.generators.toPretty { } { a.b = [ 1 "x\ny" ]; "c d" = null; };
     expected = "{\n  a = {\n    b = [\n      1\n      ''\n        x\n        y''\n    ];\n  };\n  \"c d\" = null;\n}";
+  };
+
+  testSourcesHaveANameOfTheirOwn = {
+    expr = map (source: source.name) [
+      (lib.cleanSource ./tree)
+      (lib.sourceFilesBySuffices (lib.cleanSourceWith { src = ./tree; name = "own"; }) [ ".c" ])
+    ];
+    expected = [ "source" "own" ];
   };
 
   # Systems

@@ -126,28 +126,23 @@ in
       base;
 
   /**
-    The revision or the tag, of which only one may be given; `"HEAD"` without either.
+    The tag, else the revision; `"HEAD"` without either.
 
     # Type
     `(null | string) -> (null | string) -> string`
 
     # Example
     ```nix
-    [ (lib.revOrTag null "v1") (lib.revOrTag "abc" null) (lib.revOrTag null null) ]
-    => [ "v1" "abc" "HEAD" ]
-
-    lib.revOrTag "abc" "v1"
-    => error: Only one of the `rev' and `tag' arguments may be given
+    [ (lib.revOrTag null "v1") (lib.revOrTag "abc" null) (lib.revOrTag "abc" "v1") (lib.revOrTag null null) ]
+    => [ "v1" "abc" "v1" "HEAD" ]
     ```
   */
   revOrTag =
     rev: tag:
-    if tag != null && rev != null then
-      throw "Only one of the `rev' and `tag' arguments may be given"
+    if tag != null then
+      tag
     else if rev != null then
       rev
-    else if tag != null then
-      tag
     else
       "HEAD";
 

@@ -1,5 +1,5 @@
 # Systems that are often built for from another one: what `elaborate` takes.
-{
+rec {
   aarch64-android = {
     androidNdkVersion = "27";
     androidSdkVersion = "35";
@@ -194,6 +194,12 @@
     };
     useLLVM = true;
   };
+  # What these had been called before there were two C libraries of Windows.
+  mingw32 = mingw-msvcrt-i686;
+  mingwW64 = mingw-msvcrt-x86_64;
+  ucrt64 = mingw-ucrt-x86_64;
+  ucrtAarch64 = mingw-ucrt-aarch64;
+
   mips-embedded = {
     config = "mips-none-elf";
     libc = "newlib";

@@ -194,7 +194,7 @@ in
       merged = t1.typeMerge t2.functor;
     in
     if merged == null then
-      setType "merge-error" { error = "Cannot merge two types"; }
+      setType "merge-error" { error = "Cannot merge types"; }
     else
       merged;
 
