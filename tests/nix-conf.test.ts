@@ -1,6 +1,6 @@
 /** nix.conf, the user's own and NIX_CONFIG: read by all commands, with the words of real Nix. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -17,6 +17,8 @@ for (const file of [system, own]) mkdirSync(join(file, '..'), { recursive: true 
 writeFileSync(join(root, 'conf/more.conf'), 'more = 1\n')
 writeFileSync(join(root, 'one.conf'), 'one = 1\n')
 writeFileSync(join(root, 'two.conf'), 'two = 1\n')
+
+const hasStrace = spawnSync('strace', ['-V']).status === 0
 
 const commands: [string, ...string[]][] = [
   ['nix-instantiate', '--eval', '-E', '1'],
@@ -92,4 +94,33 @@ it('counts for commands, and flags count more', () => {
     })
   expect(evaluate().stderr).toContain('max-call-depth exceeded')
   expect(evaluate('--max-call-depth', '1000').stdout).toBe('100\n')
+})
+
+it.skipIf(!hasStrace)('says whether files are on the disk before they are registered', () => {
+  writeFileSync(system, '')
+  const synced = (name: string, ...args: string[]) => {
+    const trace = join(root, 'trace')
+    const added = join(root, name)
+    writeFileSync(added, name)
+    const { status } = spawnSync(
+      'strace',
+      [
+        '-f',
+        '-y',
+        '-e',
+        'trace=fsync',
+        '-o',
+        trace,
+        join(bin, 'nix-store'),
+        '--add',
+        added,
+        ...args,
+      ],
+      { env: environment },
+    )
+    expect(status).toBe(0)
+    return new RegExp(`/store/[a-z0-9]+-${name}>`).test(readFileSync(trace, 'utf8'))
+  }
+  expect(synced('one')).toBe(false)
+  expect(synced('two', '--option', 'fsync-store-paths', 'true')).toBe(true)
 })

@@ -70,10 +70,10 @@ async function withStore<Result>(
   }
 }
 
-async function openStore({ layout, storeDir }: StoreLocation): Promise<DiskStore> {
+async function openStore({ layout, storeDir, sync }: StoreLocation): Promise<DiskStore> {
   // Only commands that write need the store's code: the others start faster without it.
   const { DiskStore } = await import('../store/disk-store')
-  return DiskStore.openAt(layout, storeDir)
+  return DiskStore.openAt(layout, storeDir, { sync })
 }
 
 function makeHost(given: HostSettings, workingDirectory: ByteString): CommandHost {

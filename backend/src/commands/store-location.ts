@@ -12,7 +12,11 @@ export interface StoreLocation {
   storeDir: ByteString
   /** Where logs of builds are kept. */
   logDirectory: string
+  /** Nix's setting `fsync-store-paths`. */
+  sync: boolean
 }
+
+type Place = Omit<StoreLocation, 'sync'>
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -28,6 +32,13 @@ export class UnknownStoreError extends Error {
  * Throws UnknownStoreError.
  */
 export function storeLocation(environment: Environment, settings: Settings): StoreLocation {
+  return {
+    ...placeOfStore(environment, settings),
+    sync: settings.boolean('fsync-store-paths', false),
+  }
+}
+
+function placeOfStore(environment: Environment, settings: Settings): Place {
   const store = byteStringToUtf8(settings.text('store') ?? 'auto')
   const [, name = '', query = ''] = /^([^?]*)(?:\?(.*))?$/s.exec(store)!
   const parameters = new URLSearchParams(query)
@@ -45,7 +56,7 @@ export function storeLocation(environment: Environment, settings: Settings): Sto
   throw new UnknownStoreError(`don't know how to open Nix store '${store}'`)
 }
 
-function ownLocation(environment: Environment, state = '/nix/var/nix'): StoreLocation {
+function ownLocation(environment: Environment, state = '/nix/var/nix'): Place {
   const directory = environment.NIX_STORE_DIR ?? '/nix/store'
   return {
     layout: { store: directory, state, work: join(state, 'snowglobe') },
@@ -54,7 +65,7 @@ function ownLocation(environment: Environment, state = '/nix/var/nix'): StoreLoc
   }
 }
 
-function chrootLocation(root: string, environment: Environment): StoreLocation {
+function chrootLocation(root: string, environment: Environment): Place {
   const directory = resolve(root)
   return {
     layout: chrootLayout(directory),

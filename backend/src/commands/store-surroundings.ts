@@ -47,8 +47,9 @@ export async function openCommandStore(
 ): Promise<{ store: HostedStore; disk: DiskStore; location: StoreLocation }> {
   const say = (message: ByteString) => of.write(2, message)
   const location = storeLocation(of.environment, settings)
-  const { layout, storeDir } = location
+  const { layout, storeDir, sync } = location
   const disk = await DiskStore.openAt(layout, storeDir, {
+    sync,
     report: (message) => say(`${utf8ToByteString(message)}\n`),
   })
   const realise = realiseIn(disk, location, settings, say)

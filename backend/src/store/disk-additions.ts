@@ -19,13 +19,15 @@ import {
   type PathInfo,
   type StoreEntry,
 } from '@snowglobe/worker/store/store'
+import { pathBytes } from './byte-path'
 import { canonicalMode, storeTime } from './canonicalise'
 import type { StoreDatabase } from './database'
 import { lockBeside, type FileLock } from './file-lock'
 import type { IncomingDirectory } from './incoming-directory'
 import { removeTree } from './remove-tree'
-import { restorePath, syncDirectory } from './restore-path'
+import { restorePath } from './restore-path'
 import type { Serial } from './serial'
+import { syncNode, syncTree } from './sync-tree'
 
 /** A path whose files lie somewhere else on the same file system: canonical, to be moved. */
 export interface PreparedPath {
@@ -89,7 +91,7 @@ export class DiskAdditions {
       for (const [path, nar] of [...nars].sort(([one], [other]) => (one < other ? -1 : 1))) {
         const source = join(directory, basename(path))
         const root = readNar(nar)
-        await restorePath(root, source, this.context.sync)
+        await restorePath(root, source)
         prepared.push({ info: added.get(path)!, source })
         if (root.type === 'directory') locks.push(await lockBeside(this.context.realPath(path)))
       }
@@ -163,8 +165,10 @@ export class DiskAdditions {
       )
     const directory = this.context.incoming.make()
     try {
-      await restorePath(readNar(nar), join(directory, 'new'), this.context.sync)
-      await this.replaceFiles(path, join(directory, 'new'))
+      const source = join(directory, 'new')
+      await restorePath(readNar(nar), source)
+      if (this.context.sync) await syncTree(pathBytes(source))
+      await this.replaceFiles(path, source)
     } finally {
       await removeTree(directory)
     }
@@ -195,7 +199,10 @@ export class DiskAdditions {
       if (both.some((status) => status?.isDirectory() === true)) await removeTree(target)
       moveTree(source, target)
     }
-    if (this.context.sync) syncDirectory(this.context.realStoreDir)
+    if (this.context.sync) {
+      for (const { info } of paths) await syncTree(pathBytes(this.context.realPath(info.path)))
+      syncNode(this.context.realStoreDir)
+    }
     this.context.database.register(
       paths.map(({ info }) => info),
       (path) => this.outputsOf(path),
