@@ -10,7 +10,10 @@ stdenv.mkDerivation (finalAttrs: {
   version = "2.14";
 
   src = fetchurl {
-    url = "mirror://debian/pool/main/j/jansson/jansson_${finalAttrs.version}.orig.tar.gz";
+    urls = [
+      "https://github.com/akheron/jansson/archive/v${finalAttrs.version}.tar.gz"
+      "mirror://debian/pool/main/j/jansson/jansson_${finalAttrs.version}.orig.tar.gz"
+    ];
     hash = "sha256-xzlXi/a3ZKoHUtuaL9rc/pIcePEijH7Au0f6gExV0Xs=";
   };
 

@@ -10,7 +10,10 @@ stdenv.mkDerivation (finalAttrs: {
   version = "0.2.5";
 
   src = fetchurl {
-    url = "mirror://debian/pool/main/liby/libyaml/libyaml_${finalAttrs.version}.orig.tar.gz";
+    urls = [
+      "https://github.com/yaml/libyaml/archive/${finalAttrs.version}.tar.gz"
+      "mirror://debian/pool/main/liby/libyaml/libyaml_${finalAttrs.version}.orig.tar.gz"
+    ];
     hash = "sha256-+iQNvyYr4FPziYAG1QLVFJNsgY5CKv3PM5IcY77Zvy4=";
   };
 

@@ -10,7 +10,10 @@ stdenv.mkDerivation (finalAttrs: {
   version = "0.14.3";
 
   src = fetchurl {
-    url = "mirror://debian/pool/main/p/patchelf/patchelf_${finalAttrs.version}.orig.tar.gz";
+    urls = [
+      "https://github.com/NixOS/patchelf/archive/${finalAttrs.version}.tar.gz"
+      "mirror://debian/pool/main/p/patchelf/patchelf_${finalAttrs.version}.orig.tar.gz"
+    ];
     hash = "sha256-gnqMqRTGlBPxyg2WemN5gKJO3wAKk4Uxp35mMxfIU7s=";
   };
 

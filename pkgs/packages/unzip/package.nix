@@ -9,7 +9,10 @@ stdenv.mkDerivation (finalAttrs: {
   version = "6.0";
 
   src = fetchurl {
-    url = "mirror://debian/pool/main/u/unzip/unzip_${finalAttrs.version}.orig.tar.gz";
+    urls = [
+      "mirror://sourceforge/infozip/unzip60.tar.gz"
+      "mirror://debian/pool/main/u/unzip/unzip_${finalAttrs.version}.orig.tar.gz"
+    ];
     hash = "sha256-A22WmRZG0ESe0KqVLk++IbR2zplKvCduSdMOaGcIvTc=";
   };
 

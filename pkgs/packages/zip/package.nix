@@ -9,7 +9,10 @@ stdenv.mkDerivation (finalAttrs: {
   version = "3.0";
 
   src = fetchurl {
-    url = "mirror://debian/pool/main/z/zip/zip_${finalAttrs.version}.orig.tar.gz";
+    urls = [
+      "mirror://sourceforge/infozip/zip30.tar.gz"
+      "mirror://debian/pool/main/z/zip/zip_${finalAttrs.version}.orig.tar.gz"
+    ];
     hash = "sha256-8Oi7H5t+sLAShUlaJpnfOkt2Z4TBdlqPGu7fY8CAY2k=";
   };
 
