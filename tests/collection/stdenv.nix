@@ -189,6 +189,20 @@ in
     installPhase = "! type -p gcc && touch $out";
   };
 
+  /** In C, by what of the toolchain arrives first. */
+  tinycc = pkgs.tinyccStdenv.mkDerivation {
+    name = "by-tinycc";
+    inherit source;
+    dontUnpack = true;
+    buildPhase = "$CC -I$source -o twice $source/twice.c $source/main.c";
+    installPhase = "install -D twice $out/bin/twice";
+    doInstallCheck = true;
+    installCheckPhase = ''
+      [ "$($out/bin/twice)" = 42 ]
+      ! type -p as
+    '';
+  };
+
   substitutions = check "substitutions" { who = "world"; } ''
     echo 'Hello @who@ of @name@, @what@.' > text
     substitute text first --subst-var who --replace-fail @what@ again
