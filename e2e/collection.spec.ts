@@ -44,6 +44,17 @@ test('an overlay that was pasted is applied', async ({ page }) => {
   await expect(playground.result).toContainText('42')
 })
 
+test('a shell that was pasted is called as nix-shell would', async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open(
+    '{ pkgs ? import <nixpkgs> { } }:\npkgs.mkShell { packages = [ pkgs.hello ]; }',
+  )
+  await expect(playground.result).toContainText('This is a shell')
+  await page.getByRole('button', { name: 'Call it' }).click()
+  await expect(page.getByRole('tab', { name: 'shell.nix' })).toBeVisible()
+  await expect(playground.result).toContainText('nix-shell')
+})
+
 test('a module that was pasted is evaluated as one', async ({ page }) => {
   const playground = new Playground(page)
   await playground.open(

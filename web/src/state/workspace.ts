@@ -34,6 +34,11 @@ export const snippet = computed<Snippet>(() => ({
   ...(channelPath.value === undefined ? {} : { channelPath: channelPath.value }),
 }))
 
+/** The code whose value is shown; null before there is any. */
+export const entryText = computed(
+  () => files.value.find(({ path }) => path === entry.value)?.text ?? null,
+)
+
 /** True once the person has changed what was opened. */
 export const isChanged = computed(
   () => opened.value !== null && !sameSnippet(opened.value, snippet.value),

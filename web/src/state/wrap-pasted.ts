@@ -24,6 +24,8 @@ const packageArguments = new Set([
   'fetchurl',
   'fetchzip',
   'makeWrapper',
+  'mkShell',
+  'mkShellNoCC',
   'pkg-config',
   'python3Packages',
   'runCommand',
@@ -37,9 +39,24 @@ const packageArguments = new Set([
 
 /**
  * What people paste is often something that another program would call: what it seems to be, and a file
- * that calls it so. Null for values that stand for themselves.
+ * that calls it so. Null for values that stand for themselves. `source` is the code that gave the value.
  */
-export function wrappingOf({ formals, parameters, isFlake }: ValueView): Wrapping | null {
+export function wrappingOf(value: ValueView, source: string): Wrapping | null {
+  const wrapping = wrappingOfValue(value)
+  const isShell = wrapping !== null && callable.test(wrapping.file) && /\bmkShell/.test(source)
+  if (!isShell) return wrapping
+  return {
+    ...wrapping,
+    title: 'This is a shell, as nix-shell takes it.',
+    file: 'shell.nix',
+    text: wrapping.text.replace(callable, 'shell.nix'),
+  }
+}
+
+/** What a shell may look like by its arguments. */
+const callable = /\b(function|package)\.nix/
+
+function wrappingOfValue({ formals, parameters, isFlake }: ValueView): Wrapping | null {
   if (isFlake === true) return flake
   if (formals !== undefined) return wrappingOfFormals(formals)
   const [first, second] = parameters ?? []

@@ -1,11 +1,11 @@
 import type { ValueView } from '@snowglobe/worker/browser/api'
 import { undoable } from '../state/notices'
 import { wrappingOf } from '../state/wrap-pasted'
-import { wrapEntry } from '../state/workspace'
+import { entryText, wrapEntry } from '../state/workspace'
 
 /** Of what was pasted and is called by something else: what it seems to be, and the way to have it called. */
 export function PastedCard({ value }: { value: ValueView }) {
-  const wrapping = wrappingOf(value)
+  const wrapping = wrappingOf(value, entryText.value ?? '')
   if (wrapping === null) return null
   const { title, action, file, text } = wrapping
   const wrap = () => {

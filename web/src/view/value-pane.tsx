@@ -22,7 +22,7 @@ import { describeSize } from '../format/size'
 import { toast } from '../state/announce'
 import { downloading } from '../state/channels'
 import { openDerivation } from '../state/store'
-import { entry, files } from '../state/workspace'
+import { entryText } from '../state/workspace'
 import { canOpen, childrenAtOnce, rowAfterKey, treeRows, type TreeRow } from '../state/value-tree'
 import { ChevronIcon } from './icons'
 import { Nix } from './nix'
@@ -35,7 +35,7 @@ export function ValuePane() {
   const answer = evaluation.value
   const failure = machineFailure.value
   const error = problems.value.find(({ severity }) => severity === 'error')
-  const isBlank = files.value.find(({ path }) => path === entry.value)?.text.trim() === ''
+  const isBlank = entryText.value?.trim() === ''
   // What was given up while the person typed is no answer once it is evaluated in full.
   const isAwaited = answer === null || (answer.budgetExhausted && running.value === 'full')
   return (
