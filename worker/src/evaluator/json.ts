@@ -191,11 +191,7 @@ class JsonWriter {
         throw framed(error, `while ${doing} the \`outPath\` attribute`, place)
       }
     } else if (converted) {
-      throw new NixError(
-        'coercion',
-        `\`__toString\` must return a string, but got ${describeType(set)}: ${printForError(set)}`,
-        position,
-      )
+      throw noString('must', set, position)
     } else this.writeObject(set, copyToStore)
     native.callDepth = level
     native.depth = depth
@@ -209,15 +205,7 @@ class JsonWriter {
   ): void {
     if (value instanceof AttributeSet) this.writeSet(value, position, copyToStore, converted)
     else {
-      const isText =
-        typeof value === 'string' || value instanceof ContextString || value instanceof Path
-      if (converted && !isText) {
-        throw new NixError(
-          'coercion',
-          `\`__toString\` should return a string, but got ${describeType(value)}: ${printForError(value)}`,
-          position,
-        )
-      }
+      if (converted && !isText(value)) throw noString('should', value, position)
       // A path that a `__toString` gave stays a path.
       this.write(value, position, copyToStore && !converted)
     }
@@ -292,11 +280,7 @@ class JsonWriter {
         throw framed(error, `while ${doing} the \`outPath\` attribute`, place)
       }
     } else if (converted) {
-      throw new NixError(
-        'coercion',
-        `\`__toString\` must return a string, but got ${describeType(set)}: ${printForError(set)}`,
-        position,
-      )
+      throw noString('must', set, position)
     } else yield this.writeObjectResumable(set, copyToStore)
     native.callDepth = level
     return null
@@ -311,15 +295,7 @@ class JsonWriter {
     if (value instanceof AttributeSet)
       yield this.writeSetResumable(value, position, copyToStore, converted)
     else {
-      const isText =
-        typeof value === 'string' || value instanceof ContextString || value instanceof Path
-      if (converted && !isText) {
-        throw new NixError(
-          'coercion',
-          `\`__toString\` should return a string, but got ${describeType(value)}: ${printForError(value)}`,
-          position,
-        )
-      }
+      if (converted && !isText(value)) throw noString('should', value, position)
       // A path that a `__toString` gave stays a path.
       yield this.writeResumable(value, position, copyToStore && !converted)
     }
@@ -380,4 +356,17 @@ function framed(error: unknown, message: ByteString, position: Position): unknow
 
 function notJson(what: ByteString, position: Position): NixError {
   return new NixError('type', `cannot convert ${what} to JSON`, position)
+}
+
+function isText(value: Value): boolean {
+  return typeof value === 'string' || value instanceof ContextString || value instanceof Path
+}
+
+/** Of what a `__toString` gave. Nix words it in two ways: of a set, and of anything else. */
+function noString(verb: 'must' | 'should', value: Value, position: Position): NixError {
+  return new NixError(
+    'coercion',
+    `\`__toString\` ${verb} return a string, but got ${describeType(value)}: ${printForError(value)}`,
+    position,
+  )
 }
