@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 
 /** Where the page has said itself what it may load: the build knows the hash of its inline script. */
 const policyTag = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/
@@ -53,7 +53,13 @@ interface PageFile {
   compressed: Map<string, string>
 }
 
-/** Answers for the files below a directory, and with its index.html for `/`. */
+/** What people see whose link leads nowhere; programs are told in JSON. */
+const notFoundPage = '/404.html'
+
+/**
+ * Answers for the files below a directory, with its index.html for `/` and its 404.html for browsers
+ * that ask for what is not there.
+ */
 export function servePage(directory: string): RequestHandler {
   let built = buildTime(directory)
   let files = findFiles(directory)
@@ -69,6 +75,12 @@ export function servePage(directory: string): RequestHandler {
     }
     const found = files.get(path)
     if (found === undefined) {
+      const notFound = files.get(notFoundPage)
+      if (notFound !== undefined && path !== '/index.html' && isBrowser(request)) {
+        response.status(404).set({ 'content-security-policy': pagePolicy, vary: 'Accept' })
+        response.type('html').send(readFileSync(notFound.file))
+        return
+      }
       if (path !== '/index.html') return next()
       response
         .status(503)
@@ -89,6 +101,11 @@ export function servePage(directory: string): RequestHandler {
     if (compressed !== undefined && encoding !== false) response.set('content-encoding', encoding)
     response.send(readFileSync(compressed ?? found.file))
   }
+}
+
+/** Whether who asks would rather read HTML. */
+function isBrowser(request: Request): boolean {
+  return request.accepts(['json', 'html']) === 'html'
 }
 
 /** When the page was built: null before it is. */

@@ -17,6 +17,7 @@ const index =
   '<!doctype html><meta http-equiv="Content-Security-Policy"\n' +
   ` content="default-src 'none'; script-src 'self' 'sha256-AAAA'" />`
 writeFileSync(join(page, 'index.html'), index)
+writeFileSync(join(page, '404.html'), 'There is nothing here.')
 writeFileSync(join(page, 'assets/main-a1b2c3d4.js'), 'main')
 writeFileSync(join(page, 'assets/main-a1b2c3d4.js.gz'), gzipSync('main'))
 writeFileSync(join(page, 'assets/evaluator-worker-a1b2c3d4.js'), 'worker')
@@ -180,6 +181,16 @@ describe('the server', () => {
       utimesSync(join(page, 'index.html'), 1, 1)
       await ask('/')
       expect((await ask('/assets/later-e5f6a7b8.js')).body).toBe('later')
+    })
+
+    it('that says so to people whose link leads nowhere', async () => {
+      const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
+      const { status, headers, body } = await ask('/nothing', { accept })
+      expect(status).toBe(404)
+      expect(headers['content-type']).toContain('text/html')
+      expect(headers['cache-control']).toBeUndefined()
+      expect(body).toBe('There is nothing here.')
+      expect((await ask('/api/nothing', { accept })).headers['content-type']).toContain('json')
     })
 
     it.each(['/nothing', '/../server.test.ts', '/%2e%2e/secret', '/assets', '/assets/%00'])(
