@@ -38,6 +38,7 @@ export const fetchQuestionSchema = v.variant('kind', [
     shallow: v.boolean(),
     allRefs: v.boolean(),
     exportIgnore: v.boolean(),
+    lfs: v.boolean(),
     signedBy: v.nullable(v.pipe(v.array(publicKeySchema), v.maxLength(64), v.readonly())),
   }),
 ])

@@ -257,6 +257,30 @@ describe('fetching', () => {
     }
   })
 
+  it('posts a question, again where it is sent on or was not answered', async () => {
+    const heard: string[] = []
+    const url = await serve((request, response) => {
+      const pieces: Buffer[] = []
+      request.on('data', (piece: Buffer) => pieces.push(piece))
+      request.on('end', () => {
+        heard.push(`${request.method} ${request.url} ${Buffer.concat(pieces).toString()}`)
+        const next = ['/busy', '/moved', '/other', '/answer'][heard.length - 1]
+        if (next === undefined) response.end('said')
+        else if (next === '/busy') response.writeHead(503).end()
+        else response.writeHead(next === '/answer' ? 303 : 307, { location: next }).end()
+      })
+    })
+    const answer = await fetcher().bytes(`${url}ask`, { maxBytes: 100, body: 'what?' })
+    expect(answer.bytes.toString()).toBe('said')
+    expect(heard).toEqual([
+      'POST /ask what?',
+      'POST /ask what?',
+      'POST /moved what?',
+      'POST /other what?',
+      'GET /answer ',
+    ])
+  })
+
   it('follows no endless redirects, and none to what is no web server', async () => {
     const url = await serve((request, response) => {
       const location = request.url === '/loop' ? '/loop' : 'file:///etc/passwd'

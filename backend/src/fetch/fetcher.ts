@@ -45,6 +45,8 @@ export interface FetchOptions {
   signal?: AbortSignal | undefined
   /** Lower-case names, like `if-none-match`. */
   headers?: Readonly<Record<string, string>>
+  /** A question that is posted; the answer is what is fetched. */
+  body?: string
   /** Whether to undo what the server compressed for the way; else that is what one gets. */
   decode?: boolean
   /** Bytes that have come so far, and how many there will be (null if not known). */
@@ -182,7 +184,8 @@ export class Fetcher {
       throw new FetchError('off', url, 'fetching is switched off on this server')
     if (/^file:/i.test(url)) return this.openFile(url, options)
     const exchange = await this.client.exchange(url, {
-      method: options.method ?? 'GET',
+      method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),
+      body: options.body,
       stallMilliseconds: this.options.stallMilliseconds,
       ...(options.headers === undefined ? {} : { headers: options.headers }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),

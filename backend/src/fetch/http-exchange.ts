@@ -16,7 +16,9 @@ const redirects = new Set([301, 302, 303, 307, 308])
 const maxUrlLength = 8192
 
 export interface ExchangeOptions {
-  method?: 'GET' | 'HEAD'
+  method?: 'GET' | 'HEAD' | 'POST'
+  /** What is sent along, to wherever a redirect leads as well. */
+  body?: string | undefined
   /** Lower-case names. `authorization` goes to the first server only. */
   headers?: Readonly<Record<string, string>>
   /** How long nothing may come, in milliseconds. */
@@ -55,9 +57,9 @@ export class HttpClient {
   /** Sends a request and follows redirects. Throws FetchError, not for a status. */
   async exchange(url: string, options: ExchangeOptions): Promise<Exchange> {
     let target = parseHttpUrl(url)
-    let headers = options.headers ?? {}
+    let { headers = {}, method = 'GET', body } = options
     for (let hop = 0; ; hop++) {
-      const answer = await this.exchangeOnce(target, { ...options, headers })
+      const answer = await this.exchangeOnce(target, { ...options, headers, method, body })
       const { location } = answer.headers
       if (!redirects.has(answer.status) || location === undefined) return answer
       // Its body is of no interest, but the connection may be used again.
@@ -68,6 +70,11 @@ export class HttpClient {
       if (next === null) throw new FetchError('refused', url, `it redirects to '${location}'`)
       if (next.hash === '') next.hash = target.hash
       if (next.origin !== target.origin) headers = withoutAuthorization(headers)
+      // See Other: the answer to what was sent is there, to be asked for.
+      if (answer.status === 303 && method === 'POST') {
+        method = 'GET'
+        body = undefined
+      }
       target = parseHttpUrl(next.href)
     }
   }
@@ -125,7 +132,7 @@ export class HttpClient {
         answer = body
         resolve({ url: target, status: body.statusCode ?? 0, headers: body.headers, body })
       })
-      request.end()
+      request.end(options.body)
     })
   }
 }

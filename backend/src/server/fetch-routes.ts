@@ -47,7 +47,9 @@ export function fetchRoutes(options: FetchRoutesOptions): Router {
       response.type('application/x-nix-nar').send(Buffer.from(writeNar(fetched.tree)))
     } catch (error) {
       if (!(error instanceof HostError)) throw error
-      throw new HttpError(422, byteStringToUtf8(error.message))
+      const { message, during } = error
+      const text = during === null ? message : `${during}: ${message}`
+      throw new HttpError(422, byteStringToUtf8(text))
     } finally {
       leave()
     }

@@ -20,6 +20,10 @@ export interface GitProgram {
   checkUrl(url: ByteString): void
   /** Bytes that the files of one revision may have together. */
   readonly maxTreeBytes: number
+  /** Ends what is done beside Git. */
+  readonly signal?: AbortSignal | undefined
+  /** Runs a command on another machine, by SSH. Absent where nobody's keys may be used. */
+  ssh?(args: readonly string[]): Promise<Buffer>
 }
 
 /** Lends Git for as long as something is done with it. */
@@ -39,5 +43,10 @@ export const ownGit: GitService = {
         }),
       checkUrl: () => {},
       maxTreeBytes: Infinity,
+      signal,
+      ssh: (args) => {
+        const options = (process.env.NIX_SSHOPTS ?? '').split(/\s+/).filter((one) => one !== '')
+        return runProgram('ssh', [...options, ...args], signal === undefined ? {} : { signal })
+      },
     }),
 }

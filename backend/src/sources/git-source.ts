@@ -9,13 +9,23 @@ import {
   utf8ToByteString,
   type ByteString,
 } from '@snowglobe/shared/bytes'
+import { repositoryUrl } from '@snowglobe/shared/flakes/repository-inputs'
 import type { Fetched, FetchRequest } from '@snowglobe/worker/evaluator/fetch-request'
 import { HostError } from '@snowglobe/worker/evaluator/host'
 import { FileSystemAccessor } from '@snowglobe/worker/node/file-system-accessor'
 import { dumpTree } from '@snowglobe/worker/store/dump-tree'
 import type { GitClones } from './git-clones'
 import type { GitProgram } from './git-program'
-import { exportIgnored, placeNode, readCommit, sorted, type Directory, type Git } from './git-tree'
+import type { LfsFiles } from './git-lfs-files'
+import {
+  attributesOf,
+  exportIgnored,
+  placeNode,
+  readCommit,
+  sorted,
+  type Directory,
+  type Git,
+} from './git-tree'
 import { verifyCommit } from './git-verification'
 import type { SourceCache } from './source-cache'
 
@@ -25,6 +35,8 @@ export interface GitContext {
   program: GitProgram
   clones: GitClones
   cache: SourceCache
+  /** Gets files that repositories keep elsewhere. */
+  lfs: Pick<LfsFiles, 'smudge'>
   /** Settings of Nix. */
   allowDirty: boolean
   warnDirty: boolean
@@ -185,12 +197,17 @@ async function fetchCommit(
   return withTemporaryDirectory(async (temporary) => {
     if (request.signedBy !== null) await verifyCommit(git, rev, request.signedBy, temporary)
     const indexFile = join(temporary, 'index')
-    const ignored = async (paths: readonly ByteString[]) => {
-      if (!request.exportIgnore) return new Set<ByteString>()
+    if (request.exportIgnore || request.lfs) {
       await git(['read-tree', rev], { environment: { GIT_INDEX_FILE: indexFile } })
-      return exportIgnored(git, paths, { indexFile })
     }
+    const ignored = async (paths: readonly ByteString[]) =>
+      request.exportIgnore ? exportIgnored(git, paths, { indexFile }) : new Set<ByteString>()
     const { tree, submodules } = await readCommit(git, rev, ignored, context.program.maxTreeBytes)
+    if (request.lfs) {
+      const filters = (paths: readonly ByteString[]) =>
+        attributesOf(git, 'filter', paths, { indexFile })
+      await context.lfs.smudge(tree, filters, () => lfsRemote(git, request))
+    }
     if (request.submodules && submodules.size > 0) {
       const declared = await submoduleUrls(git, rev, request.url)
       for (const [path, commit] of submodules) {
@@ -227,6 +244,23 @@ async function fetchCommit(
       ...(isShallow ? {} : { revCount: await countRevisions(git, rev) }),
     }
   })
+}
+
+/**
+ * What tells where files are that the repository keeps elsewhere: for a clone where it is from. As Nix,
+ * this does not look into `.lfsconfig`. Throws HostError, UrlError.
+ */
+async function lfsRemote(git: Git, { url }: GitRequest): Promise<ByteString> {
+  const setting = async (name: string) =>
+    bytesToByteString(await git(['config', '--get', name]).catch(() => Buffer.alloc(0))).trim()
+  const told = await setting('lfs.url')
+  if (told !== '') return repositoryUrl(told)
+  if (workingTreeOf(url) === null) return repositoryUrl(url)
+  const origin = await setting('remote.origin.url')
+  if (origin !== '') return repositoryUrl(origin)
+  throw new HostError(
+    `the repository at '${url}' tells neither a remote 'origin' nor 'lfs.url', so it is not known where its Git LFS files are`,
+  )
 }
 
 async function withTemporaryDirectory<Result>(

@@ -132,6 +132,28 @@ export function sorted(tree: Directory): Directory {
   }
 }
 
+/** What `.gitattributes` say of paths: those to which they give the attribute, with its value. */
+export async function attributesOf(
+  git: Git,
+  attribute: string,
+  paths: Iterable<ByteString>,
+  cached: { indexFile: string } | null,
+): Promise<Map<ByteString, ByteString>> {
+  const output = await git(
+    ['check-attr', ...(cached === null ? [] : ['--cached']), '-z', '--stdin', attribute],
+    {
+      input: Buffer.from([...paths].map((path) => `${path}\0`).join(''), 'latin1'),
+      ...(cached === null ? {} : { environment: { GIT_INDEX_FILE: cached.indexFile } }),
+    },
+  )
+  const fields = bytesToByteString(output).split('\0')
+  const values = new Map<ByteString, ByteString>()
+  for (let i = 0; i + 2 < fields.length; i += 3) {
+    if (fields[i + 2] !== 'unspecified') values.set(fields[i]!, fields[i + 2]!)
+  }
+  return values
+}
+
 /**
  * Which paths `.gitattributes` leave out of what is exported (export-ignore), by themselves or by a
  * directory that they are in. With `cached` the attributes are those of the index.
@@ -147,19 +169,10 @@ export async function exportIgnored(
       asked.add(at)
     }
   }
-  const output = await git(
-    ['check-attr', ...(cached === null ? [] : ['--cached']), '-z', '--stdin', 'export-ignore'],
-    {
-      input: Buffer.from([...asked].map((path) => `${path}\0`).join(''), 'latin1'),
-      ...(cached === null ? {} : { environment: { GIT_INDEX_FILE: cached.indexFile } }),
-    },
-  )
-  const fields = bytesToByteString(output).split('\0')
-  const set = new Set<ByteString>()
-  for (let i = 0; i + 2 < fields.length; i += 3) if (fields[i + 2] === 'set') set.add(fields[i]!)
+  const values = await attributesOf(git, 'export-ignore', asked, cached)
   return new Set(
     paths.filter((path) => {
-      for (let at = path; at !== ''; at = parentOf(at)) if (set.has(at)) return true
+      for (let at = path; at !== ''; at = parentOf(at)) if (values.get(at) === 'set') return true
       return false
     }),
   )

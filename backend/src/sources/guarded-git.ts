@@ -105,6 +105,7 @@ export class GuardedGit implements GitService {
         }),
       checkUrl,
       maxTreeBytes,
+      signal,
     }
   }
 

@@ -12,6 +12,7 @@ import { CompressionError, compressionOf, decompress } from '../cache/compressio
 import { FetchError } from '../fetch/fetch-error'
 import type { Fetcher } from '../fetch/fetcher'
 import { GitClones } from './git-clones'
+import { LfsFiles } from './git-lfs-files'
 import type { GitService } from './git-program'
 import { fetchGit } from './git-source'
 import { fetchMercurial } from './mercurial-source'
@@ -59,10 +60,10 @@ export class SourceFetcher {
         return this.unpack(request.url, await this.download(request.url, ttl, signal), signal)
       case 'git': {
         const { options, clones } = this
-        return options.git.use(
-          (program) => fetchGit(request, ttl, { ...options, program, clones }),
-          signal,
-        )
+        return options.git.use((program) => {
+          const lfs = new LfsFiles({ ...options, program })
+          return fetchGit(request, ttl, { ...options, program, clones, lfs })
+        }, signal)
       }
     }
     if (!this.options.local) {

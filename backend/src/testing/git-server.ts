@@ -1,10 +1,18 @@
 /** Git's own server for tests: the repositories of a directory, by HTTP. */
 import { spawn } from 'node:child_process'
+import type { RequestListener } from 'node:http'
 import { startHttpServer, type TestHttpServer } from './http-server'
 
-/** Serves the bare repositories below `root` as `URL/name`, for reading. */
-export function startGitServer(root: string): Promise<TestHttpServer> {
+/**
+ * Serves the bare repositories below `root` as `URL/name`, for reading.
+ *
+ * @param lfs answers what is asked of Git LFS, and for the files
+ */
+export function startGitServer(root: string, lfs?: RequestListener): Promise<TestHttpServer> {
   return startHttpServer((request, response) => {
+    if (lfs !== undefined && /\/info\/lfs\/|^\/lfs\//.test(request.url ?? '')) {
+      return lfs(request, response)
+    }
     const url = new URL(request.url ?? '/', 'http://localhost')
     const child = spawn('git', ['-c', 'uploadpack.allowAnySHA1InWant=true', 'http-backend'], {
       stdio: ['pipe', 'pipe', 'ignore'],

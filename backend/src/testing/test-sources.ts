@@ -38,6 +38,7 @@ export const gitRequest = (url: string): GitRequest => ({
   shallow: false,
   allRefs: false,
   exportIgnore: false,
+  lfs: false,
   signedBy: null,
 })
 

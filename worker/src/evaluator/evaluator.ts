@@ -32,7 +32,7 @@ import { Evaluation } from './evaluation'
 import { defaultSettings, type EvaluationSettings } from './evaluation-settings'
 import { featureDisabled } from './experimental'
 import { FileReader } from './file-reader'
-import type { Host } from './host'
+import { HostError, type Host } from './host'
 import { KeptValues } from './kept-values'
 import { runResumable, type Resumable } from './machine'
 import { browserLimit, native, resetNativeStack } from './native-stack'
@@ -411,5 +411,8 @@ const toldErrors: Record<string, 'store' | 'derivation' | 'file' | 'evaluation'>
 export function toNixError(error: unknown): unknown {
   if (error instanceof NixError || !(error instanceof Error)) return error
   const kind = toldErrors[error.name]
-  return kind === undefined ? error : new NixError(kind, error.message)
+  if (kind === undefined) return error
+  const told = new NixError(kind, error.message)
+  const during = error instanceof HostError ? error.during : null
+  return during === null ? told : told.addFrame(during, 0)
 }

@@ -19,6 +19,8 @@ export type FetchRequest =
       shallow: boolean
       allRefs: boolean
       exportIgnore: boolean
+      /** Whether files are got that the repository keeps elsewhere, by Git LFS. */
+      lfs: boolean
       /** The commit has to be signed with one of these keys; null where it is not looked at. */
       signedBy: readonly PublicKey[] | null
     }

@@ -219,7 +219,6 @@ function gitTree(
   if (submodules && exportIgnore) {
     throw new InputError('exportIgnore and submodules are not supported together yet')
   }
-  if (flagOf(input, 'lfs')) throw new InputError('Git LFS is not supported')
   const shallow = flagOf(input, 'shallow')
   const found = fetchFromHost(evaluator, {
     kind: 'git',
@@ -230,6 +229,7 @@ function gitTree(
     shallow,
     allRefs: flagOf(input, 'allRefs'),
     exportIgnore,
+    lfs: flagOf(input, 'lfs'),
     signedBy: requiredKeysOf(input),
   })
   if (found.rev !== undefined) input.set('rev', found.rev)

@@ -60,4 +60,12 @@ export interface Host {
 /** A failure of the host that the program evaluated is told as an ordinary error. */
 export class HostError extends Error {
   override name = 'HostError'
+
+  /** @param during what the host was at, like `while smudging …`: the first frame of the error */
+  constructor(
+    message: ByteString,
+    readonly during: ByteString | null = null,
+  ) {
+    super(message)
+  }
 }

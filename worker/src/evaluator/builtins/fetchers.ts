@@ -385,7 +385,7 @@ export const fetcherBuiltins: BuiltinDefinition[] = [
     type: 'String | { url :: String; rev :: String; ref :: String; ... } -> { outPath :: String; rev :: String; ... }',
     since: '2.0',
     global: true,
-    doc: 'Fetches a revision of a Git repository. Takes its URL or path, or a set of `url` and, all optional, `rev` (a commit), `ref` (a branch or tag), `name`, `submodules`, `shallow`, `allRefs`, `exportIgnore`, and with the experimental feature `verified-fetches` `publicKeys`, with one of which the commit has to be signed. Without `rev` it is the newest commit of `ref`; of a directory on this machine without both it is the files that Git knows, as they are now. Gives a set of `outPath`, `rev`, `shortRev`, `revCount`, `lastModified`, `narHash` and more.',
+    doc: 'Fetches a revision of a Git repository. Takes its URL or path, or a set of `url` and, all optional, `rev` (a commit), `ref` (a branch or tag), `name`, `submodules`, `shallow`, `allRefs`, `exportIgnore`, `lfs` (whether to get the files that the repository keeps by Git LFS), and with the experimental feature `verified-fetches` `publicKeys`, with one of which the commit has to be signed. Without `rev` it is the newest commit of `ref`; of a directory on this machine without both it is the files that Git knows, as they are now. Gives a set of `outPath`, `rev`, `shortRev`, `revCount`, `lastModified`, `narHash` and more.',
     resume: ({ evaluator, position }, argument) =>
       fetchTree(evaluator, argument, 'fetchGit', position),
   },
