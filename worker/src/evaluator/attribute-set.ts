@@ -9,6 +9,7 @@
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from '../language/tree'
+import { lateSlot, wideSet, withAllSlots } from './late-slots'
 import { Shape } from './shape'
 import type { Slot } from './values'
 
@@ -48,21 +49,24 @@ export class AttributeSet {
   /** One for each name of the shape. */
   get slots(): readonly Slot[] {
     if (this.flat === null) this.flatten()
-    return this.content as readonly Slot[]
+    const slots = this.content as readonly Slot[]
+    return slots.length < wideSet ? slots : withAllSlots(slots)
   }
 
   /** The slot at a place in the shape of a set that is not layered. */
   slotAt(index: number): Slot {
-    return (this.content as readonly Slot[])[index]
+    const slots = this.content as readonly Slot[]
+    const slot = slots[index] as Slot | undefined
+    return slot === undefined ? lateSlot(slots, index) : slot
   }
 
   get size(): number {
-    return this.slots.length
+    return this.shape.names.length
   }
 
   /** No fewer than `size`, and quickly told. */
   get bound(): number {
-    return this.flat === null ? (this.content as Layers).bound : this.slots.length
+    return this.flat === null ? (this.content as Layers).bound : this.flat.names.length
   }
 
   /** In byte order. */
@@ -82,12 +86,12 @@ export class AttributeSet {
       for (let i = 0; i < sets.length; i++) {
         const layer = sets[i]
         const found = (layer.flat as Shape).find(name)
-        if (found >= 0) return (layer.content as readonly Slot[])[found]
+        if (found >= 0) return layer.slotAt(found)
       }
       return undefined
     }
     const index = shape.find(name)
-    return index < 0 ? undefined : (this.content as readonly Slot[])[index]
+    return index < 0 ? undefined : this.slotAt(index)
   }
 
   has(name: ByteString): boolean {
@@ -138,8 +142,8 @@ export class AttributeSet {
     const plan = this.shape.mergePlan(right.shape)
     const sources = plan.sources
     const count = sources.length
-    const a = this.content as readonly Slot[]
-    const b = right.content as readonly Slot[]
+    const a = this.slots
+    const b = right.slots
     const slots = new Array<Slot>(count)
     for (let i = 0; i < count; i++) {
       const source = sources[i]
@@ -187,7 +191,7 @@ export class AttributeSet {
       if (index < 0) continue
       names.push(name)
       positions.push(shape.positionOf(index))
-      kept.push((layer.content as readonly Slot[])[index])
+      kept.push(layer.slotAt(index))
     }
     return names.length === 0
       ? AttributeSet.empty
@@ -202,7 +206,7 @@ class Layers {
   readonly bound: number
 
   constructor(readonly sets: readonly AttributeSet[]) {
-    this.bound = sets.reduce((sum, { slots }) => sum + slots.length, 0)
+    this.bound = sets.reduce((sum, { size }) => sum + size, 0)
   }
 }
 

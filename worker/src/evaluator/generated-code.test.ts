@@ -27,6 +27,27 @@ const cases: [string, () => string, Value][] = [
     () => `(rec { a0 = 7; ${numbered(100_000, (i) => `a${i + 1} = a${i};`)} }).a100000`,
     7,
   ],
+  [
+    'a large set of which one attribute is needed',
+    () =>
+      `(let s = { n = 1; ${numbered(300, (i) => `a${i} = throw "a${i}";`)} b = s.n + 1; }; in s).b`,
+    2,
+  ],
+  [
+    'a large set whose attributes are inherited, and updated',
+    () =>
+      `let e = { a7 = 7; b = 1; }; s = { ${numbered(300, (i) => `inherit (e) a${i};`)} inherit (e) b; };
+      in (s // { c = s.b; ${numbered(300, (i) => `d${i} = s.a7 + ${i};`)} }).d35`,
+    42,
+  ],
+  [
+    'functions of a large set, which are where they are',
+    () => {
+      const set = `{ ${numbered(300, (i) => `a${i} = x: x + ${i};`)} }`
+      return `let s = ${set}; in s.a1 1 == 2 && builtins.attrValues s == builtins.attrValues s`
+    },
+    true,
+  ],
   ['a list of 1,000,000 items', () => `builtins.length [ ${'1 '.repeat(1_000_000)}]`, 1_000_000],
   ['lists 10,000 deep', () => `builtins.length ${'['.repeat(10_000)}${']'.repeat(10_000)}`, 1],
   ['sets 10,000 deep', () => `(${'{ a = '.repeat(10_000)}1${'; }'.repeat(10_000)}) ? a.a.a`, true],

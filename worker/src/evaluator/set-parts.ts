@@ -3,9 +3,10 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import type { AttributeSetNode, Binding, Position } from '../language/tree'
 import { AttributeSet, AttributeSetBuilder } from './attribute-set'
 import { current } from './current'
-import { codeOf, delayed, slotOf } from './delayed'
+import { codeOf, delayed, slotOf, type Delayed } from './delayed'
 import { NixError } from './errors'
 import { expectPlainString, expectSet } from './expect'
+import { makeLater, wideSet } from './late-slots'
 import { piecesOf } from './pieces'
 import { recursiveEnvironment } from './scopes'
 import { Shape } from './shape'
@@ -40,6 +41,21 @@ function plainParts(node: AttributeSetNode): SetParts {
   const from = node.inheritedFrom.map(delayed)
   const fromInner = node.fromInherit
   const extend = dynamicAttributes(node)
+  if (count >= wideSet) {
+    const slotAt = (i: number, outer: Environment, inner: Environment): Slot =>
+      slotOf(slots[i], fromInner[i] === 1 ? inner : outer)
+    const there = [...slots.keys()].filter((i) => typeof slots[i] === 'function')
+    return {
+      environment: from.length === 0 ? (outer) => outer : inheritedEnvironment(from),
+      make(outer, inner) {
+        const values = new Array<Slot>(count)
+        for (const i of there) values[i] = slotAt(i, outer, inner)
+        makeLater(values, (i) => slotAt(i, outer, inner))
+        return new AttributeSet(shape, values)
+      },
+      extend,
+    }
+  }
   if (from.length === 0) {
     return {
       environment: (outer) => outer,
@@ -52,7 +68,7 @@ function plainParts(node: AttributeSetNode): SetParts {
     }
   }
   return {
-    environment: (outer) => [outer, ...from.map((slot) => slotOf(slot, outer))],
+    environment: inheritedEnvironment(from),
     make(outer, inner) {
       const values = new Array<Slot>(count)
       for (let i = 0; i < count; i++) {
@@ -62,6 +78,10 @@ function plainParts(node: AttributeSetNode): SetParts {
     },
     extend,
   }
+}
+
+function inheritedEnvironment(from: readonly Delayed[]): (outer: Environment) => Environment {
+  return (outer) => [outer, ...from.map((slot) => slotOf(slot, outer))]
 }
 
 function recursiveParts(node: AttributeSetNode): SetParts {
