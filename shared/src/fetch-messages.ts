@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { utf8ToByteString } from './bytes'
 import { isLegalRefName, revisionForm } from './flakes/input-attributes'
+import { mercurialRefForm } from './flakes/repository-inputs'
 
 /** Longer than any address that anybody has written. */
 const maxUrl = 8192
@@ -18,6 +19,8 @@ const refSchema = v.pipe(
   v.check((ref) => isLegalRefName(utf8ToByteString(ref)), 'no name of a branch or tag'),
 )
 
+const revSchema = v.pipe(v.string(), v.regex(revisionForm, 'no revision'))
+
 const publicKeySchema = v.object({
   type: v.pipe(v.string(), v.maxLength(64)),
   key: v.pipe(v.string(), v.maxLength(8192)),
@@ -33,13 +36,20 @@ export const fetchQuestionSchema = v.variant('kind', [
     kind: v.literal('git'),
     ...common,
     ref: v.nullable(refSchema),
-    rev: v.nullable(v.pipe(v.string(), v.regex(revisionForm, 'no revision'))),
+    rev: v.nullable(revSchema),
     submodules: v.boolean(),
     shallow: v.boolean(),
     allRefs: v.boolean(),
     exportIgnore: v.boolean(),
     lfs: v.boolean(),
     signedBy: v.nullable(v.pipe(v.array(publicKeySchema), v.maxLength(64), v.readonly())),
+  }),
+  /** A revision of a Mercurial repository, or where there is none what its branch is now. */
+  v.object({
+    kind: v.literal('mercurial'),
+    ...common,
+    ref: v.nullable(v.pipe(v.string(), v.maxLength(1024), v.regex(mercurialRefForm, 'no branch'))),
+    rev: v.nullable(revSchema),
   }),
 ])
 

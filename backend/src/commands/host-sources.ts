@@ -76,14 +76,19 @@ export class HostSources {
   }
 
   private async open(): Promise<SourceFetcher> {
-    const [{ SourceFetcher }, { ownGit }, { SourceCache }, { Fetcher }, { networkSettings }] =
-      await Promise.all([
-        import('../sources/source-fetcher'),
-        import('../sources/git-program'),
-        import('../sources/source-cache'),
-        import('../fetch/fetcher'),
-        import('../cache/network-settings'),
-      ])
+    const [
+      { SourceFetcher },
+      { ownGit, ownMercurial },
+      { SourceCache },
+      { Fetcher },
+      { networkSettings },
+    ] = await Promise.all([
+      import('../sources/source-fetcher'),
+      import('../sources/repository-program'),
+      import('../sources/source-cache'),
+      import('../fetch/fetcher'),
+      import('../cache/network-settings'),
+    ])
     const { settings } = this
     const { maxBytes, attempts, stallMilliseconds, connectionsPerServer } =
       networkSettings(settings).fetch
@@ -98,6 +103,7 @@ export class HostSources {
         connectionsPerServer,
       }),
       git: ownGit,
+      mercurial: ownMercurial,
       cache: new SourceCache(join(home, 'snowglobe/sources')),
       maxCloneBytes: Infinity,
       local: true,

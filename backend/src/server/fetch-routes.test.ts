@@ -10,12 +10,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BackendClient } from '@snowglobe/worker/browser/backend-client'
 import { Fetcher, type FetcherOptions } from '../fetch/fetcher'
 import { SourceCache } from '../sources/source-cache'
-import { GuardedGit } from '../sources/guarded-git'
+import { guardedGit } from '../sources/guarded-git'
+import { guardedMercurial } from '../sources/guarded-mercurial'
+import { GuardedProgram } from '../sources/guarded-program'
 import { SourceFetcher } from '../sources/source-fetcher'
 import { startGitServer } from '../testing/git-server'
 import { startHttpServer, type TestHttpServer } from '../testing/http-server'
 import { commitTime, testGit } from '../testing/test-git'
-import { gitRequest, guardedGitOptions, sourceOptions } from '../testing/test-sources'
+import { gitRequest, guardedOptions, sourceOptions } from '../testing/test-sources'
 import { Authorisation } from './authorisation'
 import { fetchRoutes } from './fetch-routes'
 import type { HttpError } from './http-error'
@@ -64,7 +66,8 @@ describe('fetching for tabs', () => {
     const sources = new SourceFetcher({
       ...sourceOptions,
       fetcher: new Fetcher({ attempts: 1, ...options }),
-      git: new GuardedGit({ ...guardedGitOptions, enabled, connections }),
+      git: new GuardedProgram(guardedGit, { ...guardedOptions, enabled, connections }),
+      mercurial: new GuardedProgram(guardedMercurial, { ...guardedOptions, enabled, connections }),
       cache: new SourceCache(join(directory, `cache-${servers.length}`), 1e6),
     })
     const app = express()
@@ -186,7 +189,8 @@ describe('fetching for tabs', () => {
     const file = { kind: 'file' as const, url: 'https://a/b' }
     const git = gitRequest('https://a/b')
     for (const question of [
-      { ...file, kind: 'mercurial' as 'file' },
+      { ...file, kind: 'path' as 'file' },
+      { kind: 'mercurial' as const, url: 'https://a/b', ref: '--config=x', rev: null },
       { ...git, ref: '--upload-pack=x' },
       { ...git, rev: 'HEAD' },
     ]) {

@@ -23,7 +23,7 @@ export interface FetchRoutesOptions extends AdmissionOptions<'fetches'> {
 }
 
 /**
- * Fetches for evaluations in tabs: files, archives and Git repositories, from where the rules for
+ * Fetches for evaluations in tabs: files, archives and repositories, from where the rules for
  * visitors allow it. What comes is not kept in the store: the tab adds it to its own. A download ends
  * with the visitor who has asked for it.
  */
@@ -59,7 +59,7 @@ export function fetchRoutes(options: FetchRoutesOptions): Router {
 
 function requestOf({ ttl: _, ...question }: FetchQuestion): FetchRequest {
   const url = utf8ToByteString(question.url)
-  if (question.kind !== 'git') return { kind: question.kind, url }
+  if (question.kind === 'file' || question.kind === 'tarball') return { kind: question.kind, url }
   const ref = question.ref === null ? null : utf8ToByteString(question.ref)
   return { ...question, url, ref }
 }

@@ -11,7 +11,9 @@ import { PathImporter } from '../build/import-paths'
 import { cacheRoutes } from '../cache/cache-routes'
 import { openNetworkServices } from '../cache/network-services'
 import { SourceCache } from '../sources/source-cache'
-import { GuardedGit } from '../sources/guarded-git'
+import { guardedGit } from '../sources/guarded-git'
+import { guardedMercurial } from '../sources/guarded-mercurial'
+import { GuardedProgram } from '../sources/guarded-program'
 import { SourceFetcher } from '../sources/source-fetcher'
 import { compressedNars } from '../cache/served-cache'
 import { SigningKey } from '../cache/signing-key'
@@ -251,14 +253,16 @@ const keptSourceBytes = 2 * 1024 ** 3
 /** What fetches for evaluations of visitors: nothing of this machine, and only where they may go. */
 function visitorSources({ dataDirectory, fetch, report }: ServerOptions, fetcher: Fetcher) {
   const maxBytes = Math.min(fetch.maxBytes, maxUnpackedBytes)
+  const guards = {
+    ...fetch,
+    connections: { everything: fetch.own, allowed: fetch.allowed },
+    maxBytes,
+    maxTreeBytes: maxUnpackedBytes,
+  }
   return new SourceFetcher({
     fetcher,
-    git: new GuardedGit({
-      ...fetch,
-      connections: { everything: fetch.own, allowed: fetch.allowed },
-      maxBytes,
-      maxTreeBytes: maxUnpackedBytes,
-    }),
+    git: new GuardedProgram(guardedGit, guards),
+    mercurial: new GuardedProgram(guardedMercurial, guards),
     cache: new SourceCache(join(dataDirectory, 'sources'), keptSourceBytes),
     maxCloneBytes: keptSourceBytes,
     local: false,

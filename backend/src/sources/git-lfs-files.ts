@@ -12,14 +12,14 @@ import {
   type LfsPointer,
   type LfsServer,
 } from './git-lfs-server'
-import type { GitProgram } from './git-program'
+import type { RepositoryProgram } from './repository-program'
 import type { Directory } from './git-tree'
 import type { SourceCache } from './source-cache'
 
 export interface LfsFilesOptions {
   fetcher: Pick<Fetcher, 'bytes'>
   cache: SourceCache
-  program: GitProgram
+  program: RepositoryProgram
   warn: (text: ByteString) => void
 }
 

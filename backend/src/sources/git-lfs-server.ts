@@ -8,7 +8,7 @@ import { formatUrl, parseUrl, type ParsedUrl } from '@snowglobe/shared/flakes/ur
 import { HostError } from '@snowglobe/worker/evaluator/host'
 import { FetchError } from '../fetch/fetch-error'
 import type { Fetcher } from '../fetch/fetcher'
-import type { GitProgram } from './git-program'
+import type { RepositoryProgram } from './repository-program'
 
 /** What stands in a repository for a file that is elsewhere. */
 export interface LfsPointer {
@@ -57,7 +57,10 @@ export function lfsEndpoint(remote: ByteString): ByteString {
 }
 
 /** The server of a repository; one that is reached by SSH is asked there. Throws HostError, UrlError. */
-export async function lfsServer(remote: ByteString, program: GitProgram): Promise<LfsServer> {
+export async function lfsServer(
+  remote: ByteString,
+  program: RepositoryProgram,
+): Promise<LfsServer> {
   const url = parseUrl(remote)
   if (url.scheme !== 'ssh') return { endpoint: lfsEndpoint(remote), authorization: null }
   if (program.ssh === undefined) {

@@ -9,11 +9,12 @@ import { startGitServer } from '../testing/git-server'
 import type { TestHttpServer } from '../testing/http-server'
 import { TestLfsFiles } from '../testing/lfs-files'
 import { testGit } from '../testing/test-git'
-import { evaluateFetching, guardedGitOptions, sourceOptions } from '../testing/test-sources'
+import { evaluateFetching, guardedOptions, sourceOptions } from '../testing/test-sources'
 import { parseLfsPointer } from './git-lfs-files'
 import { lfsEndpoint } from './git-lfs-server'
-import { ownGit, type GitService } from './git-program'
-import { GuardedGit, type GuardedGitOptions } from './guarded-git'
+import { ownGit, type RepositoryService } from './repository-program'
+import { guardedGit } from './guarded-git'
+import { GuardedProgram, type GuardedProgramOptions } from './guarded-program'
 import { SourceCache } from './source-cache'
 import { SourceFetcher } from './source-fetcher'
 
@@ -96,7 +97,7 @@ describe('Git LFS', () => {
   /** With a cache of its own, unless one is named. */
   function evaluate(
     pattern: string,
-    { cache = `cache-${caches++}`, program = ownGit as GitService, connections = {} } = {},
+    { cache = `cache-${caches++}`, program = ownGit as RepositoryService, connections = {} } = {},
   ): Promise<unknown> {
     warnings = []
     const sources = new SourceFetcher({
@@ -120,8 +121,12 @@ describe('Git LFS', () => {
       (name: _: if name == "deep" then builtins.stringLength (builtins.readFile "\${tree}/deep/er.bin")
         else builtins.readFile "\${tree}/\${name}")
       (removeAttrs (builtins.readDir tree) [ ".gitattributes" "flake.nix" "huge.bin" ])`
-  const guarded = (options: Partial<GuardedGitOptions> = {}) =>
-    new GuardedGit({ ...guardedGitOptions, connections: { everything: true }, ...options })
+  const guarded = (options: Partial<GuardedProgramOptions> = {}) =>
+    new GuardedProgram(guardedGit, {
+      ...guardedOptions,
+      connections: { everything: true },
+      ...options,
+    })
 
   it.each([
     ['a person', ownGit],

@@ -14,8 +14,8 @@ import type { Fetched, FetchRequest } from '@snowglobe/worker/evaluator/fetch-re
 import { HostError } from '@snowglobe/worker/evaluator/host'
 import { FileSystemAccessor } from '@snowglobe/worker/node/file-system-accessor'
 import { dumpTree } from '@snowglobe/worker/store/dump-tree'
-import type { GitClones } from './git-clones'
-import type { GitProgram } from './git-program'
+import type { RepositoryClones } from './repository-clones'
+import type { RepositoryProgram } from './repository-program'
 import type { LfsFiles } from './git-lfs-files'
 import {
   attributesOf,
@@ -32,8 +32,8 @@ import type { SourceCache } from './source-cache'
 export type GitRequest = Extract<FetchRequest, { kind: 'git' }>
 
 export interface GitContext {
-  program: GitProgram
-  clones: GitClones
+  program: RepositoryProgram
+  clones: RepositoryClones
   cache: SourceCache
   /** Gets files that repositories keep elsewhere. */
   lfs: Pick<LfsFiles, 'smudge'>
@@ -98,7 +98,7 @@ function workingTreeOf(url: ByteString): string | null {
   return !existsSync(path) || existsSync(join(path, '.git')) ? path : null
 }
 
-function gitIn(program: GitProgram, directory: string): Git {
+function gitIn(program: RepositoryProgram, directory: string): Git {
   return (args, more) => program.run(['-C', directory, '-c', 'core.quotePath=false', ...args], more)
 }
 

@@ -2,12 +2,12 @@
 import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { NarNode } from '@snowglobe/shared/nar'
 import { HostError } from '@snowglobe/worker/evaluator/host'
-import type { GitProgram } from './git-program'
+import type { RepositoryProgram } from './repository-program'
 
 export type Directory = Extract<NarNode, { type: 'directory' }>
 
 /** Runs Git in a repository and gives what it prints. */
-export type Git = GitProgram['run']
+export type Git = RepositoryProgram['run']
 
 /** One file of a commit. */
 interface TreeEntry {

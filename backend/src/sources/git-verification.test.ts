@@ -7,7 +7,7 @@ import { featuresOf } from '@snowglobe/worker/evaluator/evaluation-settings'
 import { Fetcher } from '../fetch/fetcher'
 import { testGit } from '../testing/test-git'
 import { evaluateFetching, sourceOptions } from '../testing/test-sources'
-import { ownGit } from './git-program'
+import { ownGit } from './repository-program'
 import { SourceCache } from './source-cache'
 import { SourceFetcher } from './source-fetcher'
 

@@ -9,10 +9,11 @@ import { Fetcher } from '../fetch/fetcher'
 import { startGitServer } from '../testing/git-server'
 import type { TestHttpServer } from '../testing/http-server'
 import { testGit } from '../testing/test-git'
-import { gitRequest, guardedGitOptions, sourceOptions } from '../testing/test-sources'
-import { ownGit, type GitService } from './git-program'
+import { gitRequest, guardedOptions, sourceOptions } from '../testing/test-sources'
+import { ownGit, type RepositoryService } from './repository-program'
 import type { GitRequest } from './git-source'
-import { GuardedGit, type GuardedGitOptions } from './guarded-git'
+import { guardedGit } from './guarded-git'
+import { GuardedProgram, type GuardedProgramOptions } from './guarded-program'
 import { SourceCache } from './source-cache'
 import { SourceFetcher } from './source-fetcher'
 
@@ -82,16 +83,16 @@ describe('Git on behalf of strangers', () => {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  function guarded(options: Partial<GuardedGitOptions> = {}): GuardedGit {
+  function guarded(options: Partial<GuardedProgramOptions> = {}): GuardedProgram {
     const connections = { allowed: ['127.0.0.1'] }
-    return new GuardedGit({ ...guardedGitOptions, connections, ...options })
+    return new GuardedProgram(guardedGit, { ...guardedOptions, connections, ...options })
   }
 
   let caches = 0
   const newCache = () => join(directory, `cache-${caches++}`)
 
   function fetchWith(
-    service: GitService,
+    service: RepositoryService,
     request: Partial<GitRequest>,
     { cache = newCache(), maxCloneBytes = sourceOptions.maxCloneBytes } = {},
   ): Promise<Fetched> {
@@ -132,8 +133,8 @@ describe('Git on behalf of strangers', () => {
   })
 
   it.each([
-    [`file://${work}`, /is not fetched here/],
-    ['ssh://git@example.org/x', /is not fetched here/],
+    [`file://${work}`, /is not fetched here: it is a place on the machine/],
+    ['ssh://git@example.org:22/x', /SSH wants a key\. .* write 'https:\/\/example\.org\/x'; else/],
     ['git://example.org/x', /is not fetched here/],
     ['ext::sh -c "touch /tmp/x"', /is not fetched here/],
   ])('does not fetch %s', async (url, message) => {

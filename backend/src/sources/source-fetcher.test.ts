@@ -11,7 +11,7 @@ import { startHttpServer, type TestHttpServer } from '../testing/http-server'
 import { testGit } from '../testing/test-git'
 import { evaluateFetching, sourceOptions } from '../testing/test-sources'
 import { zipFile } from '../testing/zip-file'
-import { ownGit } from './git-program'
+import { ownGit } from './repository-program'
 import { SourceCache } from './source-cache'
 import { SourceFetcher } from './source-fetcher'
 

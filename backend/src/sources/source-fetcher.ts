@@ -11,9 +11,9 @@ import { dumpTree } from '@snowglobe/worker/store/dump-tree'
 import { CompressionError, compressionOf, decompress } from '../cache/compression'
 import { FetchError } from '../fetch/fetch-error'
 import type { Fetcher } from '../fetch/fetcher'
-import { GitClones } from './git-clones'
+import { RepositoryClones } from './repository-clones'
 import { LfsFiles } from './git-lfs-files'
-import type { GitService } from './git-program'
+import type { RepositoryService } from './repository-program'
 import { fetchGit } from './git-source'
 import { fetchMercurial } from './mercurial-source'
 import type { CachedFile, SourceCache } from './source-cache'
@@ -22,11 +22,13 @@ import { isZip, readZip, ZipError } from './zip-archive'
 export interface SourceFetcherOptions {
   fetcher: Fetcher
   /** Gets what is in Git repositories. */
-  git: GitService
+  git: RepositoryService
+  /** The same of Mercurial repositories. */
+  mercurial: RepositoryService
   cache: SourceCache
-  /** Bytes of clones that are kept of repositories; Infinity where several processes share them. */
+  /** Bytes of clones that are kept for each of these; Infinity where several processes share them. */
   maxCloneBytes: number
-  /** Whether directories are read, and Mercurial is run: on a person's own machine. */
+  /** Whether directories are read: on a person's own machine. */
   local: boolean
   maxBytes: number
   /** Bytes that an archive may unpack to. */
@@ -37,16 +39,18 @@ export interface SourceFetcherOptions {
 }
 
 export class SourceFetcher {
-  private readonly clones: GitClones
+  private readonly gitClones: RepositoryClones
+  private readonly mercurialClones: RepositoryClones
 
   constructor(private readonly options: SourceFetcherOptions) {
     const { cache, maxCloneBytes } = options
-    this.clones = new GitClones(join(cache.directory, 'git'), maxCloneBytes)
+    this.gitClones = new RepositoryClones(join(cache.directory, 'git'), maxCloneBytes)
+    this.mercurialClones = new RepositoryClones(join(cache.directory, 'hg'), maxCloneBytes)
   }
 
   /**
    * Fetches; what may change at its place is asked for again after `ttl` seconds. A signal ends
-   * downloads of files, archives and Git repositories.
+   * downloads of files, archives and repositories.
    *
    * @throws HostError
    */
@@ -59,25 +63,22 @@ export class SourceFetcher {
       case 'tarball':
         return this.unpack(request.url, await this.download(request.url, ttl, signal), signal)
       case 'git': {
-        const { options, clones } = this
+        const { options, gitClones: clones } = this
         return options.git.use((program) => {
           const lfs = new LfsFiles({ ...options, program })
           return fetchGit(request, ttl, { ...options, program, clones, lfs })
         }, signal)
       }
-    }
-    if (!this.options.local) {
-      throw new HostError(
-        request.kind === 'path'
-          ? `'${request.path}' is no directory that can be read here`
-          : `Mercurial repositories are not fetched here, but archives are: '${request.url}'`,
-      )
-    }
-    switch (request.kind) {
-      case 'mercurial':
-        return fetchMercurial(request, this.options.cache)
+      case 'mercurial': {
+        const { options, mercurialClones: clones } = this
+        return options.mercurial.use(
+          (program) => fetchMercurial(request, ttl, { ...options, program, clones }),
+          signal,
+        )
+      }
       case 'path':
-        return readPath(request.path)
+        if (this.options.local) return readPath(request.path)
+        throw new HostError(`'${request.path}' is no directory that can be read here`)
     }
   }
 

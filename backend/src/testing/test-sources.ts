@@ -5,10 +5,12 @@ import { Evaluator, type EvaluatorOptions } from '@snowglobe/worker/evaluator/ev
 import { toJson } from '@snowglobe/worker/evaluator/json'
 import { fileSystemHost } from '@snowglobe/worker/node/file-system-host'
 import type { GitRequest } from '../sources/git-source'
-import type { GuardedGitOptions } from '../sources/guarded-git'
+import type { GuardedProgramOptions } from '../sources/guarded-program'
+import { ownMercurial } from '../sources/repository-program'
 import type { SourceFetcher, SourceFetcherOptions } from '../sources/source-fetcher'
 
 export const sourceOptions = {
+  mercurial: ownMercurial,
   maxCloneBytes: 1e9,
   local: false,
   maxBytes: 1e6,
@@ -18,7 +20,7 @@ export const sourceOptions = {
   warn: () => {},
 } satisfies Partial<SourceFetcherOptions>
 
-export const guardedGitOptions: GuardedGitOptions = {
+export const guardedOptions: GuardedProgramOptions = {
   enabled: true,
   connections: {},
   maxBytes: 1e8,

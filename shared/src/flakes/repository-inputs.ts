@@ -150,6 +150,9 @@ function isRevision(attributes: InputAttributes): boolean {
   return rev !== null && !/^0*$/.test(rev)
 }
 
+/** A branch, tag or bookmark of Mercurial, as Nix takes it. */
+export const mercurialRefForm = /^[a-zA-Z0-9@][a-zA-Z0-9_./@+-]*$/
+
 export const mercurialScheme: InputScheme = {
   type: 'hg',
   allowed: ['url', 'ref', 'rev', 'revCount', 'narHash', 'name'],
@@ -167,7 +170,7 @@ export const mercurialScheme: InputScheme = {
   check(attributes) {
     parseUrl(requiredText(attributes, 'url'))
     const ref = textOf(attributes, 'ref')
-    if (ref !== null && !/^[a-zA-Z0-9@][a-zA-Z0-9_./@+-]*$/.test(ref)) {
+    if (ref !== null && !mercurialRefForm.test(ref)) {
       throw new UrlError(`invalid Mercurial branch/tag name '${ref}'`)
     }
     return attributes

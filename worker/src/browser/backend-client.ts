@@ -98,11 +98,11 @@ export class BackendClient {
 
   /** Has the backend fetch a file, the tree in an archive or one of Git. Throws BackendError. */
   async fetch(
-    request: Extract<FetchRequest, { kind: 'file' | 'tarball' | 'git' }>,
+    request: Extract<FetchRequest, { kind: 'file' | 'tarball' | 'git' | 'mercurial' }>,
     ttl: number,
   ): Promise<Fetched> {
     const question = { ...request, url: byteStringToUtf8(request.url), ttl }
-    if (question.kind === 'git' && question.ref !== null) {
+    if ('ref' in question && question.ref !== null) {
       question.ref = byteStringToUtf8(question.ref)
     }
     const response = await this.send('api/fetch', {

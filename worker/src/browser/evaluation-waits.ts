@@ -45,12 +45,8 @@ export class EvaluationWaits {
     const what = request.kind === 'path' ? request.path : request.url
     this.tell({ type: 'begin', doing: 'fetching', what: byteStringToUtf8(what) })
     try {
-      if (request.kind === 'mercurial' || request.kind === 'path') {
-        throw new BackendError(
-          `'${byteStringToUtf8(what)}' is a Mercurial repository, which cannot be fetched from a ` +
-            'tab: fetch an archive of it (fetchTarball)',
-        )
-      }
+      // Of a tab's own files, which the evaluator reads itself.
+      if (request.kind === 'path') throw new BackendError(`no server has '${request.path}'`)
       return await this.parts.backend.fetch(request, ttl)
     } finally {
       this.tell({ type: 'end' })

@@ -175,7 +175,10 @@ function treeOf(evaluator: Evaluator, input: Map<ByteString, InputAttribute>): N
       }
       const found = fetchFromHost(evaluator, request)
       if (found.rev !== undefined) input.set('rev', found.rev)
-      for (const name of ['ref', 'revCount'] as const) give(name, found[name])
+      for (const name of ['ref', 'revCount'] as const) {
+        const value = found[name]
+        if (value !== undefined) input.set(name, value)
+      }
       return found.tree
     }
     case 'path':

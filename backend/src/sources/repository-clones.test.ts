@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { HostError } from '@snowglobe/worker/evaluator/host'
-import { GitClones } from './git-clones'
+import { RepositoryClones } from './repository-clones'
 import { ProgramKilled } from './run-program'
 
 describe('clones that are kept', () => {
@@ -13,27 +13,27 @@ describe('clones that are kept', () => {
   })
   afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-  /** Makes one of so many bytes, if it is not there. Gives where it is. */
-  const make = (clones: GitClones, key: string, bytes = 100) =>
+  /** Makes one that takes so many blocks of a disk, if it is not there. Gives where it is. */
+  const make = (clones: RepositoryClones, key: string, blocks = 1) =>
     clones.use(key, async (clone) => {
       mkdirSync(clone.directory, { recursive: true })
-      writeFileSync(join(clone.directory, 'pack'), Buffer.alloc(bytes))
+      writeFileSync(join(clone.directory, 'pack'), Buffer.alloc(blocks * 4096 - 1))
       return clone.directory
     })
-  const fail = (clones: GitClones, key: string, error: Error) =>
+  const fail = (clones: RepositoryClones, key: string, error: Error) =>
     expect(clones.use(key, () => Promise.reject(error))).rejects.toThrow(error.message)
 
   it('stay after what is asked for in vain', async () => {
-    const clones = new GitClones(directory, 1000)
+    const clones = new RepositoryClones(directory, 10 * 4096)
     const clone = await make(clones, 'a')
     await fail(clones, 'a', new HostError('no such revision'))
     expect(existsSync(clone)).toBe(true)
   })
 
   it.each([new Error('whoever asked has gone'), new ProgramKilled('killed')])(
-    'are given up where Git was ended in the middle: %s',
+    'are given up where its program was ended in the middle: %s',
     async (error) => {
-      const clones = new GitClones(directory, 1000)
+      const clones = new RepositoryClones(directory, 10 * 4096)
       const clone = await make(clones, 'a')
       await fail(clones, 'a', error)
       expect(existsSync(clone)).toBe(false)
@@ -41,26 +41,26 @@ describe('clones that are kept', () => {
   )
 
   it('stay whatever happens where others may use them', async () => {
-    const clones = new GitClones(directory)
+    const clones = new RepositoryClones(directory)
     const clone = await make(clones, 'a')
     await fail(clones, 'a', new Error('gone'))
     expect(existsSync(clone)).toBe(true)
   })
 
   it('go when they have no room, those first that were used longest ago, but none in use', async () => {
-    const clones = new GitClones(directory, 250)
+    const clones = new RepositoryClones(directory, 2 * 4096)
     const [oldest, used] = [await make(clones, 'oldest'), await make(clones, 'used')]
     utimesSync(oldest, 1, 1)
     utimesSync(used, 2, 2)
     await clones.use('used', async () => {
-      const newest = await make(clones, 'newest', 200)
+      const newest = await make(clones, 'newest', 2)
       expect([oldest, used, newest].map((path) => existsSync(path))).toEqual([false, true, true])
     })
     expect(existsSync(used)).toBe(true)
   })
 
   it('are changed by one at a time', async () => {
-    const clones = new GitClones(directory, 1000)
+    const clones = new RepositoryClones(directory, 10 * 4096)
     const order: string[] = []
     const change = (name: string) =>
       clones.use('a', (clone) =>

@@ -13,7 +13,7 @@ interface InUse {
   updated: Promise<unknown>
   /** Nothing has come into it yet. */
   isEmpty: boolean
-  /** Git was ended in it in the middle: it leaves locks behind then, which nobody takes away. */
+  /** Its program was ended in it in the middle: it leaves locks behind then, which nobody takes away. */
   isBroken: boolean
 }
 
@@ -25,7 +25,7 @@ export interface Clone {
   update<Result>(work: () => Promise<Result>): Promise<Result>
 }
 
-export class GitClones {
+export class RepositoryClones {
   private readonly inUse = new Map<string, InUse>()
 
   /**
@@ -99,10 +99,15 @@ export class GitClones {
   }
 }
 
+/** What a disk gives to a file at a time: many small ones take more than they have. */
+const blockBytes = 4096
+
 function bytesIn(path: string): number {
   let bytes = 0
   for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) bytes += statSync(join(entry.parentPath, entry.name)).size
+    if (!entry.isFile()) continue
+    const { size } = statSync(join(entry.parentPath, entry.name))
+    bytes += Math.ceil(size / blockBytes) * blockBytes
   }
   return bytes
 }
