@@ -38,7 +38,11 @@ export default defineConfig({
     outDir: 'dist/commands',
     emptyOutDir: true,
     rollupOptions: {
-      input: Object.fromEntries(commands.map((name) => [name, `src/commands/${name}.ts`])),
+      input: {
+        ...Object.fromEntries(commands.map((name) => [name, `src/commands/${name}.ts`])),
+        'load-command': 'src/compiled/load-command.ts',
+        'keep-code': 'src/compiled/keep-code.ts',
+      },
       output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
     },
   },

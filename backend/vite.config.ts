@@ -20,8 +20,6 @@ export default defineConfig({
       input: {
         main: 'src/main.ts',
         'snowglobe-pack': 'src/commands/snowglobe-pack.ts',
-        'load-command': 'src/compiled/load-command.ts',
-        'keep-code': 'src/compiled/keep-code.ts',
       },
       output: { entryFileNames: '[name].js' },
     },

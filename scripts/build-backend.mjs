@@ -1,22 +1,17 @@
 /** Builds the server and the commands, and has V8 compile the commands beforehand. */
 import { spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageScript, pinnedNode, root } from './repository.mjs'
 import { run } from './steps.mjs'
 
 const backend = join(root, 'backend')
-const dist = join(backend, 'dist')
 
 /** Builds backend/dist. */
 export async function buildBackend() {
   await bundle('vite.config.ts')
   await bundle('vite.commands.config.ts')
-  for (const name of readdirSync(join(backend, 'bin'))) {
-    const isCommand = existsSync(join(dist, 'commands', `${name}.cjs`))
-    if (isCommand) copyFileSync(join(dist, 'load-command.js'), join(dist, `${name}.js`))
-  }
   await keepCode()
 }
 

@@ -196,7 +196,7 @@ function syntaxCache(): DiskSyntaxCache {
 /** What `<nixpkgs>` is where nobody has said it: the collection of this repository. */
 function starterChannel(): string {
   const program = process.argv[1]
-  const collection = join(dirname(program ?? ''), '../../pkgs')
+  const collection = join(dirname(program ?? ''), '../../../pkgs')
   return program !== undefined && existsSync(collection) ? `nixpkgs=${collection}` : ''
 }
 

@@ -1,14 +1,17 @@
 /**
- * What every command begins with: a build puts it in dist once for each, by the command's name. It runs
- * `commands/<name>.cjs` with the code that was kept for it.
+ * `node load-command.cjs COMMAND ARGUMENTS…`: what every command begins with. It runs `COMMAND.cjs`, which
+ * lies beside it, with the code that was kept for it.
+ *
+ * It is CommonJS, as commands are. Node starts ES modules later, and asks each of its own modules that they
+ * name for all that it exports, which loads a good part of the others.
  */
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import process from 'node:process'
 import { codeFile, CommandFiles } from './command-files'
 
-const program = process.argv[1]!
-const directory = join(dirname(program), 'commands')
-const command = basename(program, '.js')
+const [node, program, command, ...args] = process.argv
+const directory = dirname(program!)
+process.argv = [node!, `${directory}/${command}.cjs`, ...args]
 const files = new CommandFiles(directory)
-files.useCode(codeFile(directory, command))
+files.useCode(codeFile(directory, command!))
 files.load(`${command}.cjs`)
