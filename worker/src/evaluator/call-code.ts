@@ -6,7 +6,8 @@ import { current } from './current'
 import { delayed, delayedAll, slotOf, type Delayed } from './delayed'
 import { quickSum, type Quick } from './number-code'
 import { piecesOf } from './pieces'
-import { Lambda, type Environment, type Slot } from './values'
+import type { Environment } from './environment'
+import { Lambda, type Slot } from './values'
 
 /** The delayed arguments of a call. */
 export function argumentsOf(node: CallNode): (environment: Environment) => Slot[] {

@@ -3,6 +3,14 @@ import type { Position } from '../language/tree'
 import { AttributeSet } from './attribute-set'
 import { Builtin } from './builtin'
 import { current } from './current'
+import {
+  environment1,
+  environment2,
+  environment3,
+  environmentOf,
+  firstSlots,
+  type Environment,
+} from './environment'
 import { BudgetExhausted, type NixError } from './errors'
 import { mismatch } from './mismatch'
 import { bindFormals } from './formals'
@@ -10,7 +18,7 @@ import { builtinFrame, callSiteFrame, lambdaFrame, stackOverflow } from './frame
 import { callDeep, runResumable } from './machine'
 import { native } from './native-stack'
 import { force } from './thunk'
-import { Lambda, PartialApplication, type Environment, type Slot, type Value } from './values'
+import { Lambda, PartialApplication, type Slot, type Value } from './values'
 
 /** What `apply` can be given: a value that may turn out not to be a function. */
 export type Callable = Value
@@ -19,7 +27,7 @@ export type Callable = Value
 export function call1(fn: Value, a: Slot, position: Position): Value {
   if (fn instanceof Lambda) {
     return fn.code.arity === 1
-      ? enterLambda(fn, [fn.environment, a], position)
+      ? enterLambda(fn, environment1(fn.environment, a), position)
       : new PartialApplication(fn, [a])
   }
   if (fn instanceof Builtin) {
@@ -42,9 +50,9 @@ export function call1(fn: Value, a: Slot, position: Position): Value {
 /** Calls a function with two arguments. */
 export function call2(fn: Value, a: Slot, b: Slot, position: Position): Value {
   if (fn instanceof Lambda) {
-    if (fn.code.arity === 2) return enterLambda(fn, [fn.environment, a, b], position)
+    if (fn.code.arity === 2) return enterLambda(fn, environment2(fn.environment, a, b), position)
     if (fn.code.arity === 1) {
-      return call1(enterLambda(fn, [fn.environment, a], position), b, position)
+      return call1(enterLambda(fn, environment1(fn.environment, a), position), b, position)
     }
   } else if (fn instanceof Builtin) {
     if (fn.arity === 2) return enterBuiltin2(fn, a, b, position)
@@ -64,7 +72,7 @@ export function call2(fn: Value, a: Slot, b: Slot, position: Position): Value {
 /** Calls a function with three arguments. */
 export function call3(fn: Value, a: Slot, b: Slot, c: Slot, position: Position): Value {
   if (fn instanceof Lambda) {
-    if (fn.code.arity === 3) return enterLambda(fn, [fn.environment, a, b, c], position)
+    if (fn.code.arity === 3) return enterLambda(fn, environment3(fn.environment, a, b, c), position)
   } else if (fn instanceof Builtin && fn.arity === 3) {
     return enterBuiltin3(fn, a, b, c, position)
   }
@@ -78,7 +86,7 @@ export function call(fn: Value, args: readonly Slot[], position: Position): Valu
     if (fn instanceof Lambda) {
       const { arity } = fn.code
       if (rest.length < arity) return partialApplication(fn, rest)
-      fn = enterLambda(fn, environmentOf(fn, rest, arity), position)
+      fn = enterLambda(fn, environmentOfCall(fn, rest, arity), position)
       if (rest.length === arity) return fn
       rest = rest.slice(arity)
     } else if (fn instanceof Builtin) {
@@ -100,18 +108,20 @@ export function call(fn: Value, args: readonly Slot[], position: Position): Valu
 }
 
 /** The environment of a call with the first `arity` of these arguments. */
-function environmentOf(fn: Lambda, args: readonly Slot[], arity: number): Environment {
+function environmentOfCall(
+  { environment }: Lambda,
+  args: readonly Slot[],
+  arity: number,
+): Environment {
   switch (arity) {
     case 1:
-      return [fn.environment, args[0]]
+      return environment1(environment, args[0])
     case 2:
-      return [fn.environment, args[0], args[1]]
+      return environment2(environment, args[0], args[1])
     case 3:
-      return [fn.environment, args[0], args[1], args[2]]
-    case 4:
-      return [fn.environment, args[0], args[1], args[2], args[3]]
+      return environment3(environment, args[0], args[1], args[2])
     default:
-      return [fn.environment, ...(args.length === arity ? args : args.slice(0, arity))]
+      return environmentOf(environment, args.length === arity ? args : args.slice(0, arity))
   }
 }
 
@@ -119,13 +129,11 @@ function environmentOf(fn: Lambda, args: readonly Slot[], arity: number): Enviro
 function environmentAfter({ environment }: Lambda, args: readonly Slot[], a: Slot): Environment {
   switch (args.length) {
     case 1:
-      return [environment, args[0], a]
+      return environment2(environment, args[0], a)
     case 2:
-      return [environment, args[0], args[1], a]
-    case 3:
-      return [environment, args[0], args[1], args[2], a]
+      return environment3(environment, args[0], args[1], a)
     default:
-      return [environment, ...args, a]
+      return environmentOf(environment, [...args, a])
   }
 }
 
@@ -136,16 +144,9 @@ function environmentAfter2(
   a: Slot,
   b: Slot,
 ): Environment {
-  switch (args.length) {
-    case 1:
-      return [environment, args[0], a, b]
-    case 2:
-      return [environment, args[0], args[1], a, b]
-    case 3:
-      return [environment, args[0], args[1], args[2], a, b]
-    default:
-      return [environment, ...args, a, b]
-  }
+  return args.length === 1
+    ? environment3(environment, args[0], a, b)
+    : environmentOf(environment, [...args, a, b])
 }
 
 /** A function waiting for more arguments. */
@@ -166,7 +167,7 @@ export function notAFunction(value: Value, position: Position): NixError {
 /** Runs a lambda's body in the environment of a call with exactly its parameters. */
 export function enterLambda(fn: Lambda, environment: Environment, position: Position): Value {
   const depth = native.depth
-  if (depth >= native.limit) return callDeep(fn, environment.slice(1) as Slot[], position)
+  if (depth >= native.limit) return callDeep(fn, firstSlots(environment, fn.code.arity), position)
   const callDepth = native.callDepth
   if (callDepth > native.maxCallDepth) throw stackOverflow(position)
   if (--native.budget < 0) throw new BudgetExhausted()
@@ -176,7 +177,7 @@ export function enterLambda(fn: Lambda, environment: Environment, position: Posi
   let inBody = code.node.formals === null
   try {
     if (!inBody) {
-      const argument = environment[1] as Slot
+      const argument = environment.a as Slot
       environment = bindFormals(code, fn.environment, argument, force(argument))
       inBody = true
     }

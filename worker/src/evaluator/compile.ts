@@ -42,7 +42,8 @@ import {
 } from './select'
 import { dynamicName, setParts } from './set-parts'
 import { force } from './thunk'
-import { Float, Lambda, Path, type Environment, type Value } from './values'
+import type { Environment } from './environment'
+import { Float, Lambda, Path, type Value } from './values'
 import { fixedGlobal, globalSlot, local, withVariable } from './variables'
 
 /** Gives the value of a node in an environment. */

@@ -4,12 +4,13 @@ import { AttributeSet } from './attribute-set'
 import { Builtin } from './builtin'
 import { enterLambda, enterBuiltin, notAFunction, partialApplication } from './call'
 import { current } from './current'
+import { environmentOf, type Environment } from './environment'
 import { BudgetExhausted } from './errors'
 import { builtinFrame, callSiteFrame, lambdaFrame, stackOverflow } from './frames'
 import { bindFormals } from './formals'
 import { native } from './native-stack'
 import { Thunk } from './thunk'
-import { Lambda, PartialApplication, type Environment, type Slot, type Value } from './values'
+import { Lambda, PartialApplication, type Slot, type Value } from './values'
 import { stack, StackFrame } from './stack-frame'
 import type { Apply } from './machine'
 import {
@@ -34,7 +35,7 @@ export function apply(fn: Value, args: readonly Slot[], position: Position): voi
       args = args.slice(0, arity)
     }
     if (mayRunNatively(fn.code)) {
-      const environment: Environment = [fn.environment, ...args]
+      const environment = environmentOf(fn.environment, args)
       setResult(natively(fn.code, () => enterLambda(fn, environment, position)))
       return
     }
@@ -47,7 +48,7 @@ export function apply(fn: Value, args: readonly Slot[], position: Position): voi
     } else {
       stack.push(new CallFrame(native.callDepth, fn, position))
       native.callDepth++
-      evaluateNext(fn.code.node.body, [fn.environment, ...args])
+      evaluateNext(fn.code.node.body, environmentOf(fn.environment, args))
     }
   } else if (fn instanceof Builtin) {
     if (args.length < fn.arity) {

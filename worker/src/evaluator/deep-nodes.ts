@@ -4,12 +4,13 @@ import { NodeKind, type AttributeSetNode, type CallNode, type Node } from '../la
 import { argumentsOf } from './call-code'
 import { failAssertion, strictOnce } from './compile'
 import { assertContext, ifContext, leftContext, notContext, rightContext } from './contexts'
+import { ancestor, slotIn, type Environment } from './environment'
 import { expectBoolean } from './expect'
 import { extendedEnvironment } from './scopes'
 import { dynamicName, setParts } from './set-parts'
-import { ancestor, globalSlot } from './variables'
+import { globalSlot } from './variables'
 import { operandFrame, operandPosition, rightFirst } from './operand-frames'
-import type { Environment, Slot, Value } from './values'
+import type { Slot, Value } from './values'
 import { stack, StackFrame, NodeFrame } from './stack-frame'
 import { demand, demandAt, serve, setResult, evaluateNext } from './machine'
 import { apply } from './deep-calls'
@@ -86,7 +87,7 @@ export function step(node: Node, environment: Environment): void {
       setResult(strictOnce(node)(environment))
       return
     case NodeKind.Local:
-      demandAt(ancestor(environment, node.level)[node.slot] as Slot, node.position)
+      demandAt(slotIn(ancestor(environment, node.level), node.slot) as Slot, node.position)
       return
     case NodeKind.Global:
       demand(globalSlot(node.name))

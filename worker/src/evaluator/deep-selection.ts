@@ -10,6 +10,7 @@ import {
 } from '../language/tree'
 import { AttributeSet } from './attribute-set'
 import { hasContext, selectContext, withContext } from './contexts'
+import { ancestor, type Environment } from './environment'
 import { NixError } from './errors'
 import {
   attributeMissing,
@@ -18,9 +19,8 @@ import {
   expectSet,
   undefinedVariable,
 } from './expect'
-import { ancestor } from './variables'
 import { operandFrame } from './operand-frames'
-import type { Environment, Slot, Value } from './values'
+import type { Slot, Value } from './values'
 import { stack, StackFrame, NodeFrame } from './stack-frame'
 import { demand, demandAt, setResult, evaluateNext } from './machine'
 
@@ -128,5 +128,5 @@ export function lookupWith(
 ): void {
   if (index === node.levels.length) throw undefinedVariable(node.name, node.position)
   stack.push(new WithFrame(node, environment, index))
-  demand(ancestor(environment, node.levels[index])[1] as Slot)
+  demand(ancestor(environment, node.levels[index]).a as Slot)
 }

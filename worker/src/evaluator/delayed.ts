@@ -4,10 +4,11 @@
 import type { Node } from '../language/tree'
 import { NodeKind } from '../language/tree'
 import { strict } from './compile'
+import { ancestor, slotIn, type Environment } from './environment'
 import { piecesOf } from './pieces'
 import { Code, Thunk } from './thunk'
-import type { Environment, Slot, Value } from './values'
-import { ancestor, fixedGlobal, globalSlot } from './variables'
+import type { Slot, Value } from './values'
+import { fixedGlobal, globalSlot } from './variables'
 
 /** Gives a slot for a node in an environment: as code, a thunk of it. */
 export type Delayed = Code | ((environment: Environment) => Slot)
@@ -50,15 +51,15 @@ export function constant<T extends Value>(value: T): () => T {
 function delayedLocal(node: Node, level: number, slot: number): Delayed {
   // While a recursive environment is being filled, a later slot is not there yet.
   return level === 0
-    ? (environment) => environment[slot] ?? pendingSlot(node, environment, level, slot)
+    ? (environment) => slotIn(environment, slot) ?? pendingSlot(node, environment, level, slot)
     : (environment) =>
-        ancestor(environment, level)[slot] ?? pendingSlot(node, environment, level, slot)
+        slotIn(ancestor(environment, level), slot) ?? pendingSlot(node, environment, level, slot)
 }
 
 const emptyList: readonly Slot[] = []
 
 function pendingSlot(node: Node, environment: Environment, level: number, slot: number): Slot {
-  if (ancestor(environment, level)[slot] === null) return null
+  if (slotIn(ancestor(environment, level), slot) === null) return null
   return new Thunk(treeCode(node), environment)
 }
 

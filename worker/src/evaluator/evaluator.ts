@@ -27,6 +27,7 @@ import { fileName, parentPath } from '../language/canonical-path'
 import { treeCode } from './delayed'
 import { current } from './current'
 import { forceDeepResumable } from './deep-force'
+import { environment1 } from './environment'
 import { NixError } from './errors'
 import { Evaluation } from './evaluation'
 import { defaultSettings, type EvaluationSettings } from './evaluation-settings'
@@ -38,7 +39,7 @@ import { runResumable, type Resumable } from './machine'
 import { browserLimit, native, resetNativeStack } from './native-stack'
 import { failures, force, Thunk } from './thunk'
 import { warnOfSyntax } from './warnings'
-import type { Environment, Slot, Value } from './values'
+import type { Slot, Value } from './values'
 
 export interface EvaluatorOptions {
   /** Nested calls and forces on the native stack; 0 runs everything on the deep evaluator. */
@@ -53,7 +54,7 @@ export interface EvaluatorOptions {
   keepsValues?: boolean
 }
 
-const rootEnvironment: Environment = [null]
+const rootEnvironment = environment1(null, undefined)
 
 /** A power of two: so many places at most keep what the builtins called there are told. */
 const keptContexts = 1024

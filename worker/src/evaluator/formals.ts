@@ -1,12 +1,13 @@
 /** Matching an argument against `{ a, b ? default, ... }`. */
 import type { AttributeSet } from './attribute-set'
 import { slotOf } from './delayed'
+import { emptyEnvironment, setSlot, type Environment } from './environment'
 import type { LambdaCode } from './lambda-code'
 import { NixError } from './errors'
 import { expectSet } from './expect'
 import { rememberedNames, type Shape } from './shape'
 import { nearest } from './suggestions'
-import type { Environment, Slot, Value } from './values'
+import type { Slot, Value } from './values'
 
 /**
  * The environment of a lambda's body: `[parent, argument, formal 1, …]`.
@@ -75,23 +76,23 @@ function bindLayered(
 ): Environment {
   const { formals, ellipsis } = code.node.formals!
   const count = formals.length
-  const environment = new Array(count + 2) as unknown as Environment
-  environment[0] = parent
-  environment[1] = argument
+  const environment = emptyEnvironment(parent, count + 1)
+  environment.a = argument
   let used = 0
   let defaults = false
   for (let i = 0; i < count; i++) {
     const slot = set.get(formals[i].name)
     if (slot !== undefined) {
       used++
-      environment[i + 2] = slot
+      setSlot(environment, i + 2, slot)
     } else if (formals[i].default !== null) defaults = true
     else throw missingArgument(code, formals[i].name)
   }
   if (!ellipsis && used !== set.size) throw unexpectedArgument(code, set)
   if (defaults) {
     for (let i = 0; i < count; i++) {
-      if (!set.has(formals[i].name)) environment[i + 2] = slotOf(code.default(i)!, environment)
+      if (!set.has(formals[i].name))
+        setSlot(environment, i + 2, slotOf(code.default(i)!, environment))
     }
   }
   return environment
@@ -107,18 +108,17 @@ function bindAgain(
   const { boundSlots } = code
   const { slots } = set
   const count = boundSlots.length
-  const environment = new Array(count + 2) as unknown as Environment
-  environment[0] = parent
-  environment[1] = argument
+  const environment = emptyEnvironment(parent, count + 1)
+  environment.a = argument
   let defaults = false
   for (let i = 0; i < count; i++) {
     const index = boundSlots[i]
-    if (index >= 0) environment[i + 2] = slots[index]
+    if (index >= 0) setSlot(environment, i + 2, slots[index])
     else defaults = true
   }
   if (defaults) {
     for (let i = 0; i < count; i++) {
-      if (boundSlots[i] < 0) environment[i + 2] = slotOf(code.default(i)!, environment)
+      if (boundSlots[i] < 0) setSlot(environment, i + 2, slotOf(code.default(i)!, environment))
     }
   }
   return environment

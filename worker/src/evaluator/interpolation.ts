@@ -11,7 +11,8 @@ import type { Strict } from './compile'
 import { addContext } from './contexts'
 import { current } from './current'
 import { operandFrame } from './operand-frames'
-import { ContextString, makeString, type Environment, type Value } from './values'
+import type { Environment } from './environment'
+import { ContextString, makeString, type Value } from './values'
 
 /** The text of a literal part, or the code of another. */
 type Part = ByteString | Strict

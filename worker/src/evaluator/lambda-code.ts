@@ -5,7 +5,8 @@ import { delayed, type Delayed } from './delayed'
 import { forcedParameters } from './forced-parameters'
 import type { Body } from './native-stack'
 import type { Shape } from './shape'
-import type { Environment, Value } from './values'
+import type { Environment } from './environment'
+import type { Value } from './values'
 
 const noSlots: readonly number[] = []
 

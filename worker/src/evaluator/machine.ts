@@ -26,7 +26,8 @@ import {
   settleFailure,
   Thunk,
 } from './thunk'
-import type { Environment, Slot, Value } from './values'
+import type { Environment } from './environment'
+import type { Slot, Value } from './values'
 
 /** A function to be called with arguments, as a request of resumable code. */
 export class Apply {

@@ -9,8 +9,9 @@ import {
   type BinaryNode,
   type Node,
 } from '../language/tree'
+import { slotIn, type Environment } from './environment'
 import { Thunk } from './thunk'
-import type { Environment, Slot, Value } from './values'
+import type { Slot, Value } from './values'
 
 /** Gives the value if it takes no forcing and cannot fail, else undefined. */
 export type Quick<T extends Value> = (environment: Environment) => T | undefined
@@ -85,8 +86,8 @@ export function exact(sum: number): number | undefined {
 /** The number that a variable holds; undefined if it holds something else, or has not been forced. */
 function numberIn(environment: Environment, level: number, slot: number): number | undefined {
   let found = environment
-  for (let i = level; i > 0; i--) found = found[0] as Environment
-  const held = found[slot] as Slot
+  for (let i = level; i > 0; i--) found = found.parent as Environment
+  const held = slotIn(found, slot) as Slot
   if (typeof held === 'number') return held
   if (held instanceof Thunk && held.code === null) {
     return typeof held.payload === 'number' ? held.payload : undefined

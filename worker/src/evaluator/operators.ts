@@ -25,7 +25,8 @@ import { equal } from './equality'
 import { expectBoolean, expectList, expectSet } from './expect'
 import { exact, quickComparison, quickEquation, quickSum, type Quick } from './number-code'
 import { operandFrame, operandPosition, operatorFrame, rightFirst } from './operand-frames'
-import type { Environment, List, Value } from './values'
+import type { Environment } from './environment'
+import type { List, Value } from './values'
 
 /** Code that gives a condition or an operand of a logical operator. */
 export function booleanOf(

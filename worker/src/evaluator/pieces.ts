@@ -3,7 +3,8 @@ import type { Node } from '../language/tree'
 import type { Strict } from './compile'
 import type { SetParts } from './set-parts'
 import type { Code } from './thunk'
-import type { Environment, Slot } from './values'
+import type { Environment } from './environment'
+import type { Slot } from './values'
 
 interface Pieces {
   code?: Code

@@ -1,8 +1,8 @@
 /** The environments that `with`, `let` and recursive sets open. */
 import { NodeKind, type Binding, type LetNode, type Node, type WithNode } from '../language/tree'
 import { delayed, slotOf, type Delayed } from './delayed'
+import { emptyEnvironment, environment1, setSlot, type Environment } from './environment'
 import { piecesOf } from './pieces'
-import type { Environment } from './values'
 
 /** The environment that the body of a `with` or `let` sees. */
 export function extendedEnvironment(node: WithNode | LetNode): (outer: Environment) => Environment {
@@ -14,7 +14,7 @@ export function extendedEnvironment(node: WithNode | LetNode): (outer: Environme
 
 function withEnvironment(node: WithNode): (outer: Environment) => Environment {
   const subject = delayed(node.subject)
-  return (outer) => [outer, slotOf(subject, outer)]
+  return (outer) => environment1(outer, slotOf(subject, outer))
 }
 
 /** An environment whose bindings see each other. */
@@ -27,15 +27,14 @@ export function recursiveEnvironment(
   const isOutside = bindings.map(({ inherited }) => inherited)
   const from = inheritedFrom.map(delayed)
   const count = slots.length
-  const size = count + from.length + 1
+  const size = count + from.length
   return (outer) => {
-    const environment = new Array(size) as unknown as Environment
-    environment[0] = outer
+    const environment = emptyEnvironment(outer, size)
     for (let i = 0; i < from.length; i++) {
-      environment[count + 1 + i] = slotOf(from[i], environment)
+      setSlot(environment, count + 1 + i, slotOf(from[i], environment))
     }
     for (let i = 0; i < count; i++) {
-      environment[i + 1] = slotOf(slots[i], isOutside[i] ? outer : environment)
+      setSlot(environment, i + 1, slotOf(slots[i], isOutside[i] ? outer : environment))
     }
     return environment
   }

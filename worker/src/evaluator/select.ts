@@ -4,12 +4,13 @@ import type { HasAttributeNode, LocalNode, Position, SelectNode } from '../langu
 import { AttributeSet } from './attribute-set'
 import type { Strict } from './compile'
 import { hasContext, selectContext } from './contexts'
+import { slotIn, type Environment } from './environment'
 import { NixError } from './errors'
 import { attributeMissing, describeSelection, expectSet } from './expect'
 import { operandFrame } from './operand-frames'
 import { Shape } from './shape'
 import { force, forceAt, Thunk } from './thunk'
-import type { Environment, Slot, Value } from './values'
+import type { Slot, Value } from './values'
 
 /** Gives a name of an attribute path. */
 export type NameCode = ByteString | Strict
@@ -82,8 +83,8 @@ function selectOfSlot(
 ): Strict {
   return (environment) => {
     let scope = environment
-    for (let i = level; i > 0; i--) scope = scope[0] as Environment
-    const slot = scope[index] as Slot
+    for (let i = level; i > 0; i--) scope = scope.parent as Environment
+    const slot = slotIn(scope, index) as Slot
     if (!(slot instanceof Thunk)) return attributeAt(site, slot, node)
     if (slot.code === null) return attributeAt(site, slot.payload as Value, node)
     let set: Value

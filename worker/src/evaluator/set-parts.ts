@@ -4,6 +4,7 @@ import type { AttributeSetNode, Binding, Position } from '../language/tree'
 import { AttributeSet, AttributeSetBuilder } from './attribute-set'
 import { current } from './current'
 import { codeOf, delayed, slotOf, type Delayed } from './delayed'
+import { environmentOf, setSlot, slotIn, type Environment } from './environment'
 import { NixError } from './errors'
 import { expectPlainString, expectSet } from './expect'
 import { makeLater, wideSet } from './late-slots'
@@ -11,7 +12,7 @@ import { piecesOf } from './pieces'
 import { recursiveEnvironment } from './scopes'
 import { Shape } from './shape'
 import { force } from './thunk'
-import type { Environment, Slot, Value } from './values'
+import type { Slot, Value } from './values'
 
 /** The steps in which a set is made. */
 export interface SetParts {
@@ -81,7 +82,11 @@ function plainParts(node: AttributeSetNode): SetParts {
 }
 
 function inheritedEnvironment(from: readonly Delayed[]): (outer: Environment) => Environment {
-  return (outer) => [outer, ...from.map((slot) => slotOf(slot, outer))]
+  return (outer) =>
+    environmentOf(
+      outer,
+      from.map((slot) => slotOf(slot, outer)),
+    )
 }
 
 function recursiveParts(node: AttributeSetNode): SetParts {
@@ -98,7 +103,7 @@ function recursiveParts(node: AttributeSetNode): SetParts {
     environment,
     make(_outer, inner) {
       const values = new Array<Slot>(count)
-      for (let i = 0; i < count; i++) values[i] = inner[i + 1] as Slot
+      for (let i = 0; i < count; i++) values[i] = slotIn(inner, i + 1) as Slot
       const set = new AttributeSet(shape, values)
       return overrides < 0 ? set : applyOverrides(set, inner, values[overrides])
     },
@@ -111,7 +116,7 @@ function applyOverrides(set: AttributeSet, inner: Environment, slot: Slot): Attr
   const overrides = expectSet(force(slot), 0, 'while evaluating the `__overrides` attribute')
   for (const name of overrides.names) {
     const index = set.shape.find(name)
-    if (index >= 0) inner[index + 1] = overrides.get(name) as Slot
+    if (index >= 0) setSlot(inner, index + 1, overrides.get(name) as Slot)
   }
   return set.update(overrides)
 }

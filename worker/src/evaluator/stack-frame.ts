@@ -1,6 +1,7 @@
 /** What the stack of the deep evaluator (machine.ts) is made of. */
 import type { Node } from '../language/tree'
-import type { Environment, Value } from './values'
+import type { Environment } from './environment'
+import type { Value } from './values'
 
 /** What to do with a value. */
 export abstract class StackFrame {

@@ -18,6 +18,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { AttributeSet } from './attribute-set'
 import type { Builtin } from './builtin'
+import type { Environment } from './environment'
 import type { LambdaCode } from './lambda-code'
 import type { Thunk } from './thunk'
 
@@ -41,9 +42,6 @@ export type Value =
 export type Slot = Value | Thunk
 
 export type List = readonly Slot[]
-
-/** `[parent, slot 1, …]`; see language/tree.ts for what opens one. */
-export type Environment = [Environment | null, ...Slot[]]
 
 export class Float {
   constructor(readonly value: number) {}

@@ -5,17 +5,11 @@ import { Builtin } from './builtin'
 import type { Strict } from './compile'
 import { withContext } from './contexts'
 import { current } from './current'
+import { ancestor, slotIn } from './environment'
 import { expectSet, undefinedVariable } from './expect'
 import { Site } from './select'
 import { force, forceAt } from './thunk'
-import type { Environment, Slot, Value } from './values'
-
-/** The environment `level` levels further out. */
-export function ancestor(environment: Environment, level: number): Environment {
-  let found = environment
-  for (let i = level; i > 0; i--) found = found[0] as Environment
-  return found
-}
+import type { Slot, Value } from './values'
 
 /** What a global name means to every evaluator; undefined where each has its own. */
 export function fixedGlobal(name: ByteString): Value | undefined {
@@ -35,13 +29,13 @@ export function globalSlot(name: ByteString): Slot {
 export function local(level: number, slot: number, position: Position): Strict {
   switch (level) {
     case 0:
-      return (environment) => forceAt(environment[slot] as Slot, position)
+      return (environment) => forceAt(slotIn(environment, slot) as Slot, position)
     case 1:
-      return (environment) => forceAt(environment[0]![slot] as Slot, position)
+      return (environment) => forceAt(slotIn(environment.parent!, slot) as Slot, position)
     case 2:
-      return (environment) => forceAt(environment[0]![0]![slot] as Slot, position)
+      return (environment) => forceAt(slotIn(environment.parent!.parent!, slot) as Slot, position)
     default:
-      return (environment) => forceAt(ancestor(environment, level)[slot] as Slot, position)
+      return (environment) => forceAt(slotIn(ancestor(environment, level), slot) as Slot, position)
   }
 }
 
@@ -54,7 +48,7 @@ export function withVariable(
   const sites = levels.map(() => new Site(name))
   return (environment) => {
     for (let i = 0; i < levels.length; i++) {
-      const subject = force(ancestor(environment, levels[i])[1] as Slot)
+      const subject = force(ancestor(environment, levels[i]).a as Slot)
       const slot = sites[i].slotIn(expectSet(subject, position, withContext))
       if (slot !== undefined) return forceAt(slot, position)
     }

@@ -2,8 +2,8 @@
  * The evaluation tree: what the parser gives and both evaluators run.
  *
  * The tree is compact and resolved: every variable knows the environment level and slot in which its
- * value lies, so that no name is looked up while evaluating (but for `with`). Environments are
- * arrays, `[parent, slot 1, slot 2, …]`; the constructs that open one are lambdas, `let`, recursive
+ * value lies, so that no name is looked up while evaluating (but for `with`). Environments are written
+ * `[parent, slot 1, slot 2, …]` here; the constructs that open one are lambdas, `let`, recursive
  * sets, `with`, and sets that have `inherit (e) …`.
  *
  * Positions are numbers into the position table (positions.ts); 0 is "no position". Text is byte

@@ -12,6 +12,7 @@ import type { BuiltinDefinition } from '../builtin'
 import { coerce, coerceResumable, type CoercionOptions } from '../coerce'
 import { treeCode } from '../delayed'
 import { derivationError, DerivationDraft } from '../derivation-draft'
+import { environment1 } from '../environment'
 import { NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
 import { expectBoolean, expectList, expectPlainString, expectString } from '../expect'
@@ -400,7 +401,7 @@ export function internalFunction(evaluator: Evaluator, name: ByteString, source:
   let fn = known.get(name)
   if (fn === undefined) {
     const node = evaluator.parseInternal(name, source)
-    fn = new Thunk(treeCode(node), [null])
+    fn = new Thunk(treeCode(node), environment1(null, undefined))
     known.set(name, fn)
   }
   return fn

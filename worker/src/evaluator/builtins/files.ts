@@ -9,6 +9,7 @@ import type { BuiltinDefinition } from '../builtin'
 import { fileName, parentPath } from '../../language/canonical-path'
 import { coerceResumable, ContextBuilder } from '../coerce'
 import { treeCode } from '../delayed'
+import { environment1, environmentOf } from '../environment'
 import { NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
 import { getAttribute } from '../get-attribute'
@@ -18,7 +19,7 @@ import { coerceToPath, InvalidPath, realiseContext, realisePath, rewrite } from 
 import { findFile, type SearchPathEntry } from '../search-path'
 import { parseContextElement } from '../string-context'
 import { force, Thunk } from '../thunk'
-import { ContextString, makeString, type Environment, Path, type Slot, type Value } from '../values'
+import { ContextString, makeString, Path, type Slot, type Value } from '../values'
 import { boolean, callable, list, plainText, set, strictBuiltin, stringValue } from './parameters'
 import { internalFunction } from './derivations'
 import { hashAllowingEmpty } from './hash-names'
@@ -86,7 +87,8 @@ function importScoped(evaluator: Evaluator, path: ByteString, scope: AttributeSe
   const source = evaluator.store(() => evaluator.files.readText(file))
   const origin = { kind: 'file' as const, path: file }
   const node = evaluator.parse(source, origin, parentPath(file), scope.names)
-  const environment: Environment = scope.size === 0 ? [null] : [[null], ...scope.slots]
+  const root = environment1(null, undefined)
+  const environment = scope.size === 0 ? root : environmentOf(root, scope.slots)
   return new Thunk(treeCode(node), environment)
 }
 
