@@ -9,7 +9,7 @@ import {
   utf8ToByteString,
   type ByteString,
 } from '@snowglobe/shared/bytes'
-import { repositoryUrl } from '@snowglobe/shared/flakes/repository-inputs'
+import { repositoryUrl } from '@snowglobe/shared/flakes/repository-url'
 import type { Fetched, FetchRequest } from '@snowglobe/worker/evaluator/fetch-request'
 import { HostError } from '@snowglobe/worker/evaluator/host'
 import { FileSystemAccessor } from '@snowglobe/worker/node/file-system-accessor'
@@ -136,7 +136,7 @@ async function updatedClone(
   const url = byteStringToUtf8(request.url)
   if (!existsSync(directory)) await program.run(['init', '--quiet', '--bare', directory])
   const git = gitIn(program, directory)
-  const ref = nameOf(request.ref) ?? (await remoteHead(git, url, cache, ttl))
+  const ref = nameOf(request.ref) ?? (await remoteHead(git, url, ttl, { cache, warn }))
   const full = ref === 'HEAD' || ref.startsWith('refs/') ? ref : `refs/heads/${ref}`
   const local = `refs/snowglobe/${full === 'HEAD' ? 'head' : full.slice('refs/'.length)}`
   const has = (rev: string) =>
@@ -178,12 +178,30 @@ async function updatedClone(
 }
 
 /** The branch that is checked out where the repository is. */
-async function remoteHead(git: Git, url: string, cache: SourceCache, ttl: number): Promise<string> {
-  const known = cache.text(`git head ${url}`, ttl)
+async function remoteHead(
+  git: Git,
+  url: string,
+  ttl: number,
+  { cache, warn }: Pick<GitContext, 'cache' | 'warn'>,
+): Promise<string> {
+  const key = `git head ${url}`
+  const known = cache.text(key, ttl)
   if (known !== null) return known
-  const answer = (await git(['ls-remote', '--symref', '--', url, 'HEAD'])).toString('utf8')
+  let answer: string
+  try {
+    answer = await text(git, ['ls-remote', '--symref', '--', url, 'HEAD'])
+  } catch (error) {
+    const old = cache.text(key, Infinity)
+    if (old === null || !(error instanceof HostError)) throw error
+    warn(
+      utf8ToByteString(
+        `could not get HEAD ref for repository '${url}'; using expired cached ref '${old}'`,
+      ),
+    )
+    return old
+  }
   const head = /^ref: (\S+)\tHEAD$/m.exec(answer)?.[1] ?? 'HEAD'
-  cache.keepText(`git head ${url}`, head)
+  cache.keepText(key, head)
   return head
 }
 
@@ -209,7 +227,7 @@ async function fetchCommit(
       await context.lfs.smudge(tree, filters, () => lfsRemote(git, request))
     }
     if (request.submodules && submodules.size > 0) {
-      const declared = await submoduleUrls(git, rev, request.url)
+      const declared = await submoduleUrls(git, rev, await originOf(git, request.url))
       for (const [path, commit] of submodules) {
         const url = declared.get(path)
         if (url === undefined) continue
@@ -230,18 +248,12 @@ async function fetchCommit(
         placeNode(tree, path, inner.tree)
       }
     }
-    const isShallow = (await text(git, ['rev-parse', '--is-shallow-repository'])) === 'true'
-    if (isShallow && !request.shallow) {
-      throw new HostError(
-        `'${request.url}' is a shallow Git repository, but shallow repositories are only allowed when \`shallow = true;\` is specified`,
-      )
-    }
     return {
       tree,
       rev,
       ref: utf8ToByteString(ref),
       lastModified: Number(await text(git, ['log', '-1', '--format=%ct', rev])),
-      ...(isShallow ? {} : { revCount: await countRevisions(git, rev) }),
+      ...(await countRevisions(git, rev)),
     }
   })
 }
@@ -251,16 +263,23 @@ async function fetchCommit(
  * this does not look into `.lfsconfig`. Throws HostError, UrlError.
  */
 async function lfsRemote(git: Git, { url }: GitRequest): Promise<ByteString> {
-  const setting = async (name: string) =>
-    bytesToByteString(await git(['config', '--get', name]).catch(() => Buffer.alloc(0))).trim()
-  const told = await setting('lfs.url')
-  if (told !== '') return repositoryUrl(told)
-  if (workingTreeOf(url) === null) return repositoryUrl(url)
-  const origin = await setting('remote.origin.url')
-  if (origin !== '') return repositoryUrl(origin)
+  const told = await setting(git, 'lfs.url')
+  if (told !== null) return repositoryUrl(told)
+  const origin = await originOf(git, url)
+  if (origin !== url || workingTreeOf(url) === null) return repositoryUrl(origin)
   throw new HostError(
     `the repository at '${url}' tells neither a remote 'origin' nor 'lfs.url', so it is not known where its Git LFS files are`,
   )
+}
+
+/** Where a repository on this machine is from; itself where that is not known, and for a clone. */
+async function originOf(git: Git, url: ByteString): Promise<ByteString> {
+  return (workingTreeOf(url) === null ? null : await setting(git, 'remote.origin.url')) ?? url
+}
+
+async function setting(git: Git, name: string): Promise<ByteString | null> {
+  const value = await git(['config', '--get', name]).catch(() => null)
+  return value === null || value.length < 2 ? null : bytesToByteString(value).replace(/\n$/, '')
 }
 
 async function withTemporaryDirectory<Result>(
@@ -274,8 +293,10 @@ async function withTemporaryDirectory<Result>(
   }
 }
 
-async function countRevisions(git: Git, rev: string): Promise<number> {
-  return Number(await text(git, ['rev-list', '--count', rev]))
+/** How many revisions led to one; nothing of a repository that does not know. */
+async function countRevisions(git: Git, rev: string): Promise<Pick<Fetched, 'revCount'>> {
+  const isShallow = (await text(git, ['rev-parse', '--is-shallow-repository'])) === 'true'
+  return isShallow ? {} : { revCount: Number(await text(git, ['rev-list', '--count', rev])) }
 }
 
 /** Where submodules are, by path; addresses relative to the repository's own are resolved. */
@@ -372,6 +393,6 @@ async function fetchWorkingTree(
     ...found,
     ref: utf8ToByteString(await headOf(git)),
     rev: head ?? emptyRevision,
-    revCount: head === null ? 0 : await countRevisions(git, head),
+    ...(head === null ? { revCount: 0 } : await countRevisions(git, head)),
   }
 }

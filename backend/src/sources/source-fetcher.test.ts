@@ -1,5 +1,13 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -220,6 +228,51 @@ describe('sources', () => {
     expect(await names('submodules = true;')).toContain('flake.nix')
   })
 
+  it('look for submodules where a repository on this machine is from', async () => {
+    const [elsewhere, here] = [join(directory, 'elsewhere/outer'), join(directory, 'copy')]
+    mkdirSync(join(directory, 'elsewhere'))
+    git(directory, 'clone', '--quiet', '--bare', 'repository', 'elsewhere/inner')
+    mkdirSync(elsewhere)
+    git(elsewhere, 'init', '--quiet', '--initial-branch=main')
+    const add = ['submodule', '--quiet', 'add', '../inner', 'inner']
+    git(elsewhere, '-c', 'protocol.file.allow=always', ...add)
+    git(elsewhere, 'commit', '--quiet', '-m', 'with a submodule')
+    git(directory, 'clone', '--quiet', elsewhere, here)
+    expect(
+      await evaluate(
+        `builtins.attrNames (builtins.readDir "\${fetchGit { url = "${here}"; ref = "main"; submodules = true; }}/inner")`,
+      ),
+    ).toContain('flake.nix')
+  })
+
+  it('do without the number of revisions where a clone is shallow', async () => {
+    const shallow = join(directory, 'shallow')
+    git(directory, 'clone', '--quiet', '--depth=1', `file://${join(directory, 'bare')}`, shallow)
+    for (const expression of [
+      `fetchGit ${shallow}`,
+      `fetchGit { url = "${shallow}"; ref = "main"; }`,
+    ]) {
+      expect(await evaluate(`(${expression}).rev`)).toMatch(/^[0-9a-f]{40}$/)
+      await expect(evaluate(`(${expression}).revCount`)).rejects.toThrow(
+        `'${shallow}' is a shallow Git repository, so 'revCount' is not available`,
+      )
+    }
+  })
+
+  it('stay what they were where the repository cannot be reached', async () => {
+    const cache = 'offline'
+    const moving = join(directory, 'moving')
+    git(directory, 'clone', '--quiet', '--bare', 'repository', 'moving')
+    const expression = `(fetchGit "file://${moving}").rev`
+    const rev = await evaluate(expression, { cache })
+    renameSync(moving, `${moving}-away`)
+    mkdirSync(moving)
+    expect(await evaluate(expression, { cache, ttl: 0 })).toBe(rev)
+    expect(warnings).toContain(
+      `could not get HEAD ref for repository 'file://${moving}'; using expired cached ref 'refs/heads/main'`,
+    )
+  })
+
   it('have the contents of an archive that has several files at its top', async () => {
     expect(await evaluate(`builtins.readDir (fetchTarball "${server.url}flat.tar")`)).toEqual({
       'default.nix': 'regular',
@@ -248,6 +301,9 @@ describe('sources', () => {
     ['fetchTarball "URLbroken.tar.gz"', /^cannot unpack 'http:.*broken.tar.gz': /],
     ['fetchGit "DIR/nothing"', /nothing/],
     [`fetchGit { url = "file://DIR/bare"; rev = "${'1'.repeat(40)}"; }`, /program 'git' failed/],
+    ['fetchTarball "file://DIR/none"', /tarball ".*\/none" does not exist\./],
+    ['fetchTarball "file://DIR/tree"', /tarball ".*\/tree" is a directory, not a file\./],
+    ['fetchTarball "file://DIR/repository"', /Please use `git\+file` as the scheme\./],
     ['fetchTree { type = "path"; path = "/no/such"; }', /path '\/no\/such' does not exist/],
   ])('that are not to be had are told: %s', async (pattern, message) => {
     const expression = pattern.replace('URL', server.url).replace('DIR', directory)

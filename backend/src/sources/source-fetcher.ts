@@ -1,7 +1,8 @@
 /** Fetches what evaluations ask for: files, archives, repositories, directories. */
-import { lstatSync, readdirSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { readTar, TarError } from '@snowglobe/shared/tar'
 import type { Fetched, FetchRequest } from '@snowglobe/worker/evaluator/fetch-request'
@@ -61,6 +62,7 @@ export class SourceFetcher {
         return { tree: { type: 'regular', executable: false, contents: bytes } }
       }
       case 'tarball':
+        if (this.options.local) checkLocalArchive(request.url)
         return this.unpack(request.url, await this.download(request.url, ttl, signal), signal)
       case 'git': {
         const { options, gitClones: clones } = this
@@ -155,6 +157,21 @@ export class SourceFetcher {
     }
     return Buffer.concat(pieces)
   }
+}
+
+/** Says of an archive on this machine what is there in its place. Throws HostError. */
+function checkLocalArchive(url: ByteString): void {
+  if (!url.startsWith('file:')) return
+  const path = fileURLToPath(byteStringToUtf8(url))
+  const shown = `tarball "${utf8ToByteString(path)}"`
+  const status = statSync(path, { throwIfNoEntry: false })
+  if (status === undefined) throw new HostError(`${shown} does not exist.`)
+  if (!status.isDirectory()) return
+  throw new HostError(
+    existsSync(join(path, '.git'))
+      ? `${shown} is a git repository, not a tarball. Please use \`git+file\` as the scheme.`
+      : `${shown} is a directory, not a file.`,
+  )
 }
 
 /** A directory as it is, and when anything in it was last changed. */

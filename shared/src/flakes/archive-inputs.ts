@@ -1,9 +1,12 @@
 /** Inputs that are archives of a revision, from the servers that host repositories. */
+import type { ByteString } from '../bytes'
 import {
+  InputError,
   isLegalRefName,
   narHashOf,
   requiredText,
   revisionForm,
+  revisionOf,
   showAttributes,
   textOf,
   type InputAttribute,
@@ -52,6 +55,7 @@ function check(attributes: InputAttributes): InputAttributes {
       `input ${shown} contains both a commit hash ('${rev}') and a branch/tag name ('${ref}')`,
     )
   }
+  revisionOf(attributes)
   if (ref !== null && !isLegalRefName(ref)) {
     throw new UrlError(`input ${shown} contains an invalid branch/tag name`)
   }
@@ -62,7 +66,7 @@ function check(attributes: InputAttributes): InputAttributes {
 }
 
 function toUrl(attributes: InputAttributes): ParsedUrl {
-  const part = textOf(attributes, 'ref') ?? textOf(attributes, 'rev')
+  const part = textOf(attributes, 'ref') ?? revisionOf(attributes)
   const query = new Map<string, string>()
   const narHash = textOf(attributes, 'narHash')
   if (narHash !== null) query.set('narHash', narHashOf(narHash))
@@ -87,8 +91,8 @@ function archiveScheme(type: string): InputScheme {
     fromUrl: (url) => fromUrl(type, url),
     check,
     toUrl,
-    // `trust-tarballs-from-git-forges`, which is on by default.
-    isLocked: (attributes) => attributes.has('rev'),
+    isLocked: (attributes, { tarballsFromForges }) =>
+      attributes.has('rev') && (tarballsFromForges || attributes.has('narHash')),
   }
 }
 
@@ -96,32 +100,78 @@ export const archiveSchemes: readonly InputScheme[] = ['github', 'gitlab', 'sour
   archiveScheme,
 )
 
-/** Where a server tells the newest revision of a branch or tag, and how to read its answer. */
-export function revisionQuestion(attributes: InputAttributes): {
-  url: string
-  answer: 'github' | 'gitlab' | 'refs'
-} {
+/**
+ * The revision that the input's branch or tag is now, by what its server tells.
+ *
+ * @param ask gives the text at a URL
+ * @throws UrlError, InputError where the server does not tell
+ */
+export function newestRevision(
+  attributes: InputAttributes,
+  ask: (url: string) => ByteString,
+): ByteString {
   const { host, owner, repo } = placeOf(attributes)
   const ref = textOf(attributes, 'ref') ?? 'HEAD'
+  const shown = () => formatUrl(toUrl(new Map([...attributes, ['ref', ref]])))
+  const notFound = () => new UrlError(`in '${shown()}', couldn't find ref '${ref}'`)
   switch (attributes.get('type')) {
     case 'github': {
       const api = host === 'github.com' ? `https://api.${host}` : `https://${host}/api/v3`
-      return { url: `${api}/repos/${owner}/${repo}/commits/${ref}`, answer: 'github' }
+      const answer = jsonOf(ask(`${api}/repos/${owner}/${repo}/commits/${ref}`))
+      return revisionNamed('sha', answer) ?? fail(notFound())
     }
-    case 'gitlab':
-      return {
-        url: `https://${host}/api/v4/projects/${owner}%2F${repo}/repository/commits?ref_name=${ref}`,
-        answer: 'gitlab',
+    case 'gitlab': {
+      const project = `https://${host}/api/v4/projects/${owner}%2F${repo}`
+      const answer = jsonOf(ask(`${project}/repository/commits?ref_name=${ref}`))
+      if (!Array.isArray(answer)) {
+        throw new InputError(`Unexpected response received from GitLab: ${JSON.stringify(answer)}`)
       }
-    default:
-      return { url: `https://${host}/${owner}/${repo}/info/refs`, answer: 'refs' }
+      if (answer.length === 0) {
+        throw new InputError('No commits returned by GitLab API -- does the git ref really exist?')
+      }
+      return revisionNamed('id', answer[0]) ?? fail(notFound())
+    }
+    default: {
+      const base = `https://${host}/${owner}/${repo}`
+      const names = new Set([`refs/heads/${ref}`, `refs/tags/${ref}`])
+      if (ref === 'HEAD') {
+        const head = /^(?:ref: *)?(\S+)/.exec(ask(`${base}/HEAD`))?.[1]
+        if (head === undefined) {
+          throw new UrlError(`in '${shown()}', couldn't resolve HEAD ref '${ref}'`)
+        }
+        names.clear()
+        names.add(head)
+      }
+      for (const line of ask(`${base}/info/refs`).split('\n')) {
+        const [rev, name] = line.split('\t')
+        if (name !== undefined && names.has(name) && revisionForm.test(rev!)) return rev!
+      }
+      throw notFound()
+    }
   }
+}
+
+function fail(error: Error): never {
+  throw error
+}
+
+function jsonOf(text: ByteString): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function revisionNamed(name: string, answer: unknown): ByteString | null {
+  const found = (answer as Record<string, unknown> | null)?.[name]
+  return typeof found === 'string' && revisionForm.test(found) ? found : null
 }
 
 /** Where the archive of the input's revision is. */
 export function archiveUrl(attributes: InputAttributes): string {
   const { host, owner, repo } = placeOf(attributes)
-  const rev = requiredText(attributes, 'rev')
+  const rev = revisionOf(attributes)!
   switch (attributes.get('type')) {
     case 'github':
       return host === 'github.com'
@@ -147,31 +197,4 @@ function placeOf(attributes: InputAttributes): { host: string; owner: string; re
     owner: requiredText(attributes, 'owner'),
     repo: requiredText(attributes, 'repo'),
   }
-}
-
-/** The revision in a server's answer; null where it tells none. `ref` is what was asked for. */
-export function revisionIn(
-  answer: 'github' | 'gitlab' | 'refs',
-  text: string,
-  ref: string,
-): string | null {
-  if (answer === 'refs') {
-    const names = new Set([`refs/heads/${ref}`, `refs/tags/${ref}`, ref])
-    for (const line of text.split('\n')) {
-      const [rev, name] = line.split('\t')
-      if (name !== undefined && names.has(name) && revisionForm.test(rev!)) return rev!
-    }
-    return null
-  }
-  let found: unknown
-  try {
-    const value: unknown = JSON.parse(text)
-    found =
-      answer === 'github'
-        ? (value as { sha?: unknown } | null)?.sha
-        : (value as { id?: unknown }[] | null)?.[0]?.id
-  } catch {
-    return null
-  }
-  return typeof found === 'string' && revisionForm.test(found) ? found : null
 }

@@ -3,16 +3,16 @@
  * (https://nix.dev/manual/nix/latest/language/builtins#builtins-fetchTree).
  */
 import type { ByteString } from '../bytes'
-import { HashError } from '../hash'
 import { archiveSchemes } from './archive-inputs'
 import { curlSchemes } from './curl-inputs'
 import {
   InputError,
-  narHashOf,
   numberOf,
+  showAttributes,
   textOf,
   type InputAttributes,
   type InputScheme,
+  type Trust,
 } from './input-attributes'
 import { indirectScheme, pathScheme } from './path-inputs'
 import { gitScheme, mercurialScheme } from './repository-inputs'
@@ -32,7 +32,7 @@ export function schemeOf(attributes: InputAttributes): InputScheme {
   const type = attributes.get('type')
   const scheme = schemes.find((one) => one.type === type)
   if (scheme === undefined) {
-    throw new InputError(`input type '${String(type)}' is not supported`)
+    throw new InputError(`cannot show unsupported input '${showAttributes(attributes)}'`)
   }
   return scheme
 }
@@ -70,24 +70,13 @@ export function inputToUrl(attributes: InputAttributes): ByteString {
 }
 
 /** Whether an input says all that decides what is fetched. */
-export function isLocked(attributes: InputAttributes): boolean {
-  return schemeOf(attributes).isLocked(attributes)
+export function isLocked(attributes: InputAttributes, trust: Trust): boolean {
+  return schemeOf(attributes).isLocked(attributes, trust)
 }
 
-/** What has types and forms in every scheme. */
+/** What has types in every scheme; forms are looked at where they are needed. */
 function common(attributes: InputAttributes): InputAttributes {
   for (const name of ['ref', 'narHash', 'rev']) textOf(attributes, name)
   for (const name of ['revCount', 'lastModified']) numberOf(attributes, name)
-  const rev = textOf(attributes, 'rev')
-  if (rev !== null) checkRevision(rev)
-  const narHash = textOf(attributes, 'narHash')
-  if (narHash !== null) narHashOf(narHash)
   return attributes
-}
-
-function checkRevision(rev: ByteString): void {
-  if (/^[0-9a-fA-F]{40}([0-9a-fA-F]{24})?$/.test(rev)) return
-  throw new HashError(
-    `hash '${rev}' does not include a type, nor is the type otherwise known from context`,
-  )
 }

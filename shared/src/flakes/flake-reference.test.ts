@@ -66,6 +66,7 @@ describe('flake references', () => {
     ['path:/a/b', { type: 'path', path: '/a/b' }],
     ['/a/b', { type: 'path', path: '/a/b' }, 'path:/a/b'],
     ['path:./a', { type: 'path', path: './a' }],
+    ['path:/a//b/', { type: 'path', path: '/a/b/' }, 'path:/a/b/'],
     ['path:/a%20b?lastModified=5', { type: 'path', path: '/a b', lastModified: 5 }],
   ])('%s', (text, attributes, shown = text) => {
     const reference = parseFlakeReference(text)
@@ -79,9 +80,10 @@ describe('flake references', () => {
     // As Nix: what makes no sense as a URL is taken for a path.
     ['github:a', "flake reference 'github:a' is not an absolute path"],
     ['https://a/%zz', "flake reference 'https://a/%zz' is not an absolute path"],
-    ['github:a/b?rev=5', "hash '5' does not include a type"],
+    ['github:a/b?rev=5', "hash '5' has wrong length for hash algorithm 'sha1'"],
     ['path:/a?x=y', "path URL 'path:/a?x=y' has unsupported parameter 'x'"],
     ['path:/a?revCount=y', "path URL 'path:/a?revCount=y' has invalid parameter 'revCount'"],
+    ['path:/a%2Fb', 'is not an absolute path'],
     ['path://host/a', "should not have an authority ('host')"],
     ['ftp://a/b', "input 'ftp://a/b' is unsupported"],
     ['file+git://a', "input 'file+git://a' is unsupported; did you mean 'git+file'"],
@@ -101,6 +103,51 @@ describe('flake references', () => {
     ['https://a/%zz', "invalid URI parameter '%zz'"],
   ])('%s is no input', (text, message) => {
     expect(() => inputFromUrl(text)).toThrow(message)
+  })
+
+  it.each([
+    [`github:a/b/${rev}`, false],
+    [`github:a/b/${rev}?narHash=${inUrl}`, true],
+    [`git+https://a/b?rev=${rev}`, true],
+  ])('%s is locked where servers of archives are not trusted: %s', (text, locked) => {
+    const { input } = parseFlakeReference(text)
+    expect(isLocked(input, { tarballsFromForges: false })).toBe(locked)
+  })
+
+  it.each([
+    [{ type: 'git', url: 'https://a/b', rev: 'QkJCQkJCQkJCQkJCQkJCQkJCQkI=' }, 'git+https://a/b'],
+    [
+      { type: 'git', url: 'https://a/b', rev: 'sha1:89144hj289144hj289144hj289144hj2' },
+      'git+https://a/b',
+    ],
+    [{ type: 'hg', url: 'https://a/b', rev: `sha1:${'42'.repeat(20)}` }, 'hg+https://a/b'],
+  ])('writes revisions in hexadecimal digits: %j', (attributes, url) => {
+    const reference = flakeReferenceFromAttributes(new Map(Object.entries(attributes)))
+    expect(formatFlakeReference(reference)).toBe(`${url}?rev=${'42'.repeat(20)}`)
+  })
+
+  it.each<[Record<string, InputAttribute>, string]>([
+    [{ type: 'cvs', id: 'x' }, `cannot show unsupported input '{"id":"x","type":"cvs"}'`],
+    [
+      { type: 'git', url: 'https://a/b', ref: 5 },
+      `input attribute 'ref' is not a string {"ref":5,"type":"git","url":"https://a/b"}`,
+    ],
+    [{ type: 'git', url: 'https://a/b', lfs: 'yes' }, "input attribute 'lfs' is not a Boolean"],
+    [
+      { type: 'git', url: 'https://a/b', rev: 'x' },
+      "hash 'x' has wrong length for hash algorithm 'sha1'",
+    ],
+    [{ type: 'git', url: 'https://a/b', rev: 'sha7:x' }, "unknown hash algorithm 'sha7'"],
+    [{ type: 'tarball', url: 'https://a/b', narHash: 'x' }, "hash 'x' is not SRI"],
+    [
+      { type: 'tarball', url: 'https://a/b', narHash: 'sha1-QkJCQkJCQkJCQkJCQkJCQkJCQkI=' },
+      'narHash must use SHA-256',
+    ],
+    [{ type: 'tarball' }, "input attribute 'url' is missing"],
+  ])('%j is none', (attributes, message) => {
+    expect(() =>
+      formatFlakeReference(flakeReferenceFromAttributes(new Map(Object.entries(attributes)))),
+    ).toThrow(message)
   })
 
   it('has no attributes but those of its kind', () => {
@@ -124,7 +171,9 @@ describe('flake references', () => {
     [`https://a/b?narHash=${inUrl}`, true],
     ['path:/a', false],
     ['nixpkgs', false],
+    [`hg+https://a/b?rev=${rev}`, true],
   ])('%s is locked: %s', (text, locked) => {
-    expect(isLocked(parseFlakeReference(text).input)).toBe(locked)
+    const { input } = parseFlakeReference(text)
+    expect(isLocked(input, { tarballsFromForges: true })).toBe(locked)
   })
 })

@@ -1,6 +1,14 @@
 /** What inputs of fetchTree and of flakes are made of. */
 import type { ByteString } from '../bytes'
-import { formatHash, parseHash } from '../hash'
+import {
+  emptyHash,
+  formatHash,
+  HashError,
+  isHashAlgorithm,
+  parseHash,
+  parseSriHash,
+  type Hash,
+} from '../hash'
 import type { ParsedUrl } from './url'
 
 export type InputAttribute = ByteString | number | boolean
@@ -21,7 +29,16 @@ export interface InputScheme {
   check(attributes: InputAttributes): InputAttributes
   toUrl(attributes: InputAttributes): ParsedUrl
   /** Whether what is fetched can never be something else. */
-  isLocked(attributes: InputAttributes): boolean
+  isLocked(attributes: InputAttributes, trust: Trust): boolean
+}
+
+/** What is believed of others when it is asked whether an input is locked. */
+export interface Trust {
+  /**
+   * Whether what GitHub and its like give for a revision is that revision, also without a NAR hash;
+   * Nix's `trust-tarballs-from-git-forges`.
+   */
+  tarballsFromForges: boolean
 }
 
 /** An input that makes no sense; the message is Nix's. */
@@ -29,20 +46,41 @@ export class InputError extends Error {
   override name = 'InputError'
 }
 
-/** A revision: 40 hexadecimal digits, or 64. */
+/** A revision as it is told from a branch: 40 hexadecimal digits. */
 export const revisionForm = /^[0-9a-fA-F]{40}$/
 
-/** A NAR hash in the form that is compared. Throws HashError. */
+/** A NAR hash, which is SRI or empty, in the form that is compared. Throws HashError, InputError. */
 export function narHashOf(text: ByteString): ByteString {
-  const hash = parseHash(text, 'sha256')
+  const hash = text === '' ? emptyHash('sha256') : parseSriHash(text)
+  if (hash.algorithm !== 'sha256') throw new InputError('narHash must use SHA-256')
   return formatHash(hash, 'sri')
+}
+
+/**
+ * The revision of an input in hexadecimal digits: a hash in any form, a SHA-1 where it does not say
+ * which. Throws HashError.
+ */
+export function revisionOf(attributes: InputAttributes): ByteString | null {
+  const text = textOf(attributes, 'rev')
+  return text === null ? null : formatHash(parseRevision(text), 'base16')
+}
+
+function parseRevision(text: ByteString): Hash {
+  const prefix = /^([^:-]*)[:-]/.exec(text)?.[1]
+  try {
+    if (prefix !== undefined) return parseHash(text, null)
+  } catch (error) {
+    if (!(error instanceof HashError) || !isHashAlgorithm(prefix!)) throw error
+  }
+  return parseHash(text, 'sha1')
 }
 
 export function textOf(attributes: InputAttributes, name: string): ByteString | null {
   const value = attributes.get(name)
   if (value === undefined) return null
   if (typeof value === 'string') return value
-  throw new InputError(`input attribute '${name}' is not a string`)
+  const shown = showAttributes(attributes)
+  throw new InputError(`input attribute '${name}' is not a string ${shown}`)
 }
 
 export function requiredText(attributes: InputAttributes, name: string): ByteString {

@@ -1,9 +1,11 @@
 /** Inputs that are directories, and those that a registry stands for. */
+import type { ByteString } from '../bytes'
 import {
   InputError,
   isLegalRefName,
   requiredText,
   revisionForm,
+  revisionOf,
   textOf,
   type InputAttribute,
   type InputScheme,
@@ -22,7 +24,7 @@ export const pathScheme: InputScheme = {
     }
     const attributes = new Map<string, InputAttribute>([
       ['type', 'path'],
-      ['path', url.path.join('/')],
+      ['path', oneSlash(pathOf(url.path))],
     ])
     for (const [name, value] of url.query) {
       if (name === 'rev' || name === 'narHash') attributes.set(name, value)
@@ -44,10 +46,25 @@ export const pathScheme: InputScheme = {
     for (const [name, value] of attributes) {
       if (!['path', 'type', '__final'].includes(name)) query.set(name, String(value))
     }
-    const path = requiredText(attributes, 'path').split('/')
+    const path = oneSlash(requiredText(attributes, 'path')).split('/')
     return { scheme: 'path', authority: null, path, query, fragment: '' }
   },
   isLocked: (attributes) => attributes.has('narHash'),
+}
+
+/** The path of a URL as one of files. */
+function pathOf(segments: readonly ByteString[]): ByteString {
+  const joining = segments.find((segment) => segment.includes('/'))
+  if (joining !== undefined) {
+    throw new UrlError(
+      `URL path component '${joining}' contains '/', which is not allowed in file names`,
+    )
+  }
+  return segments.join('/')
+}
+
+function oneSlash(path: ByteString): ByteString {
+  return path.replace(/\/{2,}/g, '/')
 }
 
 const flakeIdForm = /^[a-zA-Z][a-zA-Z0-9_-]*$/
@@ -72,9 +89,9 @@ export const indirectScheme: InputScheme = {
         throw new UrlError(`in flake URL '${shown}', '${second}' is not a commit hash`)
       }
       attributes.set('ref', first!)
-      attributes.set('rev', second)
+      attributes.set('rev', second.toLowerCase())
     } else if (first !== undefined) {
-      if (revisionForm.test(first)) attributes.set('rev', first)
+      if (revisionForm.test(first)) attributes.set('rev', first.toLowerCase())
       else if (isLegalRefName(first)) attributes.set('ref', first)
       else {
         throw new UrlError(
@@ -91,7 +108,11 @@ export const indirectScheme: InputScheme = {
     return attributes
   },
   toUrl(attributes): ParsedUrl {
-    const path = ['id', 'ref', 'rev'].flatMap((name) => textOf(attributes, name) ?? [])
+    const path = [
+      requiredText(attributes, 'id'),
+      textOf(attributes, 'ref'),
+      revisionOf(attributes),
+    ].filter((part) => part !== null)
     return { scheme: 'flake', authority: null, path, query: new Map(), fragment: '' }
   },
   isLocked: () => false,

@@ -5,11 +5,13 @@ import {
   InputError,
   isLegalRefName,
   requiredText,
+  revisionOf,
   textOf,
   type InputAttribute,
   type InputAttributes,
   type InputScheme,
 } from './input-attributes'
+import { repositoryUrl } from './repository-url'
 import { applicationOf, formatUrl, parseUrl, UrlError, type ParsedUrl } from './url'
 
 const texts = ['rev', 'ref', 'keytype', 'publicKey', 'publicKeys']
@@ -23,33 +25,6 @@ export interface PublicKey {
   type: string
   /** In base-64. */
   key: string
-}
-
-/**
- * The URL of a repository: as it is, `ssh://` for what is written as for scp, `file://` for a path.
- * Throws UrlError.
- */
-export function repositoryUrl(text: ByteString): ByteString {
-  const scp = /^(?!.*:\/\/)(?:([^@/:]+)@)?([^/:]+):(?!\/\/)(.*)$/s.exec(text)
-  if (scp !== null) {
-    const [, user, host, path] = scp
-    return formatUrl({
-      scheme: 'ssh',
-      authority: user === undefined ? host! : `${user}@${host!}`,
-      path: (path!.startsWith('/') ? path! : `/${path!}`).split('/'),
-      query: new Map(),
-      fragment: '',
-    })
-  }
-  if (text.startsWith('file:')) return formatUrl({ ...parseUrl(text), authority: '' })
-  if (text.includes('://')) return formatUrl(parseUrl(text))
-  return formatUrl({
-    scheme: 'file',
-    authority: text.startsWith('/') ? '' : null,
-    path: text.split('/'),
-    query: new Map(),
-    fragment: '',
-  })
 }
 
 export const gitScheme: InputScheme = {
@@ -76,16 +51,13 @@ export const gitScheme: InputScheme = {
     }
     for (const flag of flags) flagOf(attributes, flag)
     const checked = new Map(attributes)
-    checked.set('url', repositoryUrl(requiredText(attributes, 'url').replace(/^git\+/, '')))
+    checked.set('url', repositoryUrl(requiredText(attributes, 'url')))
     return checked
   },
   toUrl(attributes): ParsedUrl {
     const url = parseUrl(requiredText(attributes, 'url'))
     if (url.scheme !== 'git') url.scheme = `git+${url.scheme}`
-    for (const name of ['rev', 'ref']) {
-      const value = textOf(attributes, name)
-      if (value !== null) url.query.set(name, value)
-    }
+    setRevision(url, attributes)
     for (const name of ['shallow', 'lfs', 'submodules', 'exportIgnore', 'verifyCommit']) {
       if (flagOf(attributes, name)) url.query.set(name, '1')
     }
@@ -145,8 +117,16 @@ function parsed(text: ByteString): unknown {
   }
 }
 
+/** Puts what is fetched of a repository into its URL. */
+function setRevision(url: ParsedUrl, attributes: InputAttributes): void {
+  const rev = revisionOf(attributes)
+  const ref = textOf(attributes, 'ref')
+  if (rev !== null) url.query.set('rev', rev)
+  if (ref !== null) url.query.set('ref', ref)
+}
+
 function isRevision(attributes: InputAttributes): boolean {
-  const rev = textOf(attributes, 'rev')
+  const rev = revisionOf(attributes)
   return rev !== null && !/^0*$/.test(rev)
 }
 
@@ -178,10 +158,7 @@ export const mercurialScheme: InputScheme = {
   toUrl(attributes): ParsedUrl {
     const url = parseUrl(requiredText(attributes, 'url'))
     url.scheme = `hg+${url.scheme}`
-    for (const name of ['rev', 'ref']) {
-      const value = textOf(attributes, name)
-      if (value !== null) url.query.set(name, value)
-    }
+    setRevision(url, attributes)
     return url
   },
   isLocked: (attributes) => isRevision(attributes),

@@ -7,7 +7,7 @@ import type { ByteString } from '../bytes'
 export interface ParsedUrl {
   /** Like `https`, or `git+https`: application and transport. */
   scheme: string
-  /** `user@host:port` as written; null where there is no `//`. */
+  /** `user@host:port`, encoded; null where there is no `//`. */
   authority: ByteString | null
   /** Segments, decoded; the first is '' where the path begins with a slash. */
   path: readonly ByteString[]
@@ -27,7 +27,12 @@ const forbidden = /[\x00-\x20"<>\\^`{|}\x7f-\xff]/
 /** Throws UrlError. With `lenient` spaces and quotes may stand in query and fragment as they are. */
 export function parseUrl(text: ByteString, lenient = false): ParsedUrl {
   const match = urlForm.exec(text)
-  if (match === null) throw new UrlError(`'${text}' is not a valid URL`)
+  if (match === null) {
+    const isRelative = /^[^:/?#]*(?:[/?#]|$)/.test(text) && !forbidden.test(text)
+    throw new UrlError(
+      isRelative ? `'${text}' doesn't have a scheme` : `'${text}' is not a valid URL`,
+    )
+  }
   const [, scheme, authority, path, query = '', fragment = ''] = match as unknown as [
     string,
     string,
@@ -46,11 +51,49 @@ export function parseUrl(text: ByteString, lenient = false): ParsedUrl {
   }
   return {
     scheme,
-    authority: authority ?? null,
+    authority: authority === undefined ? null : canonicalAuthority(authority, text),
     path: (isFile && path === '' ? '/' : path).split('/').map(percentDecode),
     query: parseQuery(query),
     fragment: percentDecode(fragment),
   }
+}
+
+/** The parts of `user:password@host:port`, decoded; the host is in brackets if it is an IPv6 address. */
+export interface Authority {
+  user: ByteString | null
+  password: ByteString | null
+  host: ByteString
+  port: ByteString | null
+}
+
+const authorityForm = /^(?:([^@:]*)(?::([^@]*))?@)?(\[[^\][]*\]|[^@:\][]*)(?::(\d*))?$/s
+
+/** The same authority, written in the one way. Throws UrlError; `url` is what it is of. */
+function canonicalAuthority(text: ByteString, url: ByteString): ByteString {
+  const match = authorityForm.exec(text)
+  if (match === null) throw new UrlError(`'${url}' is not a valid URL`)
+  const [, user, password, host, port = ''] = match
+  if (port !== '' && (Number(port) === 0 || Number(port) > 0xffff)) {
+    throw new UrlError(`port '${port}' is invalid`)
+  }
+  const decoded = (part: string | undefined) => (part === undefined ? null : percentDecode(part))
+  return formatAuthority({
+    user: decoded(user),
+    password: decoded(password),
+    host: percentDecode(host!),
+    port: port === '' ? null : String(Number(port)),
+  })
+}
+
+export function formatAuthority({ user, password, host, port }: Authority): ByteString {
+  const isAddress = host.startsWith('[') && host.endsWith(']')
+  return (
+    (user === null ? '' : percentEncode(user, '')) +
+    (password === null ? '' : `:${percentEncode(password, '')}`) +
+    (user === null ? '' : '@') +
+    (isAddress ? `[${percentEncode(host.slice(1, -1), ':')}]` : percentEncode(host, '')) +
+    (port === null ? '' : `:${port}`)
+  )
 }
 
 /** What comes after `+` in a scheme like `git+https`, or all of it. */

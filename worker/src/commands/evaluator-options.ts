@@ -26,6 +26,7 @@ export function evaluatorOptions(settings: Settings, nativeLimit?: number): Eval
       flakeRegistry: settings.text('flake-registry') ?? defaultSettings.flakeRegistry,
       useRegistries: settings.boolean('use-registries', true),
       tarballTtl: settings.number('tarball-ttl', defaultSettings.tarballTtl),
+      trustTarballsFromGitForges: settings.boolean('trust-tarballs-from-git-forges', true),
       experimentalFeatures: featuresOf(settings.list('experimental-features')),
     },
     lints: {

@@ -22,6 +22,8 @@ export interface EvaluationSettings {
   useRegistries: boolean
   /** Seconds for which what was downloaded from a URL that may change is taken as it was. */
   tarballTtl: number
+  /** Whether a revision alone locks what GitHub and its like give for it. */
+  trustTarballsFromGitForges: boolean
   /** Enabled experimental features, by name. */
   experimentalFeatures: ReadonlySet<string>
 }
@@ -39,6 +41,7 @@ export const defaultSettings: EvaluationSettings = {
   flakeRegistry: 'https://channels.nixos.org/flake-registry.json',
   useRegistries: true,
   tarballTtl: 3600,
+  trustTarballsFromGitForges: true,
   experimentalFeatures: new Set(),
 }
 

@@ -1,12 +1,13 @@
 /** Fetching inputs: from what is to be fetched to a path of the store and what is known of it. */
 import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
-import { archiveUrl, revisionIn, revisionQuestion } from '@snowglobe/shared/flakes/archive-inputs'
+import { archiveUrl, newestRevision } from '@snowglobe/shared/flakes/archive-inputs'
 import { inputFromUrl, inputToUrl, isLocked, schemeOf } from '@snowglobe/shared/flakes/fetch-input'
 import {
   flagOf,
   InputError,
   narHashOf,
   requiredText,
+  revisionOf,
   showAttributes,
   textOf,
   type InputAttribute,
@@ -30,6 +31,8 @@ export interface FetchedTree {
   storePath: ByteString
   /** The input with all that decides what it is, and `narHash`. */
   input: InputAttributes
+  /** Why the number of revisions is not known, where it is one that has some. */
+  uncounted?: ByteString
 }
 
 /** What each evaluator has fetched: one thing does not change within one evaluation. */
@@ -85,14 +88,26 @@ function addTree(
   })
 }
 
+/** Whether an input says all that decides what is fetched, by what the settings trust. */
+export function isLockedFor({ settings }: Evaluator, input: InputAttributes): boolean {
+  return isLocked(input, { tarballsFromForges: settings.trustTarballsFromGitForges })
+}
+
 /** Refuses what pure and restricted evaluation do not fetch; `who` is the builtin that asks. */
 export function checkAllowed(evaluator: Evaluator, input: InputAttributes, who: ByteString): void {
   const { settings } = evaluator
   const url = evaluator.store(() => inputToUrl(input))
-  if (settings.pureEval && !isLocked(input)) {
-    throw new NixError(
-      'restricted',
-      `in pure evaluation mode, '${who}' doesn't fetch unlocked input '${url}'`,
+  if (settings.pureEval && !evaluator.store(() => isLockedFor(evaluator, input))) {
+    if (!input.has('narHash')) {
+      throw new NixError(
+        'restricted',
+        `in pure evaluation mode, '${who}' doesn't fetch unlocked input '${url}'`,
+      )
+    }
+    evaluator.host.message(
+      'warning',
+      `Input '${url}' is unlocked (e.g. lacks a Git revision) but is checked by NAR hash. ` +
+        'This is not reproducible and will break after garbage collection or when shared.',
     )
   }
   checkUri(url, settings, evaluator.allowed)
@@ -110,9 +125,10 @@ export function fetchInput(evaluator: Evaluator, input: InputAttributes): Fetche
   requireFeaturesOf(evaluator, input)
   try {
     const result = evaluator.store(() => fetchUnchecked(evaluator, input))
-    checkLocks(input, result.input)
+    evaluator.store(() => checkLocks(input, result.input))
     evaluator.allowed?.allow(result.storePath)
-    return result
+    // What is known of a final input is what it says.
+    return input.get('__final') === true ? { ...result, input } : result
   } catch (error) {
     if (error instanceof NixError) {
       error.addFrame(`while fetching the input '${inputToUrl(input)}'`, 0)
@@ -129,20 +145,25 @@ function fetchUnchecked(evaluator: Evaluator, input: InputAttributes): FetchedTr
     const storePath = pathOfNarHash(evaluator, name, narHash)
     if (evaluator.host.store.isValidPath(storePath)) return { storePath, input }
   }
-  const tree = treeOf(evaluator, locked)
+  const { tree, uncounted } = treeOf(evaluator, locked)
   locked.set('narHash', narHashOfTree(tree))
   const storePath = addTree(evaluator, name, tree, locked.get('narHash') as ByteString)
-  return { storePath, input: locked }
+  return { storePath, input: locked, ...(uncounted === undefined ? {} : { uncounted }) }
+}
+
+/** What is in an input, and why it is not known how many revisions led to it. */
+interface Contents extends Pick<FetchedTree, 'uncounted'> {
+  tree: NarNode
 }
 
 /** Fetches; what turns out to be known of the input is written into it. */
-function treeOf(evaluator: Evaluator, input: Map<ByteString, InputAttribute>): NarNode {
+function treeOf(evaluator: Evaluator, input: Map<ByteString, InputAttribute>): Contents {
   const give = (name: ByteString, value: InputAttribute | undefined) => {
     if (value !== undefined && !input.has(name)) input.set(name, value)
   }
   switch (input.get('type')) {
     case 'file':
-      return fetchFromHost(evaluator, { kind: 'file', url: requiredText(input, 'url') }).tree
+      return fetchFromHost(evaluator, { kind: 'file', url: requiredText(input, 'url') })
     case 'tarball': {
       const url = requiredText(input, 'url')
       if (/^file:(?!\/)/.test(url)) {
@@ -153,16 +174,17 @@ function treeOf(evaluator: Evaluator, input: Map<ByteString, InputAttribute>): N
       const found = fetchFromHost(evaluator, { kind: 'tarball', url })
       if (found.immutableUrl !== undefined) takeImmutable(input, found.immutableUrl)
       give('lastModified', found.lastModified)
-      return found.tree
+      return { tree: found.tree }
     }
     case 'github':
     case 'gitlab':
     case 'sourcehut': {
-      if (!input.has('rev')) input.set('rev', newestRevision(evaluator, input))
+      const ask = (url: ByteString) => fetchText(evaluator, url)
+      if (!input.has('rev')) input.set('rev', newestRevision(input, ask))
       input.delete('ref')
       const found = fetchFromHost(evaluator, { kind: 'tarball', url: archiveUrl(input) })
       if (found.lastModified !== undefined) input.set('lastModified', found.lastModified)
-      return found.tree
+      return { tree: found.tree }
     }
     case 'git':
       return gitTree(evaluator, input, give)
@@ -171,7 +193,7 @@ function treeOf(evaluator: Evaluator, input: Map<ByteString, InputAttribute>): N
         kind: 'mercurial' as const,
         url: requiredText(input, 'url'),
         ref: textOf(input, 'ref'),
-        rev: textOf(input, 'rev'),
+        rev: revisionOf(input),
       }
       const found = fetchFromHost(evaluator, request)
       if (found.rev !== undefined) input.set('rev', found.rev)
@@ -179,10 +201,10 @@ function treeOf(evaluator: Evaluator, input: Map<ByteString, InputAttribute>): N
         const value = found[name]
         if (value !== undefined) input.set(name, value)
       }
-      return found.tree
+      return { tree: found.tree }
     }
     case 'path':
-      return pathTree(evaluator, input, give)
+      return { tree: pathTree(evaluator, input, give) }
     default:
       throw new InputError(`indirect input '${inputToUrl(input)}' cannot be fetched directly`)
   }
@@ -202,21 +224,11 @@ function takeImmutable(input: Map<ByteString, InputAttribute>, url: ByteString):
   if (name !== undefined) input.set('name', name)
 }
 
-function newestRevision(evaluator: Evaluator, input: InputAttributes): ByteString {
-  const { url, answer } = revisionQuestion(input)
-  const { tree } = fetchFromHost(evaluator, { kind: 'file', url })
-  const ref = textOf(input, 'ref') ?? 'HEAD'
-  const text = tree.type === 'regular' ? new TextDecoder().decode(tree.contents) : ''
-  const rev = revisionIn(answer, text, ref)
-  if (rev === null) throw new HostError(`in '${inputToUrl(input)}', couldn't find ref '${ref}'`)
-  return rev
-}
-
 function gitTree(
   evaluator: Evaluator,
   input: Map<ByteString, InputAttribute>,
   give: (name: ByteString, value: InputAttribute | undefined) => void,
-): NarNode {
+): Contents {
   const submodules = flagOf(input, 'submodules')
   const exportIgnore = flagOf(input, 'exportIgnore')
   if (submodules && exportIgnore) {
@@ -227,7 +239,7 @@ function gitTree(
     kind: 'git',
     url: requiredText(input, 'url'),
     ref: textOf(input, 'ref'),
-    rev: textOf(input, 'rev'),
+    rev: revisionOf(input),
     submodules,
     shallow,
     allRefs: flagOf(input, 'allRefs'),
@@ -242,7 +254,13 @@ function gitTree(
     give('dirtyRev', `${found.dirtyRev}-dirty`)
     give('dirtyShortRev', `${found.dirtyRev.slice(0, 7)}-dirty`)
   }
-  return found.tree
+  const { tree } = found
+  if (shallow || found.rev === undefined || input.has('revCount')) return { tree }
+  const place = requiredText(input, 'url').replace(/^file:(?:\/\/)?/, '')
+  return {
+    tree,
+    uncounted: `'${place}' is a shallow Git repository, so 'revCount' is not available`,
+  }
 }
 
 function pathTree(
@@ -258,8 +276,10 @@ function pathTree(
   }
   const { files, store } = evaluator.host
   const absolute = canonicalPath(path)
-  if (isStorePath(store.storeDir, absolute) || evaluator.host.fetch === undefined) {
-    give('lastModified', 0)
+  const isStored = isStorePath(store.storeDir, absolute)
+  if (isStored || evaluator.host.fetch === undefined) {
+    // Nix copies what is not named as inputs are, and then sees the time that all in a store has.
+    give('lastModified', isStored && !/\/[^-/]*-source$/.test(absolute) ? 1 : 0)
     if (files.status(absolute) === null) {
       throw new HostError(`path '${absolute}' does not exist`)
     }
@@ -295,8 +315,8 @@ function checkLocks(specified: InputAttributes, result: InputAttributes): void {
       `NAR hash mismatch in input '${inputToUrl(specified)}', expected '${narHashOf(narHash)}' but got '${found}'`,
     )
   }
-  const rev = textOf(specified, 'rev')
-  if (rev !== null && rev !== textOf(result, 'rev')) {
+  const rev = revisionOf(specified)
+  if (rev !== null && rev !== revisionOf(result)) {
     throw new NixError(
       'store',
       `'rev' attribute mismatch in input '${inputToUrl(result)}', expected ${rev}`,

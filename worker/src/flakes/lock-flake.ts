@@ -3,7 +3,6 @@
  * them is. What the lock file says holds as long as the flake still asks for the same.
  */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { isLocked } from '@snowglobe/shared/flakes/fetch-input'
 import type { InputAttribute } from '@snowglobe/shared/flakes/input-attributes'
 import { textOf } from '@snowglobe/shared/flakes/input-attributes'
 import {
@@ -20,7 +19,7 @@ import {
 } from '@snowglobe/shared/flakes/lock-file'
 import { NixError } from '../evaluator/errors'
 import type { Evaluator } from '../evaluator/evaluator'
-import { fetchInput } from '../evaluator/fetch-tree'
+import { fetchInput, isLockedFor } from '../evaluator/fetch-tree'
 import type { Resumable } from '../evaluator/machine'
 import { canonicalPath } from '../language/canonical-path'
 import { input, readFlakeFile, type FlakeFile, type FlakeInput, type Reading } from './flake-file'
@@ -282,7 +281,11 @@ class Locking {
   ): Resumable {
     const { reference, isFlake, old, parent } = wanted
     const { evaluator } = this
-    if (evaluator.settings.pureEval && !isLocked(reference.input) && !isRelative(reference)) {
+    if (
+      evaluator.settings.pureEval &&
+      !isLockedFor(evaluator, reference.input) &&
+      !isRelative(reference)
+    ) {
       throw new NixError(
         'restricted',
         `cannot update unlocked flake input '${path.join('/')}' in pure mode`,

@@ -28,6 +28,30 @@ function makeHost(): FetchingHost {
     files: JSON.stringify({ sha: rev }),
   })
   host.offered.set('git file:///repo', { files, rev, revCount: 3, lastModified: 7, ref: 'main' })
+  host.offered.set('git file:///shallow', { files, rev, lastModified: 7, ref: 'main' })
+  const shown = (text: string) => ({ files: text })
+  host.offered.set(
+    'file https://gitlab.com/api/v4/projects/o%2Fr/repository/commits?ref_name=HEAD',
+    shown(JSON.stringify([{ id: rev }])),
+  )
+  host.offered.set(
+    'file https://gitlab.com/api/v4/projects/o%2Fr/repository/commits?ref_name=none',
+    shown('[]'),
+  )
+  host.offered.set(
+    'file https://gitlab.com/api/v4/projects/o%2Fr/repository/commits?ref_name=odd',
+    shown('{"message": "404"}'),
+  )
+  host.offered.set(
+    `tarball https://gitlab.com/api/v4/projects/o%2Fr/repository/archive.tar.gz?sha=${rev}`,
+    { files },
+  )
+  host.offered.set('file https://git.sr.ht/~o/r/HEAD', shown('ref: refs/heads/trunk\n'))
+  host.offered.set(
+    'file https://git.sr.ht/~o/r/info/refs',
+    shown(`${'1'.repeat(40)}\trefs/heads/a\n${rev}\trefs/heads/trunk\n${rev}\trefs/tags/v1\n`),
+  )
+  host.offered.set(`tarball https://git.sr.ht/~o/r/archive/${rev}.tar.gz`, { files })
   host.offered.set('git file:///dirty', { files, lastModified: 8, dirtyRev: rev })
   host.offered.set('mercurial file:///hg', { files, rev, revCount: 4, ref: 'default' })
   host.offered.set('path /p', { files, lastModified: 9 })
@@ -134,6 +158,21 @@ describe.each([undefined, 0])('fetchers, with a native limit of %s', (limit) => 
       "error: access to URI 'git+file:///repo?exportIgnore=1' is forbidden in restricted mode",
       { restrictEval: true },
     ],
+    ['(fetchGit "/shallow").shortRev', '"0123456"'],
+    ['fetchGit "/shallow" ? revCount', 'true'],
+    [
+      '(fetchGit "/shallow").revCount',
+      "error: '/shallow' is a shallow Git repository, so 'revCount' is not available",
+    ],
+    ['(fetchGit { url = "/shallow"; shallow = true; }).revCount', '0'],
+    ['(fetchGit { url = "/shallow"; revCount = 5; }).revCount', '5'],
+    ['(fetchGit { url = "/repo"; rev = "sha1-ASNFZ4mrze8BI0VniavN7wEjRWc="; }).rev', `"${rev}"`],
+    ['(fetchGit { url = "/repo"; __final = false; }).shortRev', '"0123456"'],
+    [
+      'fetchGit { url = "/repo"; __final = true; }',
+      "error: input 'git+file:///repo?exportIgnore=1' is not allowed to use the '__final' attribute",
+    ],
+    ['fetchGit "repo"', "error: 'repo' doesn't have a scheme"],
     [
       'removeAttrs (fetchMercurial "/hg") [ "outPath" ]',
       `{ branch = "default"; rev = "${rev}"; revCount = 4; shortRev = "0123456789ab"; }`,
@@ -196,7 +235,36 @@ describe.each([undefined, 0])('fetchers, with a native limit of %s', (limit) => 
       "error: in pure evaluation mode, 'fetchTree' doesn't fetch unlocked input 'github:o/r'",
       { ...flakes, pureEval: true },
     ],
+    ['(fetchTree "gitlab:o/r").rev', `"${rev}"`, flakes],
+    [
+      'fetchTree "gitlab:o/r/none"',
+      'error: No commits returned by GitLab API -- does the git ref really exist?',
+      flakes,
+    ],
+    [
+      'fetchTree "gitlab:o/r/odd"',
+      'error: Unexpected response received from GitLab: {"message":"404"}',
+      flakes,
+    ],
+    ['(fetchTree "sourcehut:~o/r").rev', `"${rev}"`, flakes],
+    ['(fetchTree "sourcehut:~o/r/v1").rev', `"${rev}"`, flakes],
+    ['fetchTree "sourcehut:~o/r/b"', "error: in 'sourcehut:~o/r/b', couldn't find ref 'b'", flakes],
+    [
+      `(fetchTree { type = "github"; owner = "o"; repo = "r"; rev = "${rev}"; }).lastModified`,
+      `error: in pure evaluation mode, 'fetchTree' doesn't fetch unlocked input 'github:o/r/${rev}'`,
+      { ...flakes, pureEval: true, trustTarballsFromGitForges: false },
+    ],
+    [
+      'fetchTree { type = "cvs"; }',
+      `error: cannot show unsupported input '{"type":"cvs"}'`,
+      fetchTree,
+    ],
     ['(fetchTree "path:/p").lastModified', '9', flakes],
+    [
+      'map (name: (fetchTree "path:${builtins.toFile name ""}").lastModified) [ "x" "source" ]',
+      '[ 1 0 ]',
+      flakes,
+    ],
     ['(fetchTree "path:/p?lastModified=2").lastModified', '2', flakes],
     [
       'fetchTree "flake:nixpkgs"',
@@ -205,6 +273,20 @@ describe.each([undefined, 0])('fetchers, with a native limit of %s', (limit) => 
     ],
   ])('%s', (expression, expected, settings = {}) => {
     expect(give(expression, settings, makeHost(), limit)).toBe(expected)
+  })
+
+  it('take what is not locked but has a NAR hash in pure evaluation too, and warn of it', () => {
+    const host = makeHost()
+    const { narHash } = JSON.parse(
+      give('builtins.toJSON { inherit (fetchGit "/repo") narHash; }', {}, host)
+        .slice(1, -1)
+        .replaceAll('\\', ''),
+    ) as { narHash: string }
+    const expression = `(fetchGit { url = "/repo"; narHash = "${narHash}"; }).rev`
+    expect(give(expression, { pureEval: true }, host, limit)).toBe(`"${rev}"`)
+    expect(host.messages).toEqual([
+      "warning: Input 'git+file:///repo?exportIgnore=1' is unlocked (e.g. lacks a Git revision) but is checked by NAR hash. This is not reproducible and will break after garbage collection or when shared.",
+    ])
   })
 
   it('ask for a thing once, and not for what is in the store', () => {

@@ -1,15 +1,17 @@
 /** Builtins that fetch from elsewhere. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { inputFromAttributes, inputFromUrl } from '@snowglobe/shared/flakes/fetch-input'
+import { inputFromAttributes, inputFromUrl, inputToUrl } from '@snowglobe/shared/flakes/fetch-input'
 import {
   flagOf,
   numberOf,
+  narHashOf,
   revisionForm,
+  revisionOf,
   textOf,
   type InputAttribute,
   type InputAttributes,
 } from '@snowglobe/shared/flakes/input-attributes'
-import { repositoryUrl } from '@snowglobe/shared/flakes/repository-inputs'
+import { repositoryUrl } from '@snowglobe/shared/flakes/repository-url'
 import { formatHash, hashBytes, type Hash } from '@snowglobe/shared/hash'
 import type { NarNode } from '@snowglobe/shared/nar'
 import {
@@ -21,6 +23,7 @@ import { checkUri } from '../access-control'
 import { AttributeSet, AttributeSetBuilder } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import { coerceResumable, ContextBuilder } from '../coerce'
+import { deferred } from '../deferred'
 import { hashMismatch, NixError } from '../errors'
 import type { Evaluator } from '../evaluator'
 import { expectString } from '../expect'
@@ -219,8 +222,9 @@ function* fetchTree(
     input = lookUpInRegistries(evaluator, { input, directory: '' }, 'limited').input
   }
   checkAllowed(evaluator, input, who)
-  if (input.has('__final')) {
-    throw usage(`input '${String(input.get('url'))}' is not allowed to use the '__final' attribute`)
+  if (evaluator.store(() => flagOf(input, '__final'))) {
+    const shown = evaluator.store(() => inputToUrl(input))
+    throw usage(`input '${shown}' is not allowed to use the '__final' attribute`)
   }
   return treeAttributes(fetchInput(evaluator, input), isGit, position)
 }
@@ -270,9 +274,15 @@ function* readAttributes(
   return null
 }
 
+/** What is not to be had, where somebody asks for it. */
+// eslint-disable-next-line require-yield -- it is resumable as others are
+function* refused(why: ByteString): Resumable {
+  throw new NixError('file', why)
+}
+
 /** What fetchTree and flakes tell of a tree. */
 export function treeAttributes(
-  { storePath, input }: FetchedTree,
+  { storePath, input, uncounted }: FetchedTree,
   emptyRevFallback: boolean,
   position: Position,
 ): AttributeSet {
@@ -280,15 +290,20 @@ export function treeAttributes(
   const set = (name: ByteString, value: Slot) => result.set(name, value, position)
   set('outPath', storeString(storePath))
   const narHash = textOf(input, 'narHash')
-  if (narHash !== null) set('narHash', narHash)
+  if (narHash !== null) set('narHash', narHashOf(narHash))
   if (input.get('type') === 'git') set('submodules', flagOf(input, 'submodules'))
-  const rev = textOf(input, 'rev') ?? (emptyRevFallback ? emptyRev : null)
+  const rev = revisionOf(input) ?? (emptyRevFallback ? emptyRev : null)
   const revCount = numberOf(input, 'revCount')
   if (rev !== null) {
     set('rev', rev)
     set('shortRev', rev.slice(0, 7))
   }
   if (revCount !== null) set('revCount', revCount)
+  else if (uncounted !== undefined)
+    set(
+      'revCount',
+      deferred(() => refused(uncounted)),
+    )
   else if (emptyRevFallback) set('revCount', 0)
   const dirtyRev = textOf(input, 'dirtyRev')
   if (dirtyRev !== null) {
@@ -353,7 +368,7 @@ function* fetchMercurial(evaluator: Evaluator, argument: Slot): Resumable {
   result.set('outPath', storeString(storePath))
   const branch = textOf(locked, 'ref')
   if (branch !== null) result.set('branch', branch)
-  const rev = textOf(locked, 'rev') ?? emptyRev
+  const rev = revisionOf(locked) ?? emptyRev
   result.set('rev', rev)
   result.set('shortRev', rev.slice(0, 12))
   const revCount = numberOf(locked, 'revCount')

@@ -1,6 +1,5 @@
 /** Builtins of flakes. */
 import type { ByteString } from '@snowglobe/shared/bytes'
-import { isLocked } from '@snowglobe/shared/flakes/fetch-input'
 import type { InputAttribute } from '@snowglobe/shared/flakes/input-attributes'
 import {
   flakeReferenceFromAttributes,
@@ -14,6 +13,7 @@ import { attributeSetOf } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import { NixError } from '../errors'
 import { expectPlainString } from '../expect'
+import { isLockedFor } from '../fetch-tree'
 import { realisePath } from '../realise'
 import { describeType } from '../type-names'
 import { ContextString, Path, type Value } from '../values'
@@ -45,7 +45,7 @@ export const flakeBuiltins: BuiltinDefinition[] = [
       }
       const reference = evaluator.store(() => parseFlakeReference(text))
       const { pureEval } = evaluator.settings
-      if (pureEval && !(value instanceof Path) && !isLocked(reference.input)) {
+      if (pureEval && !(value instanceof Path) && !isLockedFor(evaluator, reference.input)) {
         throw new NixError(
           'restricted',
           `cannot call 'getFlake' on unlocked flake reference '${text}', at \u00c2\u00abnone\u00c2\u00bb:0 (use --impure to override)`,
