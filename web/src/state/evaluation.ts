@@ -38,7 +38,7 @@ export const stopped = signal(false)
 export const machineFailure = signal<string | null>(null)
 export const tree = signal<TreeNode | null>(null)
 
-/** What was traced or warned of since, when parts of the value were opened. */
+/** What was told since: by parts of the value that were opened, or of storing it. */
 const told = signal<readonly Problem[]>([])
 
 export const problems = computed<Problem[]>(() => {
@@ -89,6 +89,14 @@ function show(answer: Evaluation, full: boolean): void {
     tree.value = answer.value === null ? null : treeNode('', answer.value)
   })
   void openAgain(answer.value, wasOpen)
+  if (answer.isBeingStored === true) void tellStorageProblem(answer)
+}
+
+/** The answer does not wait until what it names is stored: what goes wrong with that is told after it. */
+async function tellStorageProblem(answer: Evaluation): Promise<void> {
+  const problem = await machine.storageProblem(answer.request)
+  if (problem === null || evaluation.peek() !== answer) return
+  told.value = [...told.peek(), problem]
 }
 
 /** Opens the root, and what was open in the value before this one. */

@@ -113,6 +113,8 @@ export interface Evaluation {
   milliseconds: number
   /** What Build would build, or the reason why it cannot; null as long as that is not known. */
   buildable: { derivations: number } | { reason: string } | null
+  /** What was evaluated is still being added to the store: `storageProblem` tells how that ended. */
+  isBeingStored?: true
 }
 
 /** A `.drv` in readable form. */
@@ -309,6 +311,11 @@ export interface Coordinator {
   evaluateQuickly(snippet: Snippet, request: number): Promise<Evaluation>
   /** Evaluates without a budget (Ctrl+Enter). Rejected with "stopped" by stop(). */
   evaluate(snippet: Snippet, request: number): Promise<Evaluation>
+  /**
+   * What the person should know of storing what was evaluated for a request, once that is done: to be
+   * asked once, for an answer that is being stored. Null where all went well.
+   */
+  storageProblem(request: number): Promise<Problem | null>
   /** Ends whatever the evaluator does and this tab's watch of a build. A new evaluator is ready at once. */
   stop(): Promise<void>
   /**

@@ -259,6 +259,7 @@ describe('the coordinator', () => {
   it('has the paths that a result names in its store, also after a reload', async () => {
     const { value } = await tab.evaluate(snippet(twoSteps, { text: 'x' }), 1)
     const path = value!.drvPath!
+    expect(await tab.storageProblem(1)).toBeNull()
     tab = openTab()
     expect(await tab.derivation(path)).toMatchObject({
       path,
@@ -284,11 +285,63 @@ describe('the coordinator', () => {
     expect(await tab.pathInfo('/etc/passwd')).toBeNull()
   })
 
-  it('shows a value though the store is full, and says so', async () => {
+  it('shows a value though the store is full, and says so once that is known', async () => {
     vi.spyOn(store, 'add').mockRejectedValue(new StoreError('the storage is full'))
-    const { value, problems } = await tab.evaluate(snippet(twoSteps, { text: 'x' }), 1)
-    expect(value?.kind).toBe('derivation')
-    expect(problems).toMatchObject([{ code: 'store', message: 'the storage is full' }])
+    const evaluation = await tab.evaluate(snippet(twoSteps, { text: 'x' }), 1)
+    expect(evaluation).toMatchObject({ value: { kind: 'derivation' }, isBeingStored: true })
+    expect(evaluation.problems).toEqual([])
+    const problem = { code: 'store', severity: 'error', message: 'the storage is full' }
+    expect(await tab.storageProblem(1)).toMatchObject(problem)
+    // What could not be stored is tried again, and told again.
+    expect(await tab.evaluate(snippet(twoSteps, { text: 'x' }), 2)).toHaveProperty('isBeingStored')
+    expect(await tab.storageProblem(2)).toMatchObject(problem)
+  })
+
+  describe('while what was evaluated is still being stored', () => {
+    let goOn: () => void
+    let path: string
+
+    beforeEach(async () => {
+      const add = store.add.bind(store)
+      const held = new Promise<void>((resolve) => (goOn = resolve))
+      vi.spyOn(store, 'add').mockImplementation(async (entries) => {
+        await held
+        await add(entries)
+      })
+      path = (await tab.evaluate(snippet(twoSteps, { text: 'x' }), 1)).value!.drvPath!
+      expect(await store.allValidPaths()).toEqual([])
+    })
+
+    it.each<[string, () => Promise<unknown>, unknown]>([
+      ['the list of paths', async () => (await tab.paths()).length, 3],
+      ['a derivation', async () => (await tab.derivation(path))?.name, 'outer'],
+      ['what is known of a path', async () => (await tab.pathInfo(path))?.state, 'valid'],
+      ['the details of a path', async () => (await tab.pathDetails(path))?.closure.length, 3],
+      ['a file', async () => (await tab.readFile(path, '')).size > 0, true],
+      ['what is garbage', async () => (await tab.previewGarbage()).dead.length, 3],
+      ['deleting it', async () => (await tab.collectGarbage()).deleted.length, 3],
+      ['keeping a path', () => tab.keepPath(path, true), undefined],
+      ['why a path depends on itself', () => tab.whyDepends(path, path), []],
+      [
+        'a plan',
+        async () => (await tab.plan(snippet(twoSteps, { text: 'x' }), () => {})).status,
+        'planned',
+      ],
+    ])('%s waits for that', async (_, ask, expected) => {
+      const answer = ask()
+      await new Promise((resolve) => setTimeout(resolve))
+      goOn()
+      expect(await answer).toEqual(expected)
+    })
+
+    it('an evaluation need not wait, and evaluators are told of paths only once they are there', async () => {
+      const again = await tab.evaluate(snippet(twoSteps, { text: 'x' }), 2)
+      expect(again).toMatchObject({ value: { drvPath: path }, isBeingStored: true })
+      goOn()
+      expect(await tab.storageProblem(2)).toBeNull()
+      const third = await tab.evaluate(snippet(twoSteps, { text: 'x' }), 3)
+      expect(third).not.toHaveProperty('isBeingStored')
+    })
   })
 
   it('tells with a full evaluation that the store will not last', async () => {
@@ -612,8 +665,12 @@ describe('the coordinator', () => {
 
   it('evaluates again what was collected as garbage, here and in other tabs', async () => {
     const other = openTab()
-    const evaluate = async (from: TabCoordinator) =>
-      (await from.evaluate(snippet(twoSteps, { text: 'x' }), 1)).value!.drvPath!
+    const evaluate = async (from: TabCoordinator) => {
+      const { value } = await from.evaluate(snippet(twoSteps, { text: 'x' }), 1)
+      // A tab waits for what it stores itself, not for what others do.
+      expect(await from.storageProblem(1)).toBeNull()
+      return value!.drvPath!
+    }
     const path = await evaluate(tab)
     expect(await evaluate(other)).toBe(path)
     expect((await tab.previewGarbage()).dead.length).toBe(3)
@@ -633,6 +690,7 @@ describe('the coordinator', () => {
       tab.evaluate(snippet(twoSteps, { text: 'a' }), 1),
       other.evaluate(snippet(twoSteps, { text: 'b' }), 1),
     ])
+    await Promise.all([tab.storageProblem(1), other.storageProblem(1)])
     expect(await other.derivation(first.value!.drvPath!)).not.toBeNull()
     expect(await tab.derivation(second.value!.drvPath!)).not.toBeNull()
     expect((await tab.paths()).length).toBe(6)

@@ -2,7 +2,8 @@ import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { Health } from '@snowglobe/shared/messages'
 import { readNar } from '@snowglobe/shared/nar'
 import type { Snippet } from '@snowglobe/shared/snippet'
-import type { Store } from '../store/store'
+import { orderedStore } from '../store/ordered-store'
+import type { Store, StoreEntry } from '../store/store'
 import type {
   Completions,
   Hover,
@@ -30,6 +31,7 @@ import type {
   Handle,
   PathDetails,
   PathView,
+  Problem,
   RootView,
   StoreFile,
 } from './api'
@@ -102,9 +104,13 @@ export class TabCoordinator implements Coordinator {
   private readonly desk: StoreDesk
   private readonly help: EditorHelp
   private readonly documented: DocumentationDesk
+  /** Of requests whose answers were given: how adding what they have evaluated goes, until that is told. */
+  private readonly adding = new Map<number, Promise<Problem | null>>()
 
   constructor(private readonly parts: TabParts) {
-    const { store, known, backend } = parts
+    const { known, backend } = parts
+    // The only way to the tab's store: who reads it misses nothing that an answer has named.
+    const store = orderedStore(parts.store)
     const connect = () => parts.connect()
     const wait = (milliseconds: number) => parts.wait(milliseconds)
     const planner = new BuildPlanner(store, backend)
@@ -191,13 +197,28 @@ export class TabCoordinator implements Coordinator {
   ): Promise<Evaluation> {
     try {
       const { done, notes } = await this.evaluators.run(snippet, task, options)
-      const problem = await this.contents.addOrProblem(done.added)
-      const more = problem === null ? notes : [...notes, problem]
-      return { ...done.result, problems: [...done.result.problems, ...more] }
+      const evaluation = { ...done.result, problems: [...done.result.problems, ...notes] }
+      if (done.added.length === 0) return evaluation
+      await this.beginAdding(request, done.added)
+      return { ...evaluation, isBeingStored: true }
     } catch (error) {
       if (error instanceof ChannelError) return withoutChannel(request, error.message)
       throw error
     }
+  }
+
+  /** What was evaluated is added behind the answer, which need not wait for the browser's disk. */
+  private async beginAdding(request: number, added: readonly StoreEntry[]): Promise<void> {
+    const { problem } = await this.contents.beginAdding(added)
+    this.adding.set(request, problem)
+    const forget = (found: Problem | null) => found === null && this.adding.delete(request)
+    problem.then(forget, () => undefined)
+  }
+
+  async storageProblem(request: number): Promise<Problem | null> {
+    const problem = this.adding.get(request)
+    this.adding.delete(request)
+    return (await problem) ?? null
   }
 
   async onEvaluationBuild(callback: (event: EvaluationBuildEvent) => void): Promise<void> {

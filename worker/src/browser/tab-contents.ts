@@ -97,19 +97,25 @@ export class TabContents {
   async add(added: readonly StoreEntry[]): Promise<void> {
     if (added.length === 0) return
     await this.substituteReferences(added)
-    await this.store.add(added)
-    this.addReadable(added.map(({ info }) => info.path))
+    await this.addValid(added)
   }
 
-  /** A value can be shown even if the store is full; that its paths are not there is a problem. */
-  async addOrProblem(added: readonly StoreEntry[]): Promise<Problem | null> {
-    try {
-      await this.add(added)
-      return null
-    } catch (error) {
+  /**
+   * Begins to add what an evaluation has added, and gives what the person should know of it in the end.
+   * Whatever is asked of the store from then on is answered after it. A value can be shown even if the
+   * store is full: that its paths are not there is a problem.
+   */
+  async beginAdding(added: readonly StoreEntry[]): Promise<{ problem: Promise<Problem | null> }> {
+    const told = (error: unknown) => {
       if (!(error instanceof StoreError || error instanceof BackendError)) throw error
       return storageProblem('error', error.message)
     }
+    try {
+      await this.substituteReferences(added)
+    } catch (error) {
+      return { problem: Promise.resolve(told(error)) }
+    }
+    return { problem: this.addValid(added).then(() => null, told) }
   }
 
   /** Paths are gone; what is known from caches can still be had. */
@@ -148,11 +154,18 @@ export class TabContents {
     await this.parts.desk.keepResults([...new Set(kept)])
   }
 
+  /** Adds what refers to valid paths only; asked for before this returns. */
+  private async addValid(added: readonly StoreEntry[]): Promise<void> {
+    await this.store.add(added)
+    this.addReadable(added.map(({ info }) => info.path))
+  }
+
   /** Evaluation may refer to paths that are only known; a valid path refers to valid ones. */
   private async substituteReferences(added: readonly StoreEntry[]): Promise<void> {
     const own = new Set(added.map(({ info }) => info.path))
     const outside = new Set(added.flatMap(({ info }) => info.references))
     for (const path of own) outside.delete(path)
+    if (outside.size === 0) return
     const valid = await this.store.queryValidPaths([...outside])
     for (const path of outside) {
       if (valid.has(path)) continue
