@@ -1,5 +1,6 @@
 import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import type { Snippet } from '@snowglobe/shared/snippet'
+import { transfer } from 'comlink'
 import { findDerivations } from '../commands/find-derivations'
 import { AttributeSet } from '../evaluator/attribute-set'
 import { BudgetExhausted, NixError } from '../evaluator/errors'
@@ -14,6 +15,7 @@ import type {
 } from '../intelligence/answers'
 import type { Documentation } from '../intelligence/documentation'
 import { valueAt } from '../intelligence/value-at'
+import type { StoreEntry } from '../store/store'
 import type { CheckResult, Evaluation, Expansion, Handle, Problem, ValueView } from './api'
 import { buildableAtSight } from './buildable'
 import { findInChannel } from './find-in-channel'
@@ -120,7 +122,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       result.buildable = plan.result
       added.push(...plan.added)
     }
-    return { result: { ...result, milliseconds: performance.now() - begin }, added }
+    return withAdded({ ...result, milliseconds: performance.now() - begin }, added)
   }
 
   async expand(id: number, offset: number, count: number): Promise<WithAdded<Expansion>> {
@@ -144,7 +146,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
         children: viewChildren(forced, offset, count, makeHandle),
       }))
       const messages = session.takeMessages()
-      return { result: { ...result, messages }, added: session.host.store.takeAdded() }
+      return withAdded({ ...result, messages }, session.host.store.takeAdded())
     } catch (error) {
       const [problem] = session.problemsOf(error)
       const value: ValueView = {
@@ -155,7 +157,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
         problem,
       }
       const result = { value, children: [], messages: session.takeMessages() }
-      return { result, added: session.host.store.takeAdded() }
+      return withAdded(result, session.host.store.takeAdded())
     }
   }
 
@@ -174,7 +176,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
         wanted.length > 0
           ? { wanted }
           : { problems: session.takeMessages(), reason: 'There is no derivation in the value.' }
-      return { result, added: session.host.store.takeAdded() }
+      return withAdded(result, session.host.store.takeAdded())
     } catch (error) {
       const failures = session.problemsOf(error)
       const result = {
@@ -200,7 +202,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       const isExpected = error instanceof NixError || error instanceof BudgetExhausted
       if (!isExpected && !isWaiting(error)) throw error
     }
-    return { result: [...found], added: session.host.store.takeAdded() }
+    return withAdded([...found], session.host.store.takeAdded())
   }
 
   async check(snippet: Snippet, checkSource: string): Promise<WithAdded<CheckResult>> {
@@ -325,6 +327,14 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       return { result: { reason: byteStringToUtf8(error.text) }, added: [] }
     }
   }
+}
+
+/** A result and what was added: their bytes go over to who asked, as copying hundreds takes long. */
+function withAdded<T>(result: T, added: StoreEntry[]): WithAdded<T> {
+  return transfer(
+    { result, added },
+    added.map(({ nar }) => nar.buffer),
+  )
 }
 
 function evaluationFails(problems: readonly Problem[]): Evaluation['buildable'] {

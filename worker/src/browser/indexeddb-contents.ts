@@ -8,7 +8,10 @@ import { gather } from './indexeddb-requests'
 /** The object stores of a transaction. */
 export type Stores = (name: ObjectStoreName) => IDBObjectStore
 
-/** Adds the contents of a path; pieces that are there already are left alone. */
+/** Smaller pieces are written without asking whether they are there: asking takes as long. */
+const smallPiece = 16 * 1024
+
+/** Adds the contents of a path; large pieces that are there already are left alone. */
 export function putContents(
   store: Stores,
   path: ByteString,
@@ -19,7 +22,10 @@ export function putContents(
     chunks.map(({ key }) => key),
     path,
   )
-  for (const chunk of chunks) putIfAbsent(store('chunks'), chunk, fail)
+  for (const chunk of chunks) {
+    if (chunk.bytes.length < smallPiece) store('chunks').put(chunk.bytes, chunk.key)
+    else putIfAbsent(store('chunks'), chunk, fail)
+  }
 }
 
 /** Puts contents in the place of those that are there, which may be damaged. */

@@ -113,6 +113,8 @@ export class IndexedDbStore implements Store {
   }
 
   async add(entries: readonly StoreEntry[]): Promise<void> {
+    // Whoever does not wait for this goes first with what there is to tell.
+    await new Promise((resolve) => setTimeout(resolve))
     // Hashing happens outside the transaction: it would keep other tabs waiting. What turns out to
     // be there already is then left alone inside it.
     const present = await this.queryValidPaths(entries.map(({ info }) => info.path))
@@ -122,8 +124,9 @@ export class IndexedDbStore implements Store {
     for (const entry of entries) {
       const { path } = entry.info
       if (present.has(path) || added.has(path)) continue
-      added.set(path, checkEntry(this.storeDir, entry))
-      chunks.set(path, cutNar(entry.nar))
+      const info = checkEntry(this.storeDir, entry)
+      added.set(path, info)
+      chunks.set(path, cutNar(entry.nar, info.narHash))
       if (path.endsWith('.drv')) {
         outputs.set(path, outputsRecord(path, outputsOfEntry(this.storeDir, entry)))
       }

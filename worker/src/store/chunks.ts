@@ -17,8 +17,12 @@ export interface Chunk {
   bytes: Uint8Array
 }
 
-/** Cuts a well-formed NAR. The pieces are copies. */
-export function cutNar(nar: Uint8Array): Chunk[] {
+/**
+ * Cuts a well-formed NAR. The pieces are copies.
+ *
+ * @param narHash SHA-256 of the NAR, which most often is one piece; computed where it is not given
+ */
+export function cutNar(nar: Uint8Array, narHash?: Uint8Array): Chunk[] {
   const cuts = new Set<number>([nar.length])
   const visit = (node: NarIndexNode) => {
     if (node.type === 'directory') for (const entry of node.entries.values()) visit(entry)
@@ -34,7 +38,9 @@ export function cutNar(nar: Uint8Array): Chunk[] {
     for (; start < cut; start = Math.min(cut, start + maxChunk)) {
       // A copy: keeping a view would keep the whole buffer that it looks into.
       const bytes = nar.slice(start, Math.min(cut, start + maxChunk))
-      chunks.push({ key: encodeBase16(hashBytes('sha256', bytes)), bytes })
+      const known = bytes.length === nar.length ? narHash : undefined
+      const hash = known ?? hashBytes('sha256', bytes)
+      chunks.push({ key: encodeBase16(hash), bytes })
     }
   }
   return chunks

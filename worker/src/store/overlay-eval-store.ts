@@ -155,7 +155,7 @@ export class OverlayEvalStore implements EvalStore {
 
   /**
    * What was added since the last call and was not there before, references before what refers to
-   * them. It stays readable here.
+   * them. It stays readable here; the NARs are the caller's.
    */
   takeAdded(): StoreEntry[] {
     const entries: StoreEntry[] = []
