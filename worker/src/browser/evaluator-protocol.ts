@@ -49,7 +49,10 @@ export interface ChannelPack {
   pack: Blob | Uint8Array<ArrayBuffer>
 }
 
-/** A result, and what has to be in the store before it is reported: it may name these paths. */
+/**
+ * A result that may name paths, and those of them that are to be added to the store: whoever reads it
+ * once the result was told must find them there. The bytes of their contents are the caller's.
+ */
 export interface WithAdded<T> {
   result: T
   added: StoreEntry[]
