@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { pinnedNode, root } from '../scripts/repository.mjs'
-import { evaluatorBundle } from './evaluator-bundle.mjs'
+import { evaluationFlags, evaluatorBundle } from './evaluator-bundle.mjs'
 import { hasNix, secondsOfNix } from './real-nix.mjs'
 import { median } from './statistics.mjs'
 
@@ -44,7 +44,7 @@ const programs = [
 /** Seconds of an evaluation by a process that has done it before. */
 async function secondsOfOurs(expression) {
   const script = join(root, 'bench', 'evaluate-repeatedly.mjs')
-  const args = ['--max-semi-space-size=32', script, await evaluatorBundle(), '9', expression]
+  const args = [...evaluationFlags, script, await evaluatorBundle(), '9', expression]
   const { stdout, stderr, status } = spawnSync(pinnedNode(), args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   return median(JSON.parse(stdout).slice(2))

@@ -1,5 +1,8 @@
 import { bundle } from './bundle.mjs'
 
+/** What Node is told that evaluates repeatedly; commands are told the same (backend/launch.sh). */
+export const evaluationFlags = ['--v8-pool-size=0', '--max-semi-space-size=32']
+
 let built = null
 
 /** The evaluator as a module of its own, bundled as the commands are: gives its path. */

@@ -8,7 +8,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { pinnedNode, root } from '../scripts/repository.mjs'
-import { evaluatorBundle } from './evaluator-bundle.mjs'
+import { evaluationFlags, evaluatorBundle } from './evaluator-bundle.mjs'
 import { evaluateWith, hasNix, ofNix } from './real-nix.mjs'
 import { median } from './statistics.mjs'
 
@@ -44,7 +44,7 @@ async function secondOf(expression, processes, ...more) {
   const script = join(root, 'bench', 'evaluate-repeatedly.mjs')
   const seconds = []
   for (let i = 0; i < processes; i++) {
-    const args = ['--max-semi-space-size=32', script, bundle, '2', expression, ...more]
+    const args = [...evaluationFlags, script, bundle, '2', expression, ...more]
     const { stdout, stderr, status } = spawnSync(pinnedNode(), args, { encoding: 'utf8' })
     if (status !== 0) throw new Error(stderr)
     seconds.push(JSON.parse(stdout)[1])
