@@ -42,6 +42,7 @@ export function openNetworkServices(options: {
     timeoutMilliseconds: fetch.timeoutMilliseconds,
     connectionsPerServer: fetch.connectionsPerServer,
     certificates: fetch.certificates,
+    netrc: fetch.netrc,
   }
   const rules = (...trusted: string[]) => ({ everything, allowed: [...allowed, ...trusted] })
   const fetcher = new Fetcher({ ...common, enabled, files: everything, connections: rules() })

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import process from 'node:process'
 import { byteStringToUtf8 } from '@snowglobe/shared/bytes'
 import type { Settings } from '@snowglobe/worker/commands/settings'
@@ -23,6 +24,7 @@ export function networkSettings(settings: Settings): {
       own: true,
       mirrors: aptMirrors(),
       certificates: settings.text('ssl-cert-file') ?? certificatesFromEnvironment(process.env),
+      netrc: settings.text('netrc-file') ?? join(process.env.NIX_CONF_DIR || '/etc/nix', 'netrc'),
       hashedMirrors: list('hashed-mirrors', []),
       maxBytes: Number.MAX_SAFE_INTEGER,
       attempts: settings.number(

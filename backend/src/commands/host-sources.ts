@@ -90,7 +90,7 @@ export class HostSources {
       import('../cache/network-settings'),
     ])
     const { settings } = this
-    const { maxBytes, attempts, stallMilliseconds, connectionsPerServer } =
+    const { maxBytes, attempts, stallMilliseconds, connectionsPerServer, certificates, netrc } =
       networkSettings(settings).fetch
     const home = process.env.XDG_CACHE_HOME || join(process.env.HOME ?? homedir(), '.cache')
     return new SourceFetcher({
@@ -101,6 +101,8 @@ export class HostSources {
         attempts,
         stallMilliseconds,
         connectionsPerServer,
+        certificates,
+        netrc,
       }),
       git: ownGit,
       mercurial: ownMercurial,

@@ -27,6 +27,8 @@ export interface FetchSettings {
   connectionsPerServer: number
   /** Nix's `ssl-cert-file`; null for Node's own certificates. */
   certificates: string | null
+  /** Nix's `netrc-file`, for a person's own commands; null for none. */
+  netrc: string | null
 }
 
 /** What a server that strangers use does if nothing is set. */
@@ -43,6 +45,7 @@ export const defaultFetchSettings: FetchSettings = {
   timeoutMilliseconds: 15 * 60_000,
   connectionsPerServer: 25,
   certificates: null,
+  netrc: null,
 }
 
 type Environment = Readonly<Record<string, string | undefined>>

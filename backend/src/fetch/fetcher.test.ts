@@ -238,7 +238,7 @@ describe('fetching', () => {
   it('follows redirects, and gives the password to the first server only', async () => {
     const heard: unknown[] = []
     const other = await startHttpServer((request, response) => {
-      heard.push(request.headers.authorization)
+      heard.push(request.headers.authorization, request.headers['private-token'])
       response.end('there')
     })
     try {
@@ -248,13 +248,30 @@ describe('fetching', () => {
       })
       const answer = await fetcher().bytes(`${url}1`, {
         maxBytes: 100,
-        headers: { authorization: 'Bearer secret' },
+        headers: { authorization: 'Bearer secret', 'private-token': 'secret' },
       })
       expect(answer).toMatchObject({ url: other.url, bytes: Buffer.from('there') })
-      expect(heard).toEqual(['Bearer secret', 'Bearer secret', undefined])
+      expect(heard).toEqual(['Bearer secret', 'Bearer secret', undefined, undefined])
     } finally {
       await other.close()
     }
+  })
+
+  it('shows a server the name and password that a file has for it', async () => {
+    const heard: unknown[] = []
+    const url = await serve((request, response) => {
+      heard.push(request.headers.authorization)
+      response.end('x')
+    })
+    const netrc = join(directory, 'netrc')
+    writeFileSync(netrc, 'machine 127.0.0.1 login me password secret')
+    const ask = (address: string, headers: Record<string, string> = {}) =>
+      fetcher({ netrc }).bytes(address, { maxBytes: 100, headers })
+    await ask(url)
+    await ask(url, { authorization: 'Bearer token' })
+    await ask(url.replace('//', '//you:other@'))
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+    expect(heard).toEqual([basic('me:secret'), 'Bearer token', basic('you:other')])
   })
 
   it('posts a question, again where it is sent on or was not answered', async () => {

@@ -13,6 +13,7 @@ import { ConnectionRules, type ConnectionRulesOptions } from './connection-rules
 import { decodedBody } from './content-encoding'
 import { FetchError } from './fetch-error'
 import { fetchError, HttpClient, type Exchange } from './http-exchange'
+import { netrcOf } from './netrc'
 
 export interface FetcherOptions {
   /** Whether anything is fetched at all. */
@@ -33,6 +34,8 @@ export interface FetcherOptions {
   timeoutMilliseconds?: number
   /** A file of certificates to trust in place of Node's own; Nix's `ssl-cert-file`. */
   certificates?: string | null
+  /** A file of names and passwords for servers; Nix's `netrc-file`. */
+  netrc?: string | null
 }
 
 export interface FetchOptions {
@@ -94,6 +97,7 @@ export class Fetcher {
       stallMilliseconds: 30_000,
       timeoutMilliseconds: longest,
       certificates: null,
+      netrc: null,
       ...options,
     }
     this.client = new HttpClient(
@@ -101,6 +105,7 @@ export class Fetcher {
       'snowglobe',
       this.options.connectionsPerServer,
       this.options.certificates,
+      ...(this.options.netrc === null ? [] : [netrcOf(this.options.netrc)]),
     )
   }
 

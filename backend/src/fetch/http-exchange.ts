@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { FetchError } from './fetch-error'
 import type { ConnectionRules } from './connection-rules'
+import type { CredentialsOf } from './netrc'
 import { pinnedLookup } from './pinned-lookup'
 
 /** As many as Nix follows. */
@@ -19,7 +20,7 @@ export interface ExchangeOptions {
   method?: 'GET' | 'HEAD' | 'POST'
   /** What is sent along, to wherever a redirect leads as well. */
   body?: string | undefined
-  /** Lower-case names. `authorization` goes to the first server only. */
+  /** Lower-case names. What `secrets` names goes to the first server only. */
   headers?: Readonly<Record<string, string>>
   /** How long nothing may come, in milliseconds. */
   stallMilliseconds: number
@@ -48,6 +49,8 @@ export class HttpClient {
     connections: number,
     /** A file with the certificates of authorities to trust in place of Node's own. */
     private readonly certificates: string | null = null,
+    /** What is shown to servers where neither URL nor headers say that. */
+    private readonly credentialsOf: CredentialsOf = () => null,
   ) {
     const options = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections }
     this.plain = new http.Agent(options)
@@ -69,7 +72,7 @@ export class HttpClient {
       const next = URL.canParse(location, target.href) ? new URL(location, target.href) : null
       if (next === null) throw new FetchError('refused', url, `it redirects to '${location}'`)
       if (next.hash === '') next.hash = target.hash
-      if (next.origin !== target.origin) headers = withoutAuthorization(headers)
+      if (next.origin !== target.origin) headers = withoutSecrets(headers)
       // See Other: the answer to what was sent is there, to be asked for.
       if (answer.status === 303 && method === 'POST') {
         method = 'GET'
@@ -92,6 +95,13 @@ export class HttpClient {
     return { secureContext: this.secureContext }
   }
 
+  private authorizationFor({ hostname, username }: URL): Record<string, string> {
+    const found = username === '' ? this.credentialsOf(hostname) : null
+    if (found === null) return {}
+    const pair = Buffer.from(`${found.login}:${found.password}`).toString('base64')
+    return { authorization: `Basic ${pair}` }
+  }
+
   private async exchangeOnce(target: URL, options: ExchangeOptions): Promise<Exchange> {
     options.signal?.throwIfAborted()
     const secure = target.protocol === 'https:'
@@ -106,6 +116,7 @@ export class HttpClient {
           'user-agent': this.userAgent,
           accept: '*/*',
           'accept-encoding': 'identity',
+          ...this.authorizationFor(target),
           ...options.headers,
         },
         lookup: pinnedLookup(addresses),
@@ -156,8 +167,10 @@ function withoutPassword(url: URL): string {
   return shown.href
 }
 
-function withoutAuthorization(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization'))
+const secrets = new Set(['authorization', 'private-token', 'job-token'])
+
+function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !secrets.has(name)))
 }
 
 /** What Node says of a connection that failed, in words. */

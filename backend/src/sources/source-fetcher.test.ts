@@ -90,7 +90,10 @@ describe('sources', () => {
     served.set('/file.txt', Buffer.from('hello'))
     served.set('/broken.tar.gz', served.get('/top.tar.gz')!.subarray(0, 50))
     server = await startHttpServer((request, response) => {
-      const body = served.get(request.url ?? '')
+      const body =
+        request.headers['private-token'] === 'key'
+          ? Buffer.from('seen')
+          : served.get(request.url ?? '')
       if (body === undefined) return void response.writeHead(404).end()
       if (request.headers['if-none-match'] === etag) return void response.writeHead(304).end()
       response.writeHead(200, { etag }).end(body)
@@ -278,6 +281,18 @@ describe('sources', () => {
       'default.nix': 'regular',
       inner: 'directory',
     })
+  })
+
+  it('are asked for with what the server wants to see', async () => {
+    const sources = new SourceFetcher({
+      ...sourceOptions,
+      fetcher: new Fetcher({ connections: { everything: true } }),
+      git: ownGit,
+      cache: new SourceCache(join(directory, 'shown')),
+    })
+    const headers = { 'private-token': 'key' }
+    const { tree } = await sources.fetch({ kind: 'file', url: `${server.url}x`, headers }, 0)
+    expect(tree).toMatchObject({ contents: Buffer.from('seen') })
   })
 
   it('are asked for again when they are old, and are the same if nothing is new', async () => {

@@ -5,7 +5,11 @@ import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { byteStringToUtf8, utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { readTar, TarError } from '@snowglobe/shared/tar'
-import type { Fetched, FetchRequest } from '@snowglobe/worker/evaluator/fetch-request'
+import type {
+  Fetched,
+  FetchRequest,
+  RequestHeaders,
+} from '@snowglobe/worker/evaluator/fetch-request'
 import { HostError } from '@snowglobe/worker/evaluator/host'
 import { FileSystemAccessor } from '@snowglobe/worker/node/file-system-accessor'
 import { dumpTree } from '@snowglobe/worker/store/dump-tree'
@@ -58,12 +62,12 @@ export class SourceFetcher {
   async fetch(request: FetchRequest, ttl: number, signal?: AbortSignal): Promise<Fetched> {
     switch (request.kind) {
       case 'file': {
-        const { bytes } = await this.download(request.url, ttl, signal)
+        const { bytes } = await this.download(request, ttl, signal)
         return { tree: { type: 'regular', executable: false, contents: bytes } }
       }
       case 'tarball':
         if (this.options.local) checkLocalArchive(request.url)
-        return this.unpack(request.url, await this.download(request.url, ttl, signal), signal)
+        return this.unpack(request.url, await this.download(request, ttl, signal), signal)
       case 'git': {
         const { options, gitClones: clones } = this
         return options.git.use((program) => {
@@ -85,12 +89,12 @@ export class SourceFetcher {
   }
 
   private async download(
-    given: ByteString,
+    request: { url: ByteString; headers?: RequestHeaders },
     ttl: number,
     signal: AbortSignal | undefined,
   ): Promise<CachedFile> {
     const { fetcher, cache, maxBytes, warn } = this.options
-    const url = byteStringToUtf8(given)
+    const url = byteStringToUtf8(request.url)
     const isLocal = url.startsWith('file:')
     const known = isLocal ? null : cache.file(url, ttl)
     if (known?.fresh === true) return known.cached
@@ -99,7 +103,7 @@ export class SourceFetcher {
       const answer = await fetcher.bytes(url, {
         maxBytes,
         signal,
-        ...(etag === null ? {} : { headers: { 'if-none-match': etag } }),
+        headers: { ...request.headers, ...(etag === null ? {} : { 'if-none-match': etag }) },
       })
       if (answer.status === 304 && known !== null) {
         cache.renewFile(url)

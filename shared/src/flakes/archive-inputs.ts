@@ -168,12 +168,19 @@ function revisionNamed(name: string, answer: unknown): ByteString | null {
   return typeof found === 'string' && revisionForm.test(found) ? found : null
 }
 
-/** Where the archive of the input's revision is. */
-export function archiveUrl(attributes: InputAttributes): string {
+/**
+ * Where the archive of the input's revision is.
+ *
+ * @param isAuthorised whether a token is shown: GitHub looks at it elsewhere than where everybody may read
+ */
+export function archiveUrl(attributes: InputAttributes, isAuthorised: boolean): string {
   const { host, owner, repo } = placeOf(attributes)
   const rev = revisionOf(attributes)!
   switch (attributes.get('type')) {
     case 'github':
+      if (host === 'github.com' && isAuthorised) {
+        return `https://api.${host}/repos/${owner}/${repo}/tarball/${rev}`
+      }
       return host === 'github.com'
         ? `https://${host}/${owner}/${repo}/archive/${rev}.tar.gz`
         : `https://${host}/api/v3/repos/${owner}/${repo}/tarball/${rev}`
@@ -190,9 +197,19 @@ const hosts: Readonly<Record<string, string>> = {
   sourcehut: 'git.sr.ht',
 }
 
-function placeOf(attributes: InputAttributes): { host: string; owner: string; repo: string } {
+export interface RepositoryPlace {
+  /** `github`, `gitlab` or `sourcehut`. */
+  type: ByteString
+  host: ByteString
+  owner: ByteString
+  repo: ByteString
+}
+
+/** Where the repository of an input is. */
+export function placeOf(attributes: InputAttributes): RepositoryPlace {
   const type = requiredText(attributes, 'type')
   return {
+    type,
     host: textOf(attributes, 'host') ?? hosts[type]!,
     owner: requiredText(attributes, 'owner'),
     repo: requiredText(attributes, 'repo'),

@@ -96,12 +96,14 @@ export class BackendClient {
     return info
   }
 
-  /** Has the backend fetch a file, the tree in an archive or one of Git. Throws BackendError. */
+  /** Has the backend fetch a file, the tree in an archive or a repository. Throws BackendError. */
   async fetch(
     request: Extract<FetchRequest, { kind: 'file' | 'tarball' | 'git' | 'mercurial' }>,
     ttl: number,
   ): Promise<Fetched> {
     const question = { ...request, url: byteStringToUtf8(request.url), ttl }
+    // Tokens are for the server that they are from, and for nobody between.
+    if ('headers' in question) delete question.headers
     if ('ref' in question && question.ref !== null) {
       question.ref = byteStringToUtf8(question.ref)
     }

@@ -1,4 +1,5 @@
 /** What settings mean to an evaluator. */
+import { parseAccessTokens } from '@snowglobe/shared/flakes/access-tokens'
 import type { EvaluatorOptions } from '../evaluator/evaluator'
 import { defaultSettings, featuresOf } from '../evaluator/evaluation-settings'
 import type { LintLevel } from '../language/lints'
@@ -27,6 +28,7 @@ export function evaluatorOptions(settings: Settings, nativeLimit?: number): Eval
       useRegistries: settings.boolean('use-registries', true),
       tarballTtl: settings.number('tarball-ttl', defaultSettings.tarballTtl),
       trustTarballsFromGitForges: settings.boolean('trust-tarballs-from-git-forges', true),
+      accessTokens: parseAccessTokens(settings.list('access-tokens')),
       experimentalFeatures: featuresOf(settings.list('experimental-features')),
     },
     lints: {

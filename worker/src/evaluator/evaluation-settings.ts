@@ -1,5 +1,6 @@
 /** The settings of Nix that decide what an evaluation may do. */
 import type { ByteString } from '@snowglobe/shared/bytes'
+import type { AccessTokens } from '@snowglobe/shared/flakes/access-tokens'
 
 export interface EvaluationSettings {
   /** The result depends on nothing but the program: no files but the store's, no time, no environment. */
@@ -24,6 +25,8 @@ export interface EvaluationSettings {
   tarballTtl: number
   /** Whether a revision alone locks what GitHub and its like give for it. */
   trustTarballsFromGitForges: boolean
+  /** What servers of repositories want to see of whoever asks. */
+  accessTokens: AccessTokens
   /** Enabled experimental features, by name. */
   experimentalFeatures: ReadonlySet<string>
 }
@@ -42,6 +45,7 @@ export const defaultSettings: EvaluationSettings = {
   useRegistries: true,
   tarballTtl: 3600,
   trustTarballsFromGitForges: true,
+  accessTokens: new Map(),
   experimentalFeatures: new Set(),
 }
 

@@ -3,11 +3,14 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import type { PublicKey } from '@snowglobe/shared/flakes/repository-inputs'
 import type { NarNode } from '@snowglobe/shared/nar'
 
+/** What a server wants to see of whoever asks, by names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string>>
+
 export type FetchRequest =
   /** One file; the tree that is given is a regular file. */
-  | { kind: 'file'; url: ByteString }
+  | { kind: 'file'; url: ByteString; headers?: RequestHeaders }
   /** The tree in an archive: what is in its single top directory if it has just one. */
-  | { kind: 'tarball'; url: ByteString }
+  | { kind: 'tarball'; url: ByteString; headers?: RequestHeaders }
   | {
       kind: 'git'
       /** As Git takes it: `https:`, `ssh:`, `git:` or `file:`. */

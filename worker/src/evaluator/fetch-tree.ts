@@ -1,6 +1,7 @@
 /** Fetching inputs: from what is to be fetched to a path of the store and what is known of it. */
 import { utf8ToByteString, type ByteString } from '@snowglobe/shared/bytes'
-import { archiveUrl, newestRevision } from '@snowglobe/shared/flakes/archive-inputs'
+import { accessHeaders } from '@snowglobe/shared/flakes/access-tokens'
+import { archiveUrl, newestRevision, placeOf } from '@snowglobe/shared/flakes/archive-inputs'
 import { inputFromUrl, inputToUrl, isLocked, schemeOf } from '@snowglobe/shared/flakes/fetch-input'
 import {
   flagOf,
@@ -23,7 +24,7 @@ import { NarAccessor } from '../store/nar-accessor'
 import { checkUri } from './access-control'
 import { hashMismatch, NixError } from './errors'
 import type { Evaluator } from './evaluator'
-import { requestKey, type Fetched, type FetchRequest } from './fetch-request'
+import { requestKey, type Fetched, type FetchRequest, type RequestHeaders } from './fetch-request'
 import { HostError } from './host'
 
 /** An input that was fetched. */
@@ -179,10 +180,15 @@ function treeOf(evaluator: Evaluator, input: Map<ByteString, InputAttribute>): C
     case 'github':
     case 'gitlab':
     case 'sourcehut': {
-      const ask = (url: ByteString) => fetchText(evaluator, url)
+      const { settings, host } = evaluator
+      const headers = accessHeaders(placeOf(input), settings.accessTokens, (text) =>
+        host.message('warning', text),
+      )
+      const ask = (url: ByteString) => fetchText(evaluator, url, headers)
       if (!input.has('rev')) input.set('rev', newestRevision(input, ask))
       input.delete('ref')
-      const found = fetchFromHost(evaluator, { kind: 'tarball', url: archiveUrl(input) })
+      const url = archiveUrl(input, headers !== null)
+      const found = fetchFromHost(evaluator, { kind: 'tarball', url, ...showing(headers) })
       if (found.lastModified !== undefined) input.set('lastModified', found.lastModified)
       return { tree: found.tree }
     }
@@ -329,8 +335,16 @@ export function formatTime(seconds: number): ByteString {
   return new Date(seconds * 1000).toISOString().replace(/[-:T]/g, '').slice(0, 14)
 }
 
+function showing(headers: RequestHeaders | null): { headers?: RequestHeaders } {
+  return headers === null ? {} : { headers }
+}
+
 /** A file that the host is to fetch as text. */
-export function fetchText(evaluator: Evaluator, url: ByteString): ByteString {
-  const { tree } = fetchFromHost(evaluator, { kind: 'file', url })
+export function fetchText(
+  evaluator: Evaluator,
+  url: ByteString,
+  headers: RequestHeaders | null = null,
+): ByteString {
+  const { tree } = fetchFromHost(evaluator, { kind: 'file', url, ...showing(headers) })
   return tree.type === 'regular' ? utf8ToByteString(new TextDecoder().decode(tree.contents)) : ''
 }

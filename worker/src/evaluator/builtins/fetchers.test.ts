@@ -289,6 +289,20 @@ describe.each([undefined, 0])('fetchers, with a native limit of %s', (limit) => 
     ])
   })
 
+  it('show servers of repositories the tokens for them, and ask GitHub where those are looked at', () => {
+    const host = makeHost()
+    host.offered.set(`tarball https://api.github.com/repos/o/r/tarball/${rev}`, { files: {} })
+    const accessTokens = new Map([['github.com/o', 'secret']])
+    expect(give('(fetchTree "github:o/r").rev', { ...flakes, accessTokens }, host)).toBe(`"${rev}"`)
+    const headers = { authorization: 'token secret' }
+    expect(host.asked).toEqual([
+      { kind: 'file', url: 'https://api.github.com/repos/o/r/commits/HEAD', headers },
+      { kind: 'tarball', url: `https://api.github.com/repos/o/r/tarball/${rev}`, headers },
+    ])
+    give('fetchTree "gitlab:o/r"', { ...flakes, accessTokens }, host)
+    expect(host.asked.slice(2).some((request) => 'headers' in request)).toBe(false)
+  })
+
   it('ask for a thing once, and not for what is in the store', () => {
     const host = makeHost()
     const url = '"http://a/file.txt"'
