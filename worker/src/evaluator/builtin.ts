@@ -4,7 +4,7 @@ import type { EvaluationSettings } from './evaluation-settings'
 import type { Evaluator } from './evaluator'
 import type { Resumable } from './machine'
 import { force } from './thunk'
-import type { Slot } from './values'
+import type { Slot, Value } from './values'
 
 /**
  * A builtin function as data. It has one of two forms, both without native recursion:
@@ -37,11 +37,13 @@ export interface BuiltinDefinition {
   onlyIf?: (settings: EvaluationSettings) => boolean
   /** Errors that pass through it get no "while calling" frame. */
   silent?: boolean
-  /** Indices of the arguments that `run` takes unforced. */
+  /** Indices of the arguments that it does not force, or not before it hands them on. */
   lazy?: readonly number[]
   run?(context: BuiltinContext, ...args: never[]): Slot
   resume?(context: BuiltinContext, ...args: Slot[]): Resumable
   native?(context: BuiltinContext, ...args: Slot[]): Slot
+  /** Of a builtin of one argument: what it gives, if it needs to force nothing and cannot fail. */
+  quick?(value: Value): number | undefined
 }
 
 /** What a builtin knows beside its arguments. */
@@ -79,13 +81,14 @@ function forcingForm(definition: BuiltinDefinition, strict: number): NativeForm 
 export class Builtin {
   readonly name: ByteString
   readonly arity: number
-  /** Bit i: argument i is forced before `run`. */
+  /** Bit i: argument i is forced before anything is done with it. */
   readonly strict: number
   /**
    * What runs it on the native stack, its arguments unforced; null if there is but `resume`. Not looked
    * for in the definition at each call: definitions are objects of many forms, and slow to look into.
    */
   readonly native: NativeForm | null
+  readonly quick: ((value: Value) => number | undefined) | null
 
   constructor(readonly definition: BuiltinDefinition) {
     this.name = definition.name
@@ -94,6 +97,7 @@ export class Builtin {
     for (let i = 0; i < this.arity; i++) if (!definition.lazy?.includes(i)) strict |= 1 << i
     this.strict = strict
     this.native = definition.native ?? forcingForm(definition, strict)
+    this.quick = definition.quick ?? null
   }
 }
 

@@ -4,11 +4,13 @@ import { AttributeSet } from './attribute-set'
 import { Builtin } from './builtin'
 import { current } from './current'
 import {
+  emptyEnvironment,
   environment1,
   environment2,
   environment3,
   environmentOf,
   firstSlots,
+  setSlot,
   type Environment,
 } from './environment'
 import { BudgetExhausted, type NixError } from './errors'
@@ -133,7 +135,7 @@ function environmentAfter({ environment }: Lambda, args: readonly Slot[], a: Slo
     case 2:
       return environment3(environment, args[0], args[1], a)
     default:
-      return environmentOf(environment, [...args, a])
+      return environmentOfAll(environment, args, 1, a, null)
   }
 }
 
@@ -146,7 +148,23 @@ function environmentAfter2(
 ): Environment {
   return args.length === 1
     ? environment3(environment, args[0], a, b)
-    : environmentOf(environment, [...args, a, b])
+    : environmentOfAll(environment, args, 2, a, b)
+}
+
+/** An environment of some arguments and the last one or two. */
+function environmentOfAll(
+  parent: Environment | null,
+  args: readonly Slot[],
+  last: 1 | 2,
+  a: Slot,
+  b: Slot,
+): Environment {
+  const count = args.length
+  const environment = emptyEnvironment(parent, count + last)
+  for (let i = 0; i < count; i++) setSlot(environment, i + 1, args[i])
+  setSlot(environment, count + 1, a)
+  if (last === 2) setSlot(environment, count + 2, b)
+  return environment
 }
 
 /** A function waiting for more arguments. */

@@ -8,10 +8,11 @@
 import { NodeKind, resolved, type LambdaNode, type Node } from '../language/tree'
 import { rightFirst } from './operand-frames'
 
-/** Bit i: parameter i is forced first, or right after others that are. Lambdas with formals have none. */
+/** Bit i: parameter i is forced first, or right after others that are. */
 export function forcedParameters({ formals, body }: LambdaNode): number {
+  if (formals !== null) return 1
   const walk: Walk = { forced: 0, nodes: 0, goesOn: true }
-  if (formals === null) follow(resolved(body), 0, walk)
+  follow(resolved(body), 0, walk)
   return walk.forced
 }
 

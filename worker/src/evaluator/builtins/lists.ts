@@ -288,6 +288,7 @@ export const listBuiltins: BuiltinDefinition[] = [
     since: '1.10',
     doc: 'Folds *list* from the left: `op (op (op nul x0) x1) x2`. Every value that *op* gives is evaluated at once; *nul* only if *op* needs it or *list* is empty.',
     example: { expression: "builtins.foldl' (sum: x: sum + x) 0 [ 1 2 3 ]", value: '6' },
+    lazy: [1],
     native(_, op, nul, xs) {
       const fn = foldFunction.take(op)
       let accumulator = nul
@@ -364,6 +365,7 @@ export const listBuiltins: BuiltinDefinition[] = [
     since: '0.12',
     doc: 'The number of elements of the list *e*.',
     example: { expression: 'builtins.length [ 1 2 3 ]', value: '3' },
+    quick: (value) => (Array.isArray(value) ? value.length : undefined),
     ...unary(list(nth('length')[0]), (xs) => xs.length),
   },
   {

@@ -137,6 +137,7 @@ export const stringBuiltins: BuiltinDefinition[] = [
       since: '0.11',
       doc: 'The number of bytes in the string *e*.',
       example: { expression: 'builtins.stringLength "hello"', value: '5' },
+      quick: (value) => (typeof value === 'string' ? value.length : undefined),
     },
     [anything],
     ({ evaluator }, value) => coerced(evaluator, value, lengthOptions, lengthOf),
