@@ -79,6 +79,12 @@ describe('the cache of trees', () => {
     expect(tree('/a', contents('1'), changed)).not.toBe(tree('/a', contents('1')))
   })
 
+  it('takes lints that are all ignored for none', () => {
+    const { tree } = newCache()
+    const lints = { absolutePaths: 'ignore', shortPaths: 'ignore', urls: 'ignore' } as const
+    expect(tree('/a', contents('1'), { lints })).toBe(tree('/a', contents('1')))
+  })
+
   it('does not care for the order of global names', () => {
     const { tree } = newCache()
     const turned = { globals: ['true', 'map'] }

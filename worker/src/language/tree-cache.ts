@@ -45,7 +45,9 @@ export function treeSettings(settings: SyntaxSettings): TreeSettings {
 
 /** All but the home directory: trees that need it have no binary form. */
 function settingsText({ pipeOperators, lints, globals }: SyntaxSettings): string {
-  const levels = lints && [lints.absolutePaths, lints.shortPaths, lints.urls]
+  // Nothing said means ignored.
+  const { absolutePaths = 'ignore', shortPaths = 'ignore', urls = 'ignore' } = lints ?? {}
+  const levels = [absolutePaths, shortPaths, urls]
   return JSON.stringify([pipeOperators, levels, [...globals].sort()])
 }
 
