@@ -199,6 +199,29 @@ describe('sources', () => {
     expect(warnings).toEqual([`Git tree '${join(directory, 'dirty')}' is dirty`])
   })
 
+  it('say of a file that Git does not know how it gets known, and not of others', async () => {
+    const dirty = join(directory, 'dirty')
+    const read = (path: string) => evaluate(`builtins.readFile "\${fetchGit ${dirty}}/${path}"`)
+    await expect(read('unknown')).rejects.toThrow(
+      `Path 'unknown' in the repository "${dirty}" is not tracked by Git.\n\nTo make it visible to Nix, run:\n\ngit -C "${dirty}" add -N "unknown"`,
+    )
+    await expect(read('sub/none')).rejects.toThrow(
+      `Path 'sub/none' does not exist in Git repository "${dirty}".`,
+    )
+    expect(await evaluate(`builtins.pathExists "\${fetchGit ${dirty}}/unknown"`)).toBe(false)
+    const bare = `fetchGit "file://${directory}/bare"`
+    await expect(evaluate(`builtins.readFile "\${${bare}}/unknown"`)).rejects.toThrow(
+      /path '\/nix\/store\/.*' does not exist/,
+    )
+    const untracked = join(directory, 'untracked')
+    mkdirSync(untracked)
+    git(untracked, 'init', '--quiet')
+    write('untracked/flake.nix', '{ outputs = { self }: { }; }')
+    await expect(evaluate(`builtins.getFlake "git+file://${untracked}"`)).rejects.toThrow(
+      "Path 'flake.nix' in the repository",
+    )
+  })
+
   it('leave out what is not to be exported, unless they are asked not to', async () => {
     const names = (more: string) =>
       evaluate(

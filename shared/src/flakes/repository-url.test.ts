@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { repositoryUrl } from './repository-url'
+import { cloneUrl, relativityWarning, repositoryUrl } from './repository-url'
 
 describe('the URL of a repository', () => {
   it.each([
@@ -25,6 +25,32 @@ describe('the URL of a repository', () => {
   ])('%s is %s, and that is itself', (text, url) => {
     expect(repositoryUrl(text)).toBe(url)
     expect(repositoryUrl(url)).toBe(url)
+  })
+
+  it.each([
+    ['https://example.org/a?dir=b&x=y', 'https://example.org/a?x=y'],
+    ['file:///a?x=y', 'file:///a'],
+  ])('is for Git, of %s, %s', (url, given) => {
+    expect(cloneUrl(url)).toBe(given)
+  })
+
+  it('says how it is absolute where it was relative', () => {
+    const warning = relativityWarning('me@example.org:a/b')
+    expect(warning?.match(/^ {4}.*$/gm)).toEqual([
+      '    example.org:/a/b',
+      '    ssh://me@example.org/a/b',
+      '    example.org:~/a/b',
+      '    ssh://me@example.org/~/a/b',
+    ])
+    for (const text of [
+      'me@example.org:/a',
+      'me@example.org:~/a',
+      'https://a/b',
+      '/a:b',
+      'a/b:c',
+    ]) {
+      expect(relativityWarning(text)).toBeNull()
+    }
   })
 
   it.each([

@@ -26,6 +26,38 @@ export function repositoryUrl(text: ByteString): ByteString {
   return formatUrl(isGit ? { ...url, scheme: transportOf(url.scheme) } : url)
 }
 
+/**
+ * The URL that Git is given for the repository of an input. In lock files of older versions a flake's
+ * directory stands in it; a file has no questions.
+ */
+export function cloneUrl(text: ByteString): ByteString {
+  const url = parseUrl(text)
+  const query = url.scheme === 'file' ? [] : [...url.query].filter(([name]) => name !== 'dir')
+  return formatUrl({ ...url, query: new Map(query) })
+}
+
+/**
+ * What is to be said of a repository's address before it is taken: as for scp it may be relative to
+ * somebody's home directory, which no URL can say. Null where there is nothing to say.
+ */
+export function relativityWarning(text: ByteString): ByteString | null {
+  const place = text.startsWith('/') ? null : scpPlace(text)
+  if (place === null || place.path === '' || /^[/~]/.test(place.path)) return null
+  const host = place.host.slice(place.host.indexOf('@') + 1)
+  const home = { ...place, path: `/~/${place.path}` }
+  return [
+    `SCP-style URL '${text}' has a relative path which cannot be faithfully converted to an SSH URL: we will convert it to an absolute path when making an SSH URL.`,
+    'Use an explicit absolute path:',
+    `    ${host}:/${place.path}`,
+    'or with an explicit SSH URL:',
+    `    ${sshUrl(place, text)}`,
+    "instead, to explicitly use an absolute path (and silence this warning). Or, to be relative to the remote user's home directory:",
+    `    ${host}:~/${place.path}`,
+    'or with an explicit SSH URL:',
+    `    ${sshUrl(home, text)}`,
+  ].join('\n\n')
+}
+
 const nothing: Pick<ParsedUrl, 'query' | 'fragment'> = { query: new Map(), fragment: '' }
 
 interface ScpPlace {

@@ -14,6 +14,8 @@ import {
   type InputAttribute,
   type InputAttributes,
 } from '@snowglobe/shared/flakes/input-attributes'
+import { cloneUrl } from '@snowglobe/shared/flakes/repository-url'
+import { parseUrl } from '@snowglobe/shared/flakes/url'
 import { asksForVerification, requiredKeysOf } from '@snowglobe/shared/flakes/repository-inputs'
 import { createHasher, formatHash, parseHash } from '@snowglobe/shared/hash'
 import { streamNar, type NarNode } from '@snowglobe/shared/nar'
@@ -128,6 +130,8 @@ export function fetchInput(evaluator: Evaluator, input: InputAttributes): Fetche
     const result = evaluator.store(() => fetchUnchecked(evaluator, input))
     evaluator.store(() => checkLocks(input, result.input))
     evaluator.allowed?.allow(result.storePath)
+    const directory = evaluator.store(() => workingTreeOf(evaluator, input))
+    if (directory !== null) explainUntracked(evaluator, directory, result.storePath)
     // What is known of a final input is what it says.
     return input.get('__final') === true ? { ...result, input } : result
   } catch (error) {
@@ -136,6 +140,29 @@ export function fetchInput(evaluator: Evaluator, input: InputAttributes): Fetche
     }
     throw error
   }
+}
+
+/** The directory whose files are fetched as they are; null for all inputs but those of Git. */
+function workingTreeOf(evaluator: Evaluator, input: InputAttributes): ByteString | null {
+  if (input.get('type') !== 'git' || input.has('ref') || input.has('rev')) return null
+  const { scheme, path } = parseUrl(requiredText(input, 'url'))
+  const directory = path.join('/').replace(/\/$/, '')
+  if (scheme !== 'file' || evaluator.host.files.status(`${directory}/.git`) === null) return null
+  return directory
+}
+
+/** A file that is there may be missing in the store, for Git does not know of it. */
+function explainUntracked(
+  evaluator: Evaluator,
+  directory: ByteString,
+  storePath: ByteString,
+): void {
+  evaluator.files.explainMissing(storePath, (inside) =>
+    evaluator.store(() => evaluator.host.files.status(`${directory}/${inside}`)) === null
+      ? `Path '${inside}' does not exist in Git repository "${directory}".`
+      : `Path '${inside}' in the repository "${directory}" is not tracked by Git.\n\n` +
+        `To make it visible to Nix, run:\n\ngit -C "${directory}" add -N "${inside}"`,
+  )
 }
 
 function fetchUnchecked(evaluator: Evaluator, input: InputAttributes): FetchedTree {
@@ -243,7 +270,7 @@ function gitTree(
   const shallow = flagOf(input, 'shallow')
   const found = fetchFromHost(evaluator, {
     kind: 'git',
-    url: requiredText(input, 'url'),
+    url: cloneUrl(requiredText(input, 'url')),
     ref: textOf(input, 'ref'),
     rev: revisionOf(input),
     submodules,

@@ -14,6 +14,8 @@ export class FileReader {
   private readonly files: SourceAccessor
   /** Paths known to be directories and to have no symbolic links in them. */
   private readonly directories = new Set<ByteString>()
+  /** What is said, by store path, of files that are not in it. */
+  private readonly copies = new Map<ByteString, (inside: ByteString) => ByteString>()
 
   /** @param allowed what may be read, where not all may be */
   constructor(
@@ -31,7 +33,17 @@ export class FileReader {
       if (error instanceof NixError) return error
       throw error
     }
+    for (const [copy, explain] of this.copies) {
+      if (path.startsWith(`${copy}/`)) {
+        return new NixError('file', explain(path.slice(copy.length + 1)))
+      }
+    }
     return new NixError('file', `path '${path}' does not exist`)
+  }
+
+  /** Tells, of a store path, how to say that a file is not in it: it may be where that is from. */
+  explainMissing(storePath: ByteString, explain: (inside: ByteString) => ByteString): void {
+    this.copies.set(storePath, explain)
   }
 
   /** What lies at a path, links in its directories followed but not itself. */

@@ -158,6 +158,7 @@ describe.each([undefined, 0])('fetchers, with a native limit of %s', (limit) => 
       "error: access to URI 'git+file:///repo?exportIgnore=1' is forbidden in restricted mode",
       { restrictEval: true },
     ],
+    ['(fetchGit { url = "file:///repo?dir=x"; }).shortRev', '"0123456"'],
     ['(fetchGit "/shallow").shortRev', '"0123456"'],
     ['fetchGit "/shallow" ? revCount', 'true'],
     [
@@ -286,6 +287,17 @@ describe.each([undefined, 0])('fetchers, with a native limit of %s', (limit) => 
     expect(give(expression, { pureEval: true }, host, limit)).toBe(`"${rev}"`)
     expect(host.messages).toEqual([
       "warning: Input 'git+file:///repo?exportIgnore=1' is unlocked (e.g. lacks a Git revision) but is checked by NAR hash. This is not reproducible and will break after garbage collection or when shared.",
+    ])
+  })
+
+  it('warn of an address that is relative to a home directory', () => {
+    const host = makeHost()
+    host.offered.set('git ssh://git@h/a', { files: {}, rev })
+    expect(give('(fetchGit "git@h:a").rev + (fetchGit { url = "git@h:/a"; }).rev', {}, host)).toBe(
+      `"${rev}${rev}"`,
+    )
+    expect(host.messages.map((message) => message.split('\n')[0])).toEqual([
+      expect.stringContaining("warning: SCP-style URL 'git@h:a' has a relative path") as string,
     ])
   })
 

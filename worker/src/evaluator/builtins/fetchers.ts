@@ -11,7 +11,7 @@ import {
   type InputAttribute,
   type InputAttributes,
 } from '@snowglobe/shared/flakes/input-attributes'
-import { repositoryUrl } from '@snowglobe/shared/flakes/repository-url'
+import { relativityWarning } from '@snowglobe/shared/flakes/repository-url'
 import { formatHash, hashBytes, type Hash } from '@snowglobe/shared/hash'
 import type { NarNode } from '@snowglobe/shared/nar'
 import {
@@ -187,6 +187,7 @@ function* fetchTree(
       throw usage(`argument 'name' isn\u00e2\u0080\u0099t supported in call to '${who}'`)
     }
     if (attributes.get('type') === 'git') {
+      warnOfRelativity(evaluator, attributes.get('url'))
       const submodules = evaluator.store(() => flagOf(attributes, 'submodules'))
       if (isGit && !attributes.has('exportIgnore') && !submodules) {
         attributes.set('exportIgnore', true)
@@ -203,6 +204,7 @@ function* fetchTree(
     const context = new ContextBuilder()
     const url = (yield coerceResumable(evaluator, given, options, context, 0)) as ByteString
     if (isGit) {
+      warnOfRelativity(evaluator, url)
       attributes.set('type', 'git')
       attributes.set('url', url)
       attributes.set('exportIgnore', true)
@@ -229,6 +231,11 @@ function* fetchTree(
   return treeAttributes(fetchInput(evaluator, input), isGit, position)
 }
 
+function warnOfRelativity(evaluator: Evaluator, url: InputAttribute | undefined): void {
+  const warning = typeof url === 'string' ? relativityWarning(url) : null
+  if (warning !== null) evaluator.host.message('warning', warning)
+}
+
 /** Puts the attributes of an input into `attributes`. */
 function* readAttributes(
   evaluator: Evaluator,
@@ -253,8 +260,7 @@ function* readAttributes(
     if (value instanceof Path || value instanceof ContextString || typeof value === 'string') {
       const text =
         value instanceof Path ? value.path : value instanceof ContextString ? value.text : value
-      const isUrl = isGit && name === 'url'
-      attributes.set(name, isUrl ? evaluator.store(() => repositoryUrl(text)) : text)
+      attributes.set(name, text)
     } else if (typeof value === 'boolean') attributes.set(name, value)
     else if (typeof value === 'number' || typeof value === 'bigint') {
       if (value < 0) {
