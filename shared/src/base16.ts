@@ -16,10 +16,11 @@ export function encodeBase16(bytes: Uint8Array): string {
 
 /** In one piece: a text that grows by digits is made of as many objects. */
 function digitsOf(bytes: Uint8Array): string {
-  const codes: number[] = []
+  const codes = new Array<number>(bytes.length * 2)
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!
-    codes.push(digits[byte >> 4]!, digits[byte & 15]!)
+    codes[2 * i] = digits[byte >> 4]!
+    codes[2 * i + 1] = digits[byte & 15]!
   }
   return String.fromCharCode.apply(null, codes)
 }

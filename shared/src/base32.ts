@@ -19,14 +19,15 @@ export function base32Length(length: number): number {
 /** These bytes in Nix's base-32. */
 export function encodeBase32(bytes: Uint8Array): string {
   // In one piece: a text that grows by digits is made of as many objects.
-  const codes: number[] = []
-  for (let position = base32Length(bytes.length) - 1; position >= 0; position--) {
+  const length = base32Length(bytes.length)
+  const codes = new Array<number>(length)
+  for (let position = length - 1; position >= 0; position--) {
     const bit = position * 5
     const index = bit >> 3
     const shift = bit & 7
     // Beyond the last byte there are only zeros.
     const next = index + 1 < bytes.length ? bytes[index + 1]! : 0
-    codes.push(digitCodes[((bytes[index]! | (next << 8)) >> shift) & 31]!)
+    codes[length - 1 - position] = digitCodes[((bytes[index]! | (next << 8)) >> shift) & 31]!
   }
   return String.fromCharCode.apply(null, codes)
 }

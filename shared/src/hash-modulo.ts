@@ -11,6 +11,7 @@ import {
   derivationKind,
   derivationReferences,
   type Derivation,
+  type DerivationKind,
   type DerivationOutput,
 } from './derivation'
 import { DerivationTerm, formatDerivation, formatInputs } from './derivation-aterm'
@@ -181,10 +182,14 @@ function hashInputs(root: Derivation, context: HashModuloContext): void {
  */
 export function fillOutputPaths(derivation: Derivation, context: HashModuloContext): Derivation {
   const filled = copyDerivation(derivation)
-  const kind = derivationKind(derivation)
+  fill(filled, derivationKind(derivation), context)
+  return filled
+}
+
+function fill(filled: Derivation, kind: DerivationKind, context: HashModuloContext): void {
   if (kind === 'floating' || kind === 'impure') {
     for (const name of filled.outputs.keys()) filled.environment.set(name, hashPlaceholder(name))
-    return filled
+    return
   }
   for (const [name, output] of filled.outputs) {
     output.path = ''
@@ -193,7 +198,6 @@ export function fillOutputPaths(derivation: Derivation, context: HashModuloConte
   }
   const paths = computeOutputPaths(filled, kind === 'fixed', context)
   if (paths !== null) setPaths(filled, paths)
-  return filled
 }
 
 function setPaths(derivation: Derivation, paths: ReadonlyMap<ByteString, ByteString>): void {
@@ -332,11 +336,12 @@ export function finishDerivation(
   context: HashModuloContext,
 ): { derivation: Derivation; file: DerivationFile } {
   const { storeDir, cache } = context
-  if (derivationKind(unfilled) !== 'deferred' || unfilled.dynamicInputs !== undefined) {
-    const derivation = fillOutputPaths(unfilled, context)
+  const derivation = unfilled
+  const kind = derivationKind(derivation)
+  if (kind !== 'deferred' || derivation.dynamicInputs !== undefined) {
+    fill(derivation, kind, context)
     return { derivation, file: derivationFile(storeDir, derivation) }
   }
-  const derivation = unfilled
   for (const name of derivation.outputs.keys()) derivation.environment.set(name, '')
   hashInputs(derivation, context)
   const term = new DerivationTerm(derivation)

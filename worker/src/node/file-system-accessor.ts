@@ -104,8 +104,11 @@ function isSame(a: Stats, b: Stats): boolean {
   )
 }
 
-function native(path: ByteString): Buffer {
-  return Buffer.from(path, 'latin1')
+const beyondAscii = /[^\0-\x7f]/
+
+/** Node takes ASCII as it is sooner than a buffer. */
+function native(path: ByteString): Buffer | string {
+  return beyondAscii.test(path) ? Buffer.from(path, 'latin1') : path
 }
 
 function typeOf(entry: Stats | Dirent<Buffer>): FileType {

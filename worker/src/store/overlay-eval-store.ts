@@ -7,7 +7,7 @@ import {
 } from '@snowglobe/shared/derivation'
 import { formatDerivation, parseDerivation } from '@snowglobe/shared/derivation-aterm'
 import { derivationFile, type DerivationFile } from '@snowglobe/shared/hash-modulo'
-import { hashBytes, type Hash } from '@snowglobe/shared/hash'
+import { hashBytes, type Hash, type HashAlgorithm } from '@snowglobe/shared/hash'
 import { NarError, writeNar, type NarNode } from '@snowglobe/shared/nar'
 import {
   makeFixedOutputPath,
@@ -17,7 +17,8 @@ import {
 } from '@snowglobe/shared/store-path'
 import { HostError } from '../evaluator/host'
 import { dumpTree } from './dump-tree'
-import type { EvalStore } from './eval-store'
+import type { EvalStore, FileIngestionMethod, PathFilter } from './eval-store'
+import { knownNarHash, noteNarHash } from './known-files'
 import { NarAccessor } from './nar-accessor'
 import type { FileStatus, FileType, SourceAccessor } from './source-accessor'
 import type { StoreEntry } from './store'
@@ -81,29 +82,22 @@ export class OverlayEvalStore implements EvalStore {
     }: Parameters<EvalStore['addPath']>[2],
   ): ByteString {
     return asHostError(`adding '${path}' to the store`, () => {
-      let tree = dumpTree(source, path, filter)
-      if (method === 'flat') {
-        if (tree.type !== 'regular') {
-          throw new HostError(
-            `'${path}' is not a regular file, so it cannot be hashed flat: add it recursively`,
-          )
-        }
-        tree = { ...tree, executable: false }
+      const isWhole = method === 'recursive' && algorithm === 'sha256' && filter === undefined
+      const known = isWhole ? knownNarHash(source, path) : null
+      const { bytes, tree, nar } =
+        known === null
+          ? readSource(source, path, method, algorithm, filter)
+          : sourceOfBefore(source, path, known)
+      if (isWhole && known === null) {
+        const file = tree()
+        if (file.type === 'regular') noteNarHash(source, path, file.executable, bytes)
       }
-      const nar = writeNar(tree)
-      const hashed = method === 'flat' && tree.type === 'regular' ? tree.contents : nar
-      const hash: Hash = { algorithm, bytes: hashBytes(algorithm, hashed) }
-      if (expectedHash !== undefined && !hash.bytes.every((byte, i) => byte === expectedHash[i])) {
+      const hash: Hash = { algorithm, bytes }
+      if (expectedHash !== undefined && !bytes.every((byte, i) => byte === expectedHash[i])) {
         throw new HostError(`store path mismatch in (possibly filtered) path added from '${path}'`)
       }
       const storePath = makeFixedOutputPath(this.storeDir, method, hash, name, references)
-      return this.keep(
-        storePath,
-        inOrder(references),
-        { method, hash },
-        () => tree,
-        () => nar,
-      )
+      return this.keep(storePath, inOrder(references), { method, hash }, tree, nar)
     })
   }
 
@@ -245,6 +239,47 @@ class OverlayAccessor implements SourceAccessor {
     if (added === undefined) return ask(this.beneath, path)
     return ask(new NarAccessor(added.tree()), end < 0 ? '/' : path.slice(end))
   }
+}
+
+/** What is added from a source: its hash, and what it is made of when that is asked for. */
+interface Source {
+  bytes: Uint8Array
+  tree(): NarNode
+  nar(): Uint8Array
+}
+
+function readSource(
+  source: SourceAccessor,
+  path: ByteString,
+  method: FileIngestionMethod,
+  algorithm: HashAlgorithm,
+  filter: PathFilter | undefined,
+): Source {
+  let tree = dumpTree(source, path, filter)
+  if (method === 'flat') {
+    if (tree.type !== 'regular') {
+      throw new HostError(
+        `'${path}' is not a regular file, so it cannot be hashed flat: add it recursively`,
+      )
+    }
+    tree = { ...tree, executable: false }
+  }
+  const nar = writeNar(tree)
+  const hashed = method === 'flat' && tree.type === 'regular' ? tree.contents : nar
+  return { bytes: hashBytes(algorithm, hashed), tree: () => tree, nar: () => nar }
+}
+
+/** A file that is known to hash to this, and is read when it is needed. */
+function sourceOfBefore(source: SourceAccessor, path: ByteString, bytes: Uint8Array): Source {
+  let read: Source | null = null
+  const reading = (): Source => {
+    read ??= readSource(source, path, 'recursive', 'sha256', undefined)
+    if (!read.bytes.every((byte, i) => byte === bytes[i])) {
+      throw new HostError(`'${path}' changed while it was added to the store`)
+    }
+    return read
+  }
+  return { bytes, tree: () => reading().tree(), nar: () => reading().nar() }
 }
 
 function inOrder(references: readonly ByteString[]): ByteString[] {
