@@ -36,7 +36,7 @@ export function newHasher(algorithm: HashAlgorithm): Hasher {
 export function digestOf(algorithm: HashAlgorithm, data: Uint8Array | ByteString): Uint8Array {
   const isText = typeof data === 'string' && data.length <= shortText && !beyondAscii.test(data)
   // A digest as a text: the memory of a buffer lies outside V8's heap, and takes longer to get.
-  return byteStringToBytes(hash(algorithm, isText ? data : bytesOf(data), 'latin1'))
+  return byteStringToBytes(hash(algorithm, isText ? data : bytesOf(data), 'binary'))
 }
 
 function bytesOf(data: Uint8Array | ByteString): Uint8Array {
