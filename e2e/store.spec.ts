@@ -102,6 +102,26 @@ test('contents that are damaged are got again from the builder', async ({ page }
   await expect(result).toContainText('All contents are what they were.')
 })
 
+test('what cannot be stored is told after the answer, which is shown all the same', async ({
+  page,
+}) => {
+  const playground = new Playground(page)
+  await playground.open('1 + 1')
+  await expect(playground.result).toContainText('2')
+  const browser = await page.context().newCDPSession(page)
+  const origin = new URL(page.url()).origin
+  await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 })
+  await playground.write(program)
+  await playground.button('Evaluate').click()
+  await expect(playground.result).toContainText('poem')
+  await expect(playground.problems).toContainText("browser's storage for this site is full")
+  await browser.send('Storage.overrideQuotaForOrigin', { origin })
+  await playground.button('Evaluate').click()
+  await expect(playground.problems).toContainText('No problems')
+  await playground.result.getByRole('tab', { name: 'Store' }).click()
+  await expect(playground.result).toContainText('3 paths')
+})
+
 /** Changes the pieces of the tab's store that hold a text. */
 async function spoil(text: string): Promise<void> {
   const done = <T>(request: IDBRequest<T>) =>
