@@ -1,4 +1,5 @@
 /** Applications that wait until their value is needed: what map, mapAttrs, genList and the like make. */
+import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from '../language/tree'
 import { call1, call2 } from './call'
 import { Apply, type Resumable } from './machine'
@@ -53,6 +54,37 @@ export function applications1(fn: Slot, position: Position): (a: Slot) => Thunk 
 export function applications2(fn: Slot, position: Position): (a: Slot, b: Slot) => Thunk {
   const code = new ApplicationCode(fn, position, apply2, apply2Resumable)
   return (a, b) => new Thunk(code, new Pair(a, b))
+}
+
+/** What the elements that `mapAttrs` makes share; each holds but the place of its attribute. */
+class AttributeCode extends ApplicationCode {
+  constructor(
+    fn: Slot,
+    readonly names: readonly ByteString[],
+    readonly slots: readonly Slot[],
+  ) {
+    super(fn, 0, applyAttribute, applyAttributeResumable)
+  }
+}
+
+function applyAttribute(this: AttributeCode, index: number): Value {
+  return call2(force(this.fn), this.names[index], this.slots[index], this.position)
+}
+
+function* applyAttributeResumable(this: AttributeCode, index: number): Resumable {
+  return yield new Apply(this.fn, [this.names[index], this.slots[index]], this.position)
+}
+
+/** Thunks of `fn name slot` for each attribute. */
+export function applicationsToAttributes(
+  fn: Slot,
+  names: readonly ByteString[],
+  slots: readonly Slot[],
+): Slot[] {
+  const code = new AttributeCode(fn, names, slots)
+  const applied = new Array<Slot>(slots.length)
+  for (let i = 0; i < slots.length; i++) applied[i] = new Thunk(code, i)
+  return applied
 }
 
 /** Whether a slot holds an application that has not been made yet. */

@@ -72,8 +72,8 @@ class XmlWriter {
   /** What follows the text: the first `count` of these. */
   private readonly pieces = new Array<ByteString>(piecesAtOnce)
   private count = 0
-  /** Two spaces for each element that is open. */
-  private indentation: ByteString = ''
+  /** How many elements are open. */
+  private depth = 0
   /** The attributes of a derivation are written once only, or it would never end. */
   private readonly derivations = new Set<ByteString>()
 
@@ -89,15 +89,11 @@ class XmlWriter {
 
   open(name: string, attributes: XmlAttributes | null = null): void {
     this.tag(name, attributes, '>\n')
-    this.indentation += '  '
+    this.depth++
   }
 
   close(name: string): void {
-    this.indentation = this.indentation.slice(2)
-    this.put(this.indentation)
-    this.put('</')
-    this.put(name)
-    this.put('>\n')
+    this.put(element(name).closing.at(--this.depth))
   }
 
   private empty(name: string, attributes: XmlAttributes | null = null): void {
@@ -113,17 +109,13 @@ class XmlWriter {
   }
 
   private attribute(name: string, value: ByteString): void {
-    this.put(' ')
-    this.put(name)
-    this.put('="')
+    this.put(` ${name}="`)
     this.put(escaped(value))
     this.put('"')
   }
 
   private begin(name: string): void {
-    this.put(this.indentation)
-    this.put('<')
-    this.put(name)
+    this.put(element(name).beginning.at(this.depth))
   }
 
   private put(piece: ByteString): void {
@@ -134,9 +126,9 @@ class XmlWriter {
   }
 
   private ofValue(name: string, value: ByteString): void {
-    this.begin(name)
-    this.attribute('value', value)
-    this.put(' />\n')
+    this.put(element(name).valued.at(this.depth))
+    this.put(escaped(value))
+    this.put('" />\n')
   }
 
   write(slot: Slot, position: Position): void {
@@ -273,10 +265,9 @@ class XmlWriter {
   private openAttribute(name: ByteString, position: Position): void {
     if (this.options.location) this.open('attr', { ...this.location(position), name })
     else {
-      this.begin('attr')
-      this.attribute('name', name)
-      this.put('>\n')
-      this.indentation += '  '
+      this.put(element('attr').named.at(this.depth++))
+      this.put(escaped(name))
+      this.put('">\n')
     }
   }
 
@@ -311,6 +302,46 @@ class XmlWriter {
     if (origin.kind === 'file') attributes['path'] = origin.path
     return attributes
   }
+}
+
+/** A text after two spaces for each level: one string for each depth, however often it is written. */
+class Indented {
+  private readonly known: ByteString[] = []
+
+  constructor(private readonly text: ByteString) {}
+
+  at(depth: number): ByteString {
+    if (depth >= deepestKnown) return '  '.repeat(depth) + this.text
+    for (let i = this.known.length; i <= depth; i++) {
+      this.known.push(['  '.repeat(i), this.text].join(''))
+    }
+    return this.known[depth]
+  }
+}
+
+const deepestKnown = 100
+
+/** How lines of an element begin and end. */
+class ElementText {
+  readonly beginning: Indented
+  readonly named: Indented
+  readonly valued: Indented
+  readonly closing: Indented
+
+  constructor(name: string) {
+    this.beginning = new Indented(`<${name}`)
+    this.named = new Indented(`<${name} name="`)
+    this.valued = new Indented(`<${name} value="`)
+    this.closing = new Indented(`</${name}>\n`)
+  }
+}
+
+const elements = new Map<string, ElementText>()
+
+function element(name: string): ElementText {
+  let found = elements.get(name)
+  if (found === undefined) elements.set(name, (found = new ElementText(name)))
+  return found
 }
 
 const escapes: Record<string, string> = {

@@ -1,7 +1,7 @@
 /** Builtins on attribute sets. */
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Position } from '../../language/tree'
-import { applications2, definitionOf } from '../application'
+import { applications2, applicationsToAttributes, definitionOf } from '../application'
 import { AttributeSet, AttributeSetBuilder, compareBytes, setOfSorted } from '../attribute-set'
 import type { BuiltinDefinition } from '../builtin'
 import type { LambdaCode } from '../lambda-code'
@@ -53,11 +53,7 @@ const bareShapes = new WeakMap<Shape, Shape>()
 const mappedSet = set(secondOf('mapAttrs'))
 
 function mapAttributes(fn: Slot, { shape, slots }: AttributeSet): AttributeSet {
-  const { names } = shape
-  const mapped = new Array<Slot>(slots.length)
-  const apply = applications2(fn, 0)
-  for (let i = 0; i < slots.length; i++) mapped[i] = apply(names[i], slots[i])
-  return new AttributeSet(withoutPositions(shape), mapped)
+  return new AttributeSet(withoutPositions(shape), applicationsToAttributes(fn, shape.names, slots))
 }
 
 /** What functionArgs gives, by lambda: callPackage asks the same ones again and again. */
