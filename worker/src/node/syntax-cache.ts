@@ -12,7 +12,7 @@ import type { SyntaxTree } from '../language/parser'
 import { makeDirectory } from './make-directory'
 
 /** Smaller files are parsed in the time that looking them up would take. */
-const smallestFile = 500
+const smallestFile = 150
 /** Beyond so many bytes the cache begins anew: nixpkgs as a whole takes 15 MB. */
 const defaultCapacity = 200 * 1024 * 1024
 /** How long another process that writes is waited for. */
@@ -69,6 +69,8 @@ export class DiskSyntaxCache implements SyntaxCache {
     const sqlite = process.getBuiltinModule('node:sqlite')
     const database = new sqlite.DatabaseSync(this.file, { timeout: busyMilliseconds })
     this.database = database
+    // Most trees fit a page of this size, and are read at once.
+    database.exec('pragma page_size = 32768')
     // After a power failure the cache may be lost, which is no harm.
     database.exec('pragma journal_mode = wal; pragma synchronous = off')
     database.exec(
