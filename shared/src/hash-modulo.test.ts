@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { nixVersion, storeEnvironment, withoutNix } from '../../tests/real-nix'
 import { utf8ToByteString } from './bytes'
 import {
@@ -18,11 +18,14 @@ import {
   derivationPath,
   downstreamPlaceholder,
   fillOutputPaths,
+  finishDerivation,
   hashDerivationModulo,
   hashModuloContext,
   hashPlaceholder,
   verifyOutputPaths,
+  type FinishedDerivations,
 } from './hash-modulo'
+import { RecentTexts } from './recent-texts'
 import { parseStorePath } from './store-path'
 
 const blank: DerivationOutput = { path: '', hashAlgorithm: '', hash: '' }
@@ -86,6 +89,21 @@ describe('output paths', () => {
     const third = (path: string) =>
       store.get(store.add(derivation('third', needing(path, 'out')))).outputs
     expect(third(ofA)).toEqual(third(ofB))
+  })
+
+  it('differ by the name where nothing else does, also of what was finished before', () => {
+    const context = {
+      ...new Derivations().context,
+      finished: new RecentTexts(1000) as FinishedDerivations,
+    }
+    const pathOf = (name: string) =>
+      finishDerivation(
+        derivation(name, { outputs: new Map([['out', { ...blank }]]), environment: new Map() }),
+        context,
+      ).derivation.outputs.get('out')!.path
+    const [a, b] = [pathOf('a'), pathOf('b')]
+    expect([a, b].map((path) => path.slice(-2))).toEqual(['-a', '-b'])
+    expect([pathOf('a'), pathOf('b')]).toEqual([a, b])
   })
 
   it('merge inputs that count as the same derivation', () => {
@@ -291,6 +309,32 @@ describe.skipIf(nixVersion === null)(`derivations of ${nixVersion ?? withoutNix}
       }
       expect(fillOutputPaths(stripped, context), basename(path)).toEqual(expected)
     }
+  })
+
+  it('are finished alike, also where that was done before', () => {
+    const finished: FinishedDerivations = new RecentTexts(10_000_000)
+    const finishAll = () => {
+      // Of each evaluation: what an input counts as is not there before it is finished or read.
+      const context = { ...hashModuloContext(storeDir, read), finished }
+      for (const path of written.keys()) {
+        const expected = read(path)
+        const stripped = copyDerivation(expected)
+        for (const [name, output] of stripped.outputs) {
+          if (outputKind(output) !== 'floating') output.path = ''
+          stripped.environment.delete(name)
+        }
+        const { derivation, file } = finishDerivation(stripped, context)
+        expect(derivation).toEqual(expected)
+        expect(file.path).toBe(path)
+        expect(context.cache.get(path) ?? null).toEqual(hashDerivationModulo(expected, context))
+      }
+    }
+    const known = vi.spyOn(finished, 'set')
+    finishAll()
+    const made = known.mock.calls.length
+    expect(made).toBeGreaterThan(5)
+    finishAll()
+    expect(known.mock.calls.length).toBe(made)
   })
 
   it('use the same placeholders for outputs of others', () => {

@@ -16,6 +16,7 @@ import {
 } from './derivation'
 import { DerivationTerm, formatDerivation, formatInputs } from './derivation-aterm'
 import { compressHash, hashBytes, parseHash, parseHashAlgorithm, type Hash } from './hash'
+import type { RecentTexts } from './recent-texts'
 import {
   checkStorePathName,
   makeFixedOutputPath,
@@ -39,7 +40,17 @@ export interface HashModuloContext {
   readDerivation(path: ByteString): Derivation
   /** By path of the `.drv` file. Filled by the functions here; keep it as long as the store. */
   cache: Map<ByteString, DerivationHash>
+  /** What `finishDerivation` has made in this store, which several contexts may share. */
+  finished?: FinishedDerivations
 }
+
+/** By their names and texts without outputs, what derivations are when they are finished. */
+export type FinishedDerivations = RecentTexts<{
+  /** By output name; null if they are not known before it is built. */
+  paths: ReadonlyMap<ByteString, ByteString> | null
+  file: DerivationFile
+  asInput: DerivationHash
+}>
 
 /** A fresh context without anything in its cache. */
 export function hashModuloContext(
@@ -335,25 +346,46 @@ export function finishDerivation(
   unfilled: Derivation,
   context: HashModuloContext,
 ): { derivation: Derivation; file: DerivationFile } {
-  const { storeDir, cache } = context
+  const { storeDir, cache, finished } = context
   const derivation = unfilled
   const kind = derivationKind(derivation)
-  if (kind !== 'deferred' || derivation.dynamicInputs !== undefined) {
+  if ((kind !== 'deferred' && kind !== 'fixed') || derivation.dynamicInputs !== undefined) {
     fill(derivation, kind, context)
     return { derivation, file: derivationFile(storeDir, derivation) }
   }
   for (const name of derivation.outputs.keys()) derivation.environment.set(name, '')
-  hashInputs(derivation, context)
   const term = new DerivationTerm(derivation)
-  const inputs = inputsByHash(derivation, context)
-  if (inputs !== null) {
-    const hash: Hash = { algorithm: 'sha256', bytes: hashBytes('sha256', term.text(inputs, true)) }
-    setPaths(derivation, outputPaths(storeDir, derivation, hash))
+  const inputs = formatInputs(derivation.inputDerivations)
+  // What its inputs are made of is in their paths; its own name is not in its text.
+  const key = finished === undefined ? '' : `${derivation.name} ${term.text(inputs, true)}`
+  const known = finished?.get(key)
+  if (known !== undefined) {
+    if (known.paths !== null) setPaths(derivation, known.paths)
+    cache.set(known.file.path, known.asInput)
+    return { derivation, file: known.file }
   }
-  const text = term.text(formatInputs(derivation.inputDerivations), false)
-  const file = fileOf(storeDir, derivation, text)
-  if (!cache.has(file.path))
-    cache.set(file.path, inputs === null ? null : hashOf(term.text(inputs, false)))
+  let paths: ReadonlyMap<ByteString, ByteString> | null = null
+  let inputHashes: ByteString | null = null
+  if (kind === 'fixed') paths = computeOutputPaths(derivation, true, context)
+  else {
+    hashInputs(derivation, context)
+    inputHashes = inputsByHash(derivation, context)
+    if (inputHashes !== null) {
+      const text = term.text(inputHashes, true)
+      const hash: Hash = { algorithm: 'sha256', bytes: hashBytes('sha256', text) }
+      paths = outputPaths(storeDir, derivation, hash)
+    }
+  }
+  if (paths !== null) setPaths(derivation, paths)
+  const file = fileOf(storeDir, derivation, term.text(inputs, false))
+  let asInput = cache.get(file.path)
+  if (asInput === undefined) {
+    asInput = hashWithoutInputs(derivation)
+    if (asInput === undefined)
+      asInput = inputHashes === null ? null : hashOf(term.text(inputHashes, false))
+    cache.set(file.path, asInput)
+  }
+  finished?.set(key, { paths, file, asInput })
   return { derivation, file }
 }
 

@@ -209,6 +209,34 @@ describe('the evaluator endpoint', () => {
     expect(views[3].handle?.generation).toBe(7)
   })
 
+  it('keeps them however many evaluations there were whose values have nothing to open', async () => {
+    const view = await valueOf('[ 1 ]')
+    for (let i = 0; i < 5; i++) await valueOf(`${i}`)
+    expect((await expand(view)).children[0].value.summary).toBe('1')
+  })
+
+  it('finds the same of derivations and files in every evaluation, whatever it knows of them', async () => {
+    const asked = snippet(
+      `let
+        make = name: attributes: derivation ({
+          inherit name; system = "s"; builder = "/b"; } // attributes);
+        source = make "source" { outputHash = "${'0'.repeat(64)}"; outputHashAlgo = "sha256"; };
+        library = make "library" { outputs = [ "out" "dev" ]; inherit source; script = ./x; };
+      in (make "program" { inherit (library) dev; inherit source; }).drvPath`,
+      { x: 'echo' },
+    )
+    const first = await endpoint.evaluate(asked, 1, { budget: null })
+    const second = await endpoint.evaluate(asked, 2, { budget: null })
+    expect(second.result.value).toEqual(first.result.value)
+    expect(second.added).toEqual(first.added)
+    expect(second.added).toHaveLength(4)
+    const other = new EvaluatorEndpoint()
+    await other.start({ generation: 1, storeDir: defaultStoreDir, knownPaths: [] }, () => {
+      return Promise.reject(new Error('nothing is there'))
+    })
+    expect((await other.evaluate(asked, 1, { budget: null })).added).toEqual(first.added)
+  })
+
   it('evaluates files of the workspace that import and read each other', async () => {
     const view = await valueOf(
       snippet('import ./lib/twice.nix (builtins.readFile ./text)', {

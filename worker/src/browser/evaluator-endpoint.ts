@@ -114,7 +114,8 @@ export class EvaluatorEndpoint implements EvaluatorApi {
         result.buildable = evaluationFails(result.problems)
       }
     }
-    if (result.value !== null) this.sessions.keep(session)
+    // Of most values there is nothing to open; what they were made of need not be held then.
+    if (session.handles.size > 0) this.sessions.keep(session)
     result.problems.push(...session.takeMessages())
     const added = mustBeStored(result, session, budget) ? session.host.store.takeAdded() : []
     if (budget === null && result.value !== null && result.buildable === null) {

@@ -1,7 +1,7 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import type { Derivation } from '@snowglobe/shared/derivation'
 import type { HashAlgorithm } from '@snowglobe/shared/hash'
-import type { DerivationFile } from '@snowglobe/shared/hash-modulo'
+import type { DerivationFile, FinishedDerivations } from '@snowglobe/shared/hash-modulo'
 import type { SourceAccessor, FileType } from './source-accessor'
 
 /** How a tree of files is turned into bytes to be hashed: as a NAR, or the one file's contents. */
@@ -18,6 +18,9 @@ export type PathFilter = (path: ByteString, type: FileType) => boolean
 export interface EvalStore {
   /** `/nix/store`, or what NIX_STORE_DIR says. */
   readonly storeDir: ByteString
+
+  /** What earlier evaluations have found of derivations, where there may be some. */
+  readonly finished?: FinishedDerivations
 
   /** Adds a text file (builtins.toFile). Gives its store path. */
   addText(name: ByteString, contents: ByteString, references: readonly ByteString[]): ByteString

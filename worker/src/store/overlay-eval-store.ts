@@ -6,7 +6,11 @@ import {
   type Derivation,
 } from '@snowglobe/shared/derivation'
 import { formatDerivation, parseDerivation } from '@snowglobe/shared/derivation-aterm'
-import { derivationFile, type DerivationFile } from '@snowglobe/shared/hash-modulo'
+import {
+  derivationFile,
+  type DerivationFile,
+  type FinishedDerivations,
+} from '@snowglobe/shared/hash-modulo'
 import { hashBytes, type Hash, type HashAlgorithm } from '@snowglobe/shared/hash'
 import { NarError, writeNar, type NarNode } from '@snowglobe/shared/nar'
 import {
@@ -32,6 +36,8 @@ export interface UnderlyingStore {
   readDerivationText(path: ByteString): ByteString
   /** What a known path refers to; absent where that is not known before its contents are there. */
   references?(path: ByteString): readonly ByteString[]
+  /** What evaluations over this store have found of derivations; absent where there is only one. */
+  readonly finished?: FinishedDerivations
 }
 
 /** A path added during evaluation, its NAR not made before it is needed. */
@@ -59,6 +65,10 @@ export class OverlayEvalStore implements EvalStore {
 
   constructor(private readonly underlying: UnderlyingStore) {
     this.storeDir = underlying.storeDir
+  }
+
+  get finished(): FinishedDerivations | undefined {
+    return this.underlying.finished
   }
 
   addText(name: ByteString, contents: ByteString, references: readonly ByteString[]): ByteString {

@@ -1,26 +1,33 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
 import { bytesToByteString } from '@snowglobe/shared/bytes'
 import { readNar, type NarNode } from '@snowglobe/shared/nar'
+import type { FinishedDerivations } from '@snowglobe/shared/hash-modulo'
+import { RecentTexts } from '@snowglobe/shared/recent-texts'
 import { HostError } from '../evaluator/host'
 import { MissingContents } from './missing-contents'
 import { findNode, NarAccessor } from './nar-accessor'
+import type { UnderlyingStore } from './overlay-eval-store'
 import type { FileStatus, FileType, SourceAccessor } from './source-accessor'
 
 /** Bytes of NARs kept in memory; beyond, those not used for longest are dropped. */
 const capacity = 128 * 1024 * 1024
+
+/** Bytes of derivations that are not hashed again: a NixOS system has about as many. */
+const keptTexts = 16 * 1024 * 1024
 
 /**
  * An asynchronous store seen synchronously: which paths it has is known beforehand, contents are
  * loaded when an evaluation first needs them. As a SourceAccessor it is the store directory: `/` lists
  * the paths.
  */
-export class PreloadedStore implements SourceAccessor {
+export class PreloadedStore implements SourceAccessor, UnderlyingStore {
   private readonly known = new Set<ByteString>()
   /** In the order of their last use. */
   private readonly loaded = new Map<ByteString, { root: NarNode; size: number }>()
   private readonly failures = new Map<ByteString, string>()
   private readonly referencesOf = new Map<ByteString, readonly ByteString[]>()
   private size = 0
+  readonly finished: FinishedDerivations = new RecentTexts(keptTexts)
 
   constructor(readonly storeDir: ByteString) {}
 

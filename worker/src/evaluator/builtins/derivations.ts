@@ -66,7 +66,10 @@ function hashContextOf(evaluator: Evaluator): HashModuloContext {
   let context = hashContexts.get(evaluator)
   if (context === undefined) {
     const { store } = evaluator.host
-    context = hashModuloContext(store.storeDir, (path) => store.readDerivation(path))
+    context = {
+      ...hashModuloContext(store.storeDir, (path) => store.readDerivation(path)),
+      finished: store.finished,
+    }
     hashContexts.set(evaluator, context)
   }
   return context
