@@ -6,9 +6,15 @@
 import { bytesToByteString, type ByteString } from './bytes'
 
 export type NarNode =
-  | { type: 'regular'; executable: boolean; contents: Uint8Array }
+  | NarFile
   | { type: 'symlink'; target: ByteString }
   | { type: 'directory'; entries: Map<ByteString, NarNode> }
+
+export interface NarFile {
+  type: 'regular'
+  executable: boolean
+  contents: Uint8Array
+}
 
 /** A tree whose files' contents are places in the archive. */
 export type NarIndexNode =
@@ -36,17 +42,15 @@ export class NarError extends Error {
 
 /** The archive of a tree; entries may be in any order. Throws NarError. */
 export function writeNar(node: NarNode): Uint8Array<ArrayBuffer> {
-  const sizer = new Sizer()
-  emit(node, sizer)
-  const writer = new Writer(sizer.size)
-  emit(node, writer)
+  const writer = new Writer(narSize(node))
+  finish(emit(node, writer))
   return writer.bytes
 }
 
 /** The bytes in the archive of a tree, without making it. Throws NarError. */
 export function narSize(node: NarNode): number {
   const sizer = new Sizer()
-  emit(node, sizer)
+  finish(emit(node, sizer))
   return sizer.size
 }
 
@@ -55,8 +59,19 @@ export function narSize(node: NarNode): number {
  * is valid only until `take` returns. Throws NarError.
  */
 export function streamNar(node: NarNode, take: (piece: Uint8Array) => void): void {
+  finish(streamNarByFiles(node, take))
+}
+
+/**
+ * Like streamNar, for contents that are still coming: gives each file before it reads its contents, and
+ * goes on when it is asked for the next. Throws NarError.
+ */
+export function* streamNarByFiles(
+  node: NarNode,
+  take: (piece: Uint8Array) => void,
+): Generator<NarFile, void> {
   const streamer = new Streamer(take)
-  emit(node, streamer)
+  yield* emit(node, streamer)
   streamer.end()
 }
 
@@ -65,12 +80,19 @@ interface Output {
   contents(contents: Uint8Array): void
 }
 
-function emit(root: NarNode, output: Output): void {
+/** Writes an archive; gives each file before its contents are read. */
+function* emit(root: NarNode, output: Output): Generator<NarFile, void> {
   output.text(magic)
-  emitNode(root, output, 0)
+  yield* emitNode(root, output, 0)
 }
 
-function emitNode(node: NarNode, output: Output, depth: number): void {
+function finish(steps: Iterator<NarFile, void>): void {
+  let step
+  do step = steps.next()
+  while (step.done !== true)
+}
+
+function* emitNode(node: NarNode, output: Output, depth: number): Generator<NarFile, void> {
   if (depth >= narMaxDepth)
     throw new NarError(`directories are nested deeper than ${narMaxDepth} levels`)
   output.text('(')
@@ -82,6 +104,7 @@ function emitNode(node: NarNode, output: Output, depth: number): void {
       output.text('')
     }
     output.text('contents')
+    yield node
     output.contents(node.contents)
   } else if (node.type === 'symlink') {
     checkTarget(node.target, fail)
@@ -95,7 +118,7 @@ function emitNode(node: NarNode, output: Output, depth: number): void {
       output.text('name')
       output.text(name)
       output.text('node')
-      emitNode(node.entries.get(name)!, output, depth + 1)
+      yield* emitNode(node.entries.get(name)!, output, depth + 1)
       output.text(')')
     }
   }

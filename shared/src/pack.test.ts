@@ -5,10 +5,19 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { byteStringToBytes, bytesToByteString } from './bytes'
 import { formatHash, hashBytes } from './hash'
-import { writeNar, type NarNode } from './nar'
-import { checkPack, identifyTree, openPack, PackError, readPackHeader, writePack } from './pack'
+import { writeNar, type NarFile, type NarNode } from './nar'
+import {
+  bytesToOpen,
+  checkPack,
+  identifyTree,
+  openPack,
+  PackCheck,
+  PackError,
+  readPackHeader,
+  writePack,
+} from './pack'
 
-const file = (text: string, executable = false): NarNode => ({
+const file = (text: string, executable = false): NarFile => ({
   type: 'regular',
   executable,
   contents: byteStringToBytes(text),
@@ -40,6 +49,14 @@ function syntaxOf(name: string, contents: Uint8Array): Uint8Array | null {
   return name === 'z.nix' ? byteStringToBytes('12345') : null
 }
 
+function nodeAt(tree: NarNode, ...path: string[]): NarNode {
+  let node = tree
+  for (const name of path) {
+    node = (node as Extract<NarNode, { type: 'directory' }>).entries.get(name)!
+  }
+  return node
+}
+
 describe('a pack', () => {
   it('holds the tree, and says what it is', () => {
     const opened = openPack(pack)
@@ -55,13 +72,9 @@ describe('a pack', () => {
   })
 
   it('has syntax trees beside the files that have one', () => {
-    const opened = openPack(writePack(tree, channel, syntaxOf))
+    const opened = openPack(writePack(tree, channel, { syntaxOf }))
     const at = (...path: string[]) => {
-      let node = opened.tree
-      for (const name of path) {
-        node = (node as Extract<NarNode, { type: 'directory' }>).entries.get(name)!
-      }
-      const syntax = opened.syntaxOf(node)
+      const syntax = opened.syntaxOf(nodeAt(opened.tree, ...path))
       return syntax && bytesToByteString(syntax)
     }
     expect(at('z.nix')).toBe('12345')
@@ -80,6 +93,49 @@ describe('a pack', () => {
     const { contents } = node as Extract<NarNode, { type: 'regular' }>
     expect(bytesToByteString(contents)).toBe('{ }')
     expect(contents.buffer).toBe(around.buffer)
+  })
+
+  it('is opened as soon as all but the contents is here', () => {
+    const needed = bytesToOpen(pack)!
+    expect(bytesToOpen(pack.subarray(0, 10))).toBeNull()
+    expect(bytesToOpen(pack.subarray(0, 40))).toBeNull()
+    expect(bytesToOpen(pack.subarray(0, needed))).toBe(needed)
+    const coming = new Uint8Array(pack.length)
+    coming.set(pack.subarray(0, needed))
+    const opened = openPack(coming)
+    expect(nodeAt(opened.tree, '.version')).toEqual(nodeAt(tree, '.version'))
+    const last = nodeAt(opened.tree, 'z.nix') as NarFile
+    expect(opened.endOf(last)).toBe(pack.length)
+    coming.set(pack)
+    expect(bytesToByteString(last.contents)).toBe('{ }')
+  })
+
+  it('begins with the contents that are wanted first, the others follow as in a NAR', () => {
+    const first = [['z.nix'], ['lib', 'deep', 'x']].map((path) => nodeAt(tree, ...path) as NarFile)
+    const opened = openPack(writePack(tree, channel, { syntaxOf, first }))
+    const files = [['z.nix'], ['lib', 'deep', 'x'], ['-a'], ['lib', 'b\xff'], ['lib-2']]
+    const ends = files.map((path) => opened.endOf(nodeAt(opened.tree, ...path)))
+    expect(ends).toEqual([...ends].sort((a, b) => a - b))
+    expect(new Set(ends).size).toBe(files.length)
+    expect(writeNar(opened.tree)).toEqual(writeNar(tree))
+  })
+
+  it('is checked as far as it is here, and known when its last byte has come', () => {
+    const bytes = writePack(tree, channel, { first: [nodeAt(tree, 'z.nix') as NarFile] })
+    const coming = new Uint8Array(bytes.length)
+    let received = bytesToOpen(bytes)!
+    coming.set(bytes.subarray(0, received))
+    const check = new PackCheck(openPack(coming))
+    while (received < bytes.length - 1) {
+      coming[received] = bytes[received]!
+      check.advance(++received)
+    }
+    expect(() => check.advance(bytes.length)).toThrow('its contents are those of')
+    coming.set(bytes)
+    const whole = new PackCheck(openPack(coming))
+    expect(() => whole.advance(bytes.length - 1)).not.toThrow()
+    expect(() => whole.advance(bytes.length)).not.toThrow()
+    expect(() => whole.advance(bytes.length)).not.toThrow()
   })
 
   it('tells its name from its beginning alone', () => {
@@ -139,13 +195,8 @@ describe('a pack is refused', () => {
     change(bytes, new DataView(bytes.buffer))
     return bytes
   }
-  const damagedSyntax = (change: (view: DataView, start: number) => void) => {
-    const bytes = writePack(tree, channel, syntaxOf)
-    change(new DataView(bytes.buffer), bytes.length - 4 - 2 * 8 - 6)
-    return bytes
-  }
   const headerEnd = 20 + new DataView(pack.buffer).getUint32(16, true)
-  const record = (index: number) => headerEnd + index * 12
+  const record = (index: number) => headerEnd + index * 16
   const names = record(11)
   const header = (change: (text: string) => string) => {
     const text = change(bytesToByteString(pack.subarray(20, headerEnd)))
@@ -156,7 +207,7 @@ describe('a pack is refused', () => {
 
   it.each<[string, Uint8Array, string]>([
     ['that is something else', byteStringToBytes('<!doctype html>'), 'this is no pack'],
-    ['of a later version', damaged((bytes) => (bytes[15] = 0x33)), 'this is no pack'],
+    ['of a later version', damaged((bytes) => (bytes[15] = 0x34)), 'this is no pack'],
     ['without an end', pack.subarray(0, -1), 'its end is missing'],
     ['without an index', pack.subarray(0, headerEnd), 'its end is missing'],
     ['that ends in its header', pack.subarray(0, 30), 'ends within its header'],
@@ -179,8 +230,13 @@ describe('a pack is refused', () => {
     ],
     [
       'with contents elsewhere',
-      damaged((_, view) => view.setUint32(record(1) + 4, 1, true)),
+      damaged((_, view) => view.setUint32(record(1) + 4, 2 ** 31, true)),
       'contents are not where they should be',
+    ],
+    [
+      'with contents that are too few',
+      damaged((_, view) => view.setUint32(record(1) + 8, 1, true)),
+      'it holds what belongs to no entry',
     ],
     [
       'with too many children',
@@ -192,14 +248,9 @@ describe('a pack is refused', () => {
     ['with a slash in a name', damaged((bytes) => (bytes[names] = 0x2f)), 'a slash'],
     ['with names out of order', damaged((bytes) => (bytes[names] = 0x7a)), 'not sorted'],
     [
-      'with more syntax trees than there are',
-      damaged((_, view) => view.setUint32(pack.length - 4, 1, true)),
-      'syntax trees are missing',
-    ],
-    [
-      'with syntax trees of other lengths',
-      damagedSyntax((view, start) => view.setUint32(start + 8, 4, true)),
-      'syntax trees are not as long',
+      'with a syntax tree that nobody has given it',
+      damaged((_, view) => view.setUint32(record(1) + 12, 1, true)),
+      'it holds what belongs to no entry',
     ],
     ['with the name ..', damaged((bytes) => bytes.set([0x2e, 0x2e], names)), "'.' or '..'"],
   ])('%s', (_, bytes, message) => {

@@ -1,27 +1,36 @@
 /**
- * Packs: a channel's whole tree in one file that is read where it lies. Integers are little-endian.
+ * Packs: a channel's whole tree in one file that is read where it lies, also while it comes. Integers
+ * are little-endian.
  *
- *     "snowglobe-pack-2"     16 bytes
+ *     "snowglobe-pack-3"     16 bytes
  *     length of the header   u32
  *     header                 JSON: PackHeader, and the sizes of what follows
- *     index                  12 bytes for each entry
- *     names                  of the entries, one after another in their order
- *     contents               of files and targets of links, likewise
- *     syntax                 for some files the binary forms of their syntax trees (syntaxSize bytes): how
- *                            many (u32), the number of each one's entry and its length (two u32), and they
- *                            themselves, in the order of entries
+ *     index                  16 bytes for each entry
+ *     names                  of the entries, one after another in their order; a link's is followed by
+ *                            its target
+ *     contents               of files, each followed by the binary form of its syntax tree if it has one
  *
  * Entries are in breadth-first order, each directory's sorted; the first is the root. One is its type
- * (u8: directory, file, executable file, link), the length of its name (u8), two zeros, and two u32:
- * of a directory its first child and their number, else where its contents begin and how long they
- * are. So a tree has one form only, but for the syntax: that belongs to a version of Snowglobe, and who
- * reads it checks it. Opening checks the index in one pass; directories are decoded when they are first
- * looked into.
+ * (u8: directory, file, executable file, link), the length of its name (u8), two zeros, and three u32:
+ * of a directory its first child, their number and 0; of a link 0, the length of its target and 0; of a
+ * file where its contents begin, how long they are, and how long its syntax tree is. Trees of syntax
+ * belong to a version of Snowglobe, and who reads one checks it. Opening checks the index in one pass;
+ * directories are decoded when they are first looked into.
+ *
+ * Contents may be in any order. They are written so that much can be done before all have come: first
+ * those that evaluations read first, then the others as a NAR has them, which can be hashed then.
  */
 import * as v from 'valibot'
 import { byteStringToBytes, bytesToByteString, type ByteString } from './bytes'
 import { createHasher, formatHash, HashError, parseHash, type Hash } from './hash'
-import { NarError, narMaxDepth, streamNar, type NarNode } from './nar'
+import {
+  NarError,
+  narMaxDepth,
+  streamNar,
+  streamNarByFiles,
+  type NarFile,
+  type NarNode,
+} from './nar'
 import { snippetWord } from './snippet'
 import { defaultStoreDir, makeFixedOutputPath } from './store-path'
 
@@ -49,11 +58,15 @@ export interface Pack extends PackHeader {
   tree: NarNode
   /** The binary form of a file's syntax tree, unchecked; null where it has none. */
   syntaxOf: (file: NarNode) => Uint8Array | null
+  /** How many of the pack's bytes have to be here for a file's contents and its syntax to be. */
+  endOf: (file: NarNode) => number
 }
 
-const magic = 'snowglobe-pack-2'
+/** The version of the format. */
+export const packVersion = 3
+const magic = `snowglobe-pack-${packVersion}`
 const maxHeader = 64 * 1024
-const recordSize = 12
+const recordSize = 16
 /** Offsets are 32 bits. */
 const maxContents = 2 ** 32 - 1
 const maxLabel = 200
@@ -73,7 +86,6 @@ const headerSchema = v.strictObject({
   entries: v.pipe(size, v.minValue(1)),
   namesSize: size,
   contentsSize: size,
-  syntaxSize: v.pipe(size, v.minValue(4)),
 })
 
 /** Hash and size of a tree's NAR, and the path that the tree has in a store. Throws NarError. */
@@ -92,15 +104,18 @@ function pathOf(narHash: Hash): ByteString {
   return makeFixedOutputPath(defaultStoreDir, 'recursive', narHash, 'source')
 }
 
-/**
- * The pack of a tree. Throws PackError, and NarError for a tree that no NAR can hold.
- *
- * @param syntaxOf the binary form of a file's syntax tree, if it has one
- */
+export interface PackOptions {
+  /** The binary form of a file's syntax tree, if it has one. */
+  syntaxOf?: (name: ByteString, contents: Uint8Array) => Uint8Array | null
+  /** Files of the tree whose contents are to come before those of all others, in this order. */
+  first?: Iterable<NarFile>
+}
+
+/** The pack of a tree. Throws PackError, and NarError for a tree that no NAR can hold. */
 export function writePack(
   tree: NarNode,
   { name, label }: Pick<PackHeader, 'name' | 'label'>,
-  syntaxOf: (name: ByteString, contents: Uint8Array) => Uint8Array | null = () => null,
+  { syntaxOf = () => null, first = [] }: PackOptions = {},
 ): Uint8Array<ArrayBuffer> {
   if (!snippetWord.test(name)) {
     throw new PackError(
@@ -110,15 +125,24 @@ export function writePack(
   if (tree.type !== 'directory') throw new PackError('a channel is a directory of files')
   const { storePath, narHash, narSize } = identifyTree(tree)
   const nodes = breadthFirst(tree)
-  const sizes = { namesSize: 0, contentsSize: 0 }
-  for (const entry of nodes) {
-    sizes.namesSize += entry.name.length
-    sizes.contentsSize += contentsSize(entry.node)
+  const syntax = new Map<NarNode, Uint8Array>()
+  let namesSize = 0
+  for (const { name: entryName, node } of nodes) {
+    namesSize += entryName.length + (node.type === 'symlink' ? node.target.length : 0)
+    const form = node.type === 'regular' ? syntaxOf(entryName, node.contents) : null
+    if (form !== null) syntax.set(node, form)
   }
-  if (sizes.contentsSize > maxContents) {
-    throw new PackError(`the files have ${sizes.contentsSize} bytes, a pack holds ${maxContents}`)
+  /** Where the contents of each file begin. */
+  const places = new Map<NarNode, number>()
+  let contentsSize = 0
+  for (const file of contentsOrder(tree, first)) {
+    if (places.has(file)) continue
+    places.set(file, contentsSize)
+    contentsSize += file.contents.length + (syntax.get(file)?.length ?? 0)
   }
-  const syntax = writeSyntax(nodes, syntaxOf)
+  if (contentsSize > maxContents) {
+    throw new PackError(`the files have ${contentsSize} bytes, a pack holds ${maxContents}`)
+  }
   const header = new TextEncoder().encode(
     JSON.stringify({
       name,
@@ -127,63 +151,52 @@ export function writePack(
       narHash: formatHash(narHash, 'nix32', true),
       narSize,
       entries: nodes.length,
-      ...sizes,
-      syntaxSize: syntax.length,
+      namesSize,
+      contentsSize,
     }),
   )
   const start = magic.length + 4 + header.length
   const namesStart = start + nodes.length * recordSize
-  const contentsStart = namesStart + sizes.namesSize
-  const bytes = new Uint8Array(contentsStart + sizes.contentsSize + syntax.length)
-  bytes.set(syntax, contentsStart + sizes.contentsSize)
+  const contentsStart = namesStart + namesSize
+  const bytes = new Uint8Array(contentsStart + contentsSize)
   const view = new DataView(bytes.buffer)
   bytes.set(byteStringToBytes(magic))
   view.setUint32(magic.length, header.length, true)
   bytes.set(header, magic.length + 4)
   let nextName = namesStart
-  let nextContents = contentsStart
   let nextChild = 1
   nodes.forEach(({ name: entryName, node }, index) => {
     const record = start + index * recordSize
+    const write = (begin: number, length: number, syntaxLength: number) => {
+      view.setUint32(record + 4, begin, true)
+      view.setUint32(record + 8, length, true)
+      view.setUint32(record + 12, syntaxLength, true)
+    }
     view.setUint8(record, typeOf(node))
     view.setUint8(record + 1, entryName.length)
     bytes.set(byteStringToBytes(entryName), nextName)
     nextName += entryName.length
     if (node.type === 'directory') {
-      view.setUint32(record + 4, nextChild, true)
-      view.setUint32(record + 8, node.entries.size, true)
+      write(nextChild, node.entries.size, 0)
       nextChild += node.entries.size
-      return
+    } else if (node.type === 'symlink') {
+      write(0, node.target.length, 0)
+      bytes.set(byteStringToBytes(node.target), nextName)
+      nextName += node.target.length
+    } else {
+      const begin = places.get(node)!
+      const form = syntax.get(node) ?? new Uint8Array()
+      write(begin, node.contents.length, form.length)
+      bytes.set(node.contents, contentsStart + begin)
+      bytes.set(form, contentsStart + begin + node.contents.length)
     }
-    const contents = node.type === 'symlink' ? byteStringToBytes(node.target) : node.contents
-    view.setUint32(record + 4, nextContents - contentsStart, true)
-    view.setUint32(record + 8, contents.length, true)
-    bytes.set(contents, nextContents)
-    nextContents += contents.length
   })
   return bytes
 }
 
-function writeSyntax(
-  nodes: { name: ByteString; node: NarNode }[],
-  syntaxOf: (name: ByteString, contents: Uint8Array) => Uint8Array | null,
-): Uint8Array {
-  const trees: { entry: number; bytes: Uint8Array }[] = []
-  nodes.forEach(({ name, node }, entry) => {
-    const bytes = node.type === 'regular' ? syntaxOf(name, node.contents) : null
-    if (bytes !== null) trees.push({ entry, bytes })
-  })
-  let next = 4 + trees.length * 8
-  const section = new Uint8Array(trees.reduce((sum, { bytes }) => sum + bytes.length, next))
-  const view = new DataView(section.buffer)
-  view.setUint32(0, trees.length, true)
-  trees.forEach(({ entry, bytes }, i) => {
-    view.setUint32(4 + i * 8, entry, true)
-    view.setUint32(8 + i * 8, bytes.length, true)
-    section.set(bytes, next)
-    next += bytes.length
-  })
-  return section
+function* contentsOrder(tree: NarNode, first: Iterable<NarFile>): Generator<NarFile, void> {
+  yield* first
+  yield* streamNarByFiles(tree, () => {})
 }
 
 function breadthFirst(tree: NarNode): { name: ByteString; node: NarNode }[] {
@@ -203,32 +216,36 @@ function typeOf(node: NarNode): number {
   return node.type === 'directory' ? directory : symlink
 }
 
-function contentsSize(node: NarNode): number {
-  if (node.type === 'directory') return 0
-  return node.type === 'symlink' ? node.target.length : node.contents.length
+/**
+ * How many of a pack's first bytes openPack needs: all but the contents. Null where this beginning is
+ * too short to tell. Throws PackError.
+ */
+export function bytesToOpen(beginning: Uint8Array): number | null {
+  const end = headerEnd(beginning)
+  if (end === null || end > beginning.length) return null
+  return contentsStartOf(readHeader(beginning))
 }
 
 /**
- * Opens a pack without copying it: contents are views into `bytes`. Everything but the contents is
- * checked; that they are those of the store path, checkPack finds out. Throws PackError.
+ * Opens a pack without copying it: contents are views into `bytes`. Of a pack that is still coming at
+ * least as much has to be there as bytesToOpen tells, in a place for all of it. Everything but the contents is checked; that they are
+ * those of the store path, checkPack finds out. Throws PackError.
  */
 export function openPack(bytes: Uint8Array): Pack {
-  const { header, end } = readHeader(bytes)
-  const { entries, namesSize, contentsSize: contents, syntaxSize, ...rest } = header
-  const contentsEnd = end + entries * recordSize + namesSize + contents
-  const total = contentsEnd + syntaxSize
+  const whole = readHeader(bytes)
+  const { header, end } = whole
+  const { entries, namesSize, contentsSize, ...rest } = header
+  const total = contentsStartOf(whole) + contentsSize
   if (total !== bytes.length) {
     throw new PackError(
       `the pack should have ${total} bytes but has ${bytes.length}: ` +
         (bytes.length < total ? 'its end is missing' : 'something follows its end'),
     )
   }
-  const index = new PackIndex(bytes.subarray(0, contentsEnd), end, entries, namesSize)
-  const syntax = readSyntax(bytes.subarray(contentsEnd))
-  const syntaxOf = (file: NarNode) => {
-    return file instanceof PackedFile ? (syntax.get(file.entry) ?? null) : null
-  }
-  return { ...rest, entries, tree: index.node(0), syntaxOf }
+  const index = new PackIndex(bytes, end, entries, namesSize)
+  const syntaxOf = (file: NarNode) => (file instanceof PackedFile ? file.syntax : null)
+  const endOf = (file: NarNode) => (file instanceof PackedFile ? file.end : 0)
+  return { ...rest, entries, tree: index.node(0), syntaxOf, endOf }
 }
 
 /**
@@ -240,29 +257,45 @@ export function readPackHeader(bytes: Uint8Array): PackHeader {
   return { name, label, storePath, narHash, narSize }
 }
 
-interface WholeHeader extends PackHeader {
-  entries: number
-  namesSize: number
-  contentsSize: number
-  syntaxSize: number
-}
-
-function readHeader(bytes: Uint8Array): { header: WholeHeader; end: number } {
-  if (bytesToByteString(bytes.subarray(0, magic.length)) !== magic) {
+/** Where a pack's header ends; null where the beginning is too short to tell. Throws PackError. */
+function headerEnd(bytes: Uint8Array): number | null {
+  const known = bytesToByteString(bytes.subarray(0, magic.length))
+  if (!magic.startsWith(known))
     throw new PackError(`this is no pack: it does not begin with '${magic}'`)
-  }
   const start = magic.length + 4
-  if (bytes.length < start) throw new PackError('the pack ends before its header')
+  if (bytes.length < start) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = view.getUint32(magic.length, true)
   if (length > maxHeader) {
     throw new PackError(`the pack's header has ${length} bytes, at most ${maxHeader} are allowed`)
   }
-  if (start + length > bytes.length) throw new PackError('the pack ends within its header')
+  return start + length
+}
+
+function contentsStartOf({ header: { entries, namesSize }, end }: ReadHeader): number {
+  return end + entries * recordSize + namesSize
+}
+
+interface WholeHeader extends PackHeader {
+  entries: number
+  namesSize: number
+  contentsSize: number
+}
+
+/** A header, and where it ends. */
+interface ReadHeader {
+  header: WholeHeader
+  end: number
+}
+
+function readHeader(bytes: Uint8Array): ReadHeader {
+  const end = headerEnd(bytes)
+  if (end === null) throw new PackError('the pack ends before its header')
+  if (end > bytes.length) throw new PackError('the pack ends within its header')
   let json: unknown
   try {
     const text = new TextDecoder('utf-8', { fatal: true })
-    json = JSON.parse(text.decode(bytes.subarray(start, start + length)))
+    json = JSON.parse(text.decode(bytes.subarray(magic.length + 4, end)))
   } catch {
     throw new PackError("the pack's header is not JSON")
   }
@@ -278,7 +311,7 @@ function readHeader(bytes: Uint8Array): { header: WholeHeader; end: number } {
       `the pack says that it is ${header.output.storePath}, but its hash is that of ${storePath}`,
     )
   }
-  return { header: { ...header.output, narHash }, end: start + length }
+  return { header: { ...header.output, narHash }, end }
 }
 
 function hashOf(text: string): Hash {
@@ -292,44 +325,57 @@ function hashOf(text: string): Hash {
 
 /** Recomputes the store path of a pack's tree. Throws PackError where it is not what the pack says. */
 export function checkPack(pack: Pack): void {
-  let storePath: ByteString
-  try {
-    storePath = identifyTree(pack.tree).storePath
-  } catch (error) {
-    if (!(error instanceof NarError)) throw error
-    throw new PackError(`the pack is damaged: ${error.message}`)
-  }
-  if (storePath !== pack.storePath) {
-    throw new PackError(`the pack is damaged: its contents are those of ${storePath}`)
-  }
+  new PackCheck(pack).advance(Infinity)
 }
 
-/** The syntax trees by their files' entries. */
-function readSyntax(section: Uint8Array): Map<number, Uint8Array> {
-  const view = new DataView(section.buffer, section.byteOffset, section.byteLength)
-  const count = view.getUint32(0, true)
-  const trees = new Map<number, Uint8Array>()
-  let next = 4 + count * 8
-  if (next > section.length) throw new PackError('the pack is damaged: syntax trees are missing')
-  for (let i = 0; i < count; i++) {
-    const length = view.getUint32(8 + i * 8, true)
-    trees.set(view.getUint32(4 + i * 8, true), section.subarray(next, next + length))
-    next += length
+/** Recomputes the store path of a pack's tree while the pack comes. */
+export class PackCheck {
+  private readonly hasher = createHasher('sha256')
+  private readonly files: Iterator<NarFile, void>
+  /** The next file, or null at the end. */
+  private next: NarFile | null
+
+  constructor(private readonly pack: Pack) {
+    this.files = streamNarByFiles(pack.tree, (piece) => this.hasher.update(piece))
+    this.next = this.following()
   }
-  if (next !== section.length) {
-    throw new PackError('the pack is damaged: syntax trees are not as long as they should be')
+
+  /**
+   * Goes on as far as the pack's first `received` bytes let it; at the end it knows.
+   *
+   * @throws PackError where the contents are not those of the store path
+   */
+  advance(received: number): void {
+    if (this.next === null) return
+    while (this.next !== null && this.pack.endOf(this.next) <= received)
+      this.next = this.following()
+    if (this.next !== null) return
+    const storePath = pathOf({ algorithm: 'sha256', bytes: this.hasher.digest() })
+    if (storePath !== this.pack.storePath) {
+      throw new PackError(`the pack is damaged: its contents are those of ${storePath}`)
+    }
   }
-  return trees
+
+  private following(): NarFile | null {
+    try {
+      return this.files.next().value ?? null
+    } catch (error) {
+      if (!(error instanceof NarError)) throw error
+      throw new PackError(`the pack is damaged: ${error.message}`)
+    }
+  }
 }
 
 /** A regular file of a pack. */
 class PackedFile {
   readonly type = 'regular'
 
+  /** @param end where contents and syntax end in the pack */
   constructor(
-    readonly entry: number,
     readonly executable: boolean,
     readonly contents: Uint8Array,
+    readonly syntax: Uint8Array | null,
+    readonly end: number,
   ) {}
 }
 
@@ -361,7 +407,7 @@ class PackIndex {
     /** The first child of the directory that is next to be looked at. */
     let nextChild = 1
     let nextName = 0
-    let nextContents = 0
+    let contents = 0
     /** The first entries of directories, which have no neighbour before them. */
     const firsts = new Uint8Array(entries)
     for (let index = 0; index < entries; index++) {
@@ -369,11 +415,12 @@ class PackIndex {
       const type = view.getUint8(record)
       const first = view.getUint32(record + 4, true)
       const length = view.getUint32(record + 8, true)
+      const syntax = view.getUint32(record + 12, true)
       if (type > symlink || view.getUint16(record + 2, true) !== 0) {
         this.fail(index, 'it is of no type that is known')
       }
       this.names[index] = this.namesStart + nextName
-      nextName += view.getUint8(record + 1)
+      nextName += view.getUint8(record + 1) + (type === symlink ? length : 0)
       if (nextName > this.namesSize) this.fail(index, 'its name lies outside')
       if (index === 0) {
         if (type !== directory || nextName !== 0) this.fail(index, 'the root is no directory')
@@ -392,14 +439,14 @@ class PackIndex {
         depths.fill(depths[index]! + 1, first, first + length)
         if (length > 0) firsts[first] = 1
         nextChild += length
-      } else {
-        if (first !== nextContents || first + length > contentsSize) {
+      } else if (type !== symlink) {
+        if (first + length + syntax > contentsSize) {
           this.fail(index, 'its contents are not where they should be')
         }
-        nextContents += length
+        contents += length + syntax
       }
     }
-    if (nextName !== this.namesSize || nextContents !== contentsSize) {
+    if (nextName !== this.namesSize || contents !== contentsSize) {
       throw new PackError('the pack is damaged: it holds what belongs to no entry')
     }
   }
@@ -439,10 +486,16 @@ class PackIndex {
     const first = this.view.getUint32(record + 4, true)
     const length = this.view.getUint32(record + 8, true)
     if (type === directory) return new LazyDirectory(this, first, length)
+    if (type === symlink) {
+      const start = this.names[index]! + this.nameLength(index)
+      const target = bytesToByteString(this.bytes.subarray(start, start + length))
+      return { type: 'symlink', target }
+    }
     const start = this.contentsStart + first
     const contents = this.bytes.subarray(start, start + length)
-    if (type === symlink) return { type: 'symlink', target: bytesToByteString(contents) }
-    return new PackedFile(index, type === executable, contents)
+    const end = start + length + this.view.getUint32(record + 12, true)
+    const syntax = start + length < end ? this.bytes.subarray(start + length, end) : null
+    return new PackedFile(type === executable, contents, syntax, end)
   }
 
   name(index: number): ByteString {

@@ -11,7 +11,7 @@ import type { Fetcher } from '../fetch/fetcher'
 import { tarballUrl } from './channel-url'
 import { makePack } from './make-pack'
 import { packFile } from './pack-file'
-import { syntaxVersion } from './pack-syntax'
+import { packingVersion } from './pack-syntax'
 import { SourceError } from './read-source'
 
 /**
@@ -108,7 +108,7 @@ export class ChannelLibrary {
     const url = tarballUrl(source.path)
     const download = join(this.directory, 'download.new')
     const packed = join(this.directory, 'packed.new')
-    const version = syntaxVersion()
+    const version = packingVersion()
     const isNew = known?.fingerprint !== version
     try {
       const fetched = await this.fetcher.download(url, download, {
@@ -181,7 +181,7 @@ export class ChannelLibrary {
   private pack(source: ChannelSource): Channel {
     const { name, path } = source
     const known = this.readRecords()[keyOf(source)]
-    const fingerprint = `${fingerprintOf(path)} ${syntaxVersion()}`
+    const fingerprint = `${fingerprintOf(path)} ${packingVersion()}`
     if (known?.fingerprint === fingerprint && existsSync(this.fileOf(known.channel))) {
       return known.channel
     }

@@ -1,5 +1,6 @@
 import type { NarNode } from '@snowglobe/shared/nar'
 import { openPack, writePack, type Pack } from '@snowglobe/shared/pack'
+import { firstFiles } from './first-files'
 import { syntaxWriter } from './pack-syntax'
 import { readSource, textOf } from './read-source'
 
@@ -23,7 +24,7 @@ export function makePack(source: string, name?: string): MadePack {
       name: name ?? (version === null ? 'nixpkgs' : `nixpkgs-${version}`),
       label: labelOf(tree, version, commit),
     },
-    syntaxWriter(),
+    { syntaxOf: syntaxWriter(), first: firstFiles(tree) },
   )
   return { bytes, pack: openPack(bytes) }
 }

@@ -1,5 +1,6 @@
 /** Syntax trees for packs, as an evaluator with Nix's default settings parses them. */
 import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
+import { packVersion } from '@snowglobe/shared/pack'
 import { defaultStoreDir } from '@snowglobe/shared/store-path'
 import { Evaluator } from '@snowglobe/worker/evaluator/evaluator'
 import { formatVersion } from '@snowglobe/worker/language/binary-tree'
@@ -11,9 +12,9 @@ import { MemoryAccessor } from '@snowglobe/worker/store/memory-accessor'
 import { OverlayEvalStore } from '@snowglobe/worker/store/overlay-eval-store'
 import { PreloadedStore } from '@snowglobe/worker/store/preloaded-store'
 
-/** Changes with all that changes what `syntaxWriter` gives. */
-export function syntaxVersion(): string {
-  return `${formatVersion}.${defaultEvaluator().treeSettings.fingerprint}`
+/** Changes with all that changes what packs have, but for their trees. */
+export function packingVersion(): string {
+  return `${packVersion}.${formatVersion}.${defaultEvaluator().treeSettings.fingerprint}`
 }
 
 /** Gives the binary form of a file's syntax tree; null where it is no Nix, wrong, or has none. */

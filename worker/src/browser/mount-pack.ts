@@ -16,9 +16,11 @@ export function mountPack(bytes: Uint8Array, storePath: ByteString): Mount {
   if (pack.storePath !== storePath) {
     throw new PackError(`the pack is not of ${storePath} but of ${pack.storePath}`)
   }
-  const files = new NarAccessor(pack.tree, (file) => {
-    const syntax = pack.syntaxOf(file)
-    return syntax && storedTree(syntax)
+  const files = new NarAccessor(pack.tree, {
+    syntaxOf(file) {
+      const syntax = pack.syntaxOf(file)
+      return syntax && storedTree(syntax)
+    },
   })
   return { at: storePath, files }
 }

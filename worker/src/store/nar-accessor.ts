@@ -1,8 +1,15 @@
 import type { ByteString } from '@snowglobe/shared/bytes'
-import type { NarNode } from '@snowglobe/shared/nar'
+import type { NarFile, NarNode } from '@snowglobe/shared/nar'
 import type { StoredTree } from '../language/file-tree'
 import { HostError } from '../evaluator/host'
 import type { FileStatus, FileType, SourceAccessor } from './source-accessor'
+
+export interface NarAccessorOptions {
+  /** The syntax tree of a file, where it is there. */
+  syntaxOf?: (file: NarFile) => StoredTree | null
+  /** Is told of a file before its contents are given; what it throws, who reads is thrown. */
+  beforeReading?: (file: NarFile) => void
+}
 
 /**
  * The files of a NAR, read where they lie: `/` is the NAR's root, which may itself be a file.
@@ -11,10 +18,9 @@ import type { FileStatus, FileType, SourceAccessor } from './source-accessor'
  * link. Who reads resolves them, because a link may lead out of this tree.
  */
 export class NarAccessor implements SourceAccessor {
-  /** @param syntaxOf the syntax tree of a file, where it is there */
   constructor(
     private readonly root: NarNode,
-    private readonly syntaxOf: (file: NarNode) => StoredTree | null = () => null,
+    private readonly options: NarAccessorOptions = {},
   ) {}
 
   status(path: ByteString): FileStatus | null {
@@ -26,6 +32,7 @@ export class NarAccessor implements SourceAccessor {
     const node = this.find(path)
     if (node === null) throw absent(path)
     if (node.type !== 'regular') throw new HostError(`'${path}' is not a regular file`)
+    this.options.beforeReading?.(node)
     return node.contents
   }
 
@@ -51,7 +58,8 @@ export class NarAccessor implements SourceAccessor {
 
   syntax(path: ByteString): StoredTree | null {
     const node = this.find(path)
-    return node === null ? null : this.syntaxOf(node)
+    if (node?.type !== 'regular') return null
+    return this.options.syntaxOf?.(node) ?? null
   }
 
   private find(path: ByteString): NarNode | null {

@@ -1,0 +1,42 @@
+import type { NarFile, NarNode } from '@snowglobe/shared/nar'
+import { defaultStoreDir } from '@snowglobe/shared/store-path'
+import { Interruption, NixError } from '@snowglobe/worker/evaluator/errors'
+import { Evaluator } from '@snowglobe/worker/evaluator/evaluator'
+import { sharedTrees } from '@snowglobe/worker/language/tree-cache'
+import { MountAccessor } from '@snowglobe/worker/store/mount-accessor'
+import { NarAccessor } from '@snowglobe/worker/store/nar-accessor'
+import { OverlayEvalStore } from '@snowglobe/worker/store/overlay-eval-store'
+import { PreloadedStore } from '@snowglobe/worker/store/preloaded-store'
+
+/** What collections have and people try first. All that it needs is needed by nearly every package. */
+const tried = '(import /channel { system = "x86_64-linux"; }).hello.drvPath'
+/** Calls that this may take: ten times as many as nixpkgs needs. */
+const budget = 5_000_000
+
+/**
+ * The files that an evaluation of a channel reads before all others, in that order: those of `hello`.
+ * Where that fails, those that were read until then.
+ */
+export function firstFiles(tree: NarNode): Set<NarFile> {
+  const read = new Set<NarFile>()
+  const files = new NarAccessor(tree, { beforeReading: (file) => read.add(file) })
+  const store = new OverlayEvalStore(new PreloadedStore(defaultStoreDir))
+  const evaluator = new Evaluator({
+    files: new MountAccessor([{ at: '/channel', files }]),
+    store,
+    system: 'x86_64-linux',
+    nixPath: [],
+    homeDirectory: '/',
+    environmentVariable: () => '',
+    currentTime: () => 0,
+    message: () => {},
+  })
+  evaluator.setBudget(budget)
+  try {
+    evaluator.evaluateString(tried, { kind: 'string' }, '/')
+  } catch (error) {
+    if (!(error instanceof NixError) && !(error instanceof Interruption)) throw error
+  }
+  sharedTrees.clear()
+  return read
+}
