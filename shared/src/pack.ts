@@ -334,6 +334,8 @@ export class PackCheck {
   private readonly files: Iterator<NarFile, void>
   /** The next file, or null at the end. */
   private next: NarFile | null
+  /** What it is, once that is known. */
+  private found: ByteString | null = null
 
   constructor(private readonly pack: Pack) {
     this.files = streamNarByFiles(pack.tree, (piece) => this.hasher.update(piece))
@@ -346,13 +348,12 @@ export class PackCheck {
    * @throws PackError where the contents are not those of the store path
    */
   advance(received: number): void {
-    if (this.next === null) return
     while (this.next !== null && this.pack.endOf(this.next) <= received)
       this.next = this.following()
     if (this.next !== null) return
-    const storePath = pathOf({ algorithm: 'sha256', bytes: this.hasher.digest() })
-    if (storePath !== this.pack.storePath) {
-      throw new PackError(`the pack is damaged: its contents are those of ${storePath}`)
+    this.found ??= pathOf({ algorithm: 'sha256', bytes: this.hasher.digest() })
+    if (this.found !== this.pack.storePath) {
+      throw new PackError(`the pack is damaged: its contents are those of ${this.found}`)
     }
   }
 

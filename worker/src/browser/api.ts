@@ -306,7 +306,7 @@ export interface ChannelProgress {
 export interface Coordinator {
   /**
    * Evaluates to weak head normal form under the step budget; used as the person types. Rejected with
-   * "superseded" if a newer request came before this one had begun, and with "stopped" by stop().
+   * "superseded" if a newer request came before this one had begun or while it waited for its channel, and with "stopped" by stop().
    */
   evaluateQuickly(snippet: Snippet, request: number): Promise<Evaluation>
   /** Evaluates without a budget (Ctrl+Enter). Rejected with "stopped" by stop(). */

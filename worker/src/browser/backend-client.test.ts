@@ -152,19 +152,17 @@ describe('the backend client', () => {
       const { client, asked } = clientOf(() => new Response(bytes))
       const told: number[] = []
       const came = new Uint8Array(bytes.length)
-      const note = (received: number, piece: Uint8Array) => {
-        told.push(received)
-        came.set(piece, received - piece.length)
-      }
-      expect(await client.pack(channel, signal, note)).toEqual(bytes)
+      for await (const received of client.pack(channel, came, signal)) told.push(received)
       expect(came).toEqual(bytes)
       expect(told.at(-1)).toBe(5000)
       expect(asked[0].url).toBe('https://tab.test/channels/abc.pack')
     })
 
     it('may not give more, or less, or break off', async () => {
-      const ask = (answer: () => Response) =>
-        clientOf(answer).client.pack(channel, signal, () => {})
+      const ask = async (answer: () => Response) => {
+        const pieces = clientOf(answer).client.pack(channel, new Uint8Array(5000), signal)
+        while ((await pieces.next()).done !== true) expect(signal.aborted).toBe(false)
+      }
       const broken = new ReadableStream({
         start: (controller) => {
           controller.enqueue(bytes.subarray(0, 100))

@@ -174,39 +174,43 @@ export class BackendClient {
     }
   }
 
-  /** Downloads a channel's pack; `onProgress` is told how many of its bytes are here, and those that came last. */
-  async pack(
+  /**
+   * Downloads a channel's pack into bytes of its size. Gives how many are there each time that some have
+   * come. Throws BackendError, or what `signal` was given.
+   */
+  async *pack(
     channel: Channel,
+    bytes: Uint8Array,
     signal: AbortSignal,
-    onProgress: (received: number, piece: Uint8Array) => void,
-  ): Promise<Uint8Array<ArrayBuffer>> {
+  ): AsyncGenerator<number, void> {
     // It is kept by us: the browser need not keep it once more.
     const response = await this.send(channel.url, { signal, cache: 'no-store' })
     await this.check(response, channel.url)
-    const bytes = new Uint8Array(channel.size)
+    const reader = response.body!.getReader()
     let received = 0
     try {
-      for (const reader = response.body!.getReader(); ;) {
-        const { done, value } = await reader.read()
+      for (;;) {
+        const { done, value } = await reader.read().catch((error: unknown) => {
+          if (signal.aborted) throw error
+          throw new BackendError(
+            `the channel '${channel.name}' could not be downloaded: the connection broke, try again`,
+          )
+        })
         if (done) break
         if (received + value.length > bytes.length) {
-          await reader.cancel()
           throw new BackendError(`the channel '${channel.name}' is larger than the backend said`)
         }
         bytes.set(value, received)
         received += value.length
-        onProgress(received, value)
+        yield received
       }
-    } catch (error) {
-      if (signal.aborted || error instanceof BackendError) throw error
-      throw new BackendError(
-        `the channel '${channel.name}' could not be downloaded: the connection broke, try again`,
-      )
+    } finally {
+      // It may be that nobody wants the rest.
+      void reader.cancel().catch(() => undefined)
     }
     if (received < bytes.length) {
       throw new BackendError(`the channel '${channel.name}' came without its end: try again`)
     }
-    return bytes
   }
 
   private async ask<Schema extends v.GenericSchema>(

@@ -10,7 +10,7 @@ import type { ChannelPack, EvaluatorApi, EvaluatorConnection } from './evaluator
 const spareMilliseconds = 2000
 
 export interface ChannelEvaluatorsParts {
-  channels: Pick<Channels, 'of' | 'toGive' | 'checked' | 'keep' | 'forget' | 'stop'>
+  channels: Pick<Channels, 'of' | 'reader' | 'checked' | 'keep' | 'forget' | 'stop'>
   /** Makes a new worker. */
   spawn(): EvaluatorConnection
   /** Makes it ready; called once for each. */
@@ -22,8 +22,11 @@ export class ChannelEvaluators {
   readonly pool: EvaluatorPool
   /** What evaluators that are made from now on mount at once. */
   private channel: ChannelPack | null = null
-  /** What each evaluator has mounted. */
-  private readonly mounted = new WeakMap<EvaluatorApi, ChannelPack>()
+  /** What each evaluator has mounted, or is mounting. */
+  private readonly mounts = new WeakMap<
+    EvaluatorApi,
+    { channel: ChannelPack; mounted: Promise<void> }
+  >()
   /** Times that `stop` was called. */
   private stops = 0
 
@@ -40,7 +43,8 @@ export class ChannelEvaluators {
 
   /**
    * Runs a task on an evaluator that has the snippet's channel. Gives what the person should know of
-   * the channel, too.
+   * the channel, too. A task that can be replaced begins while the channel's pack comes, but nothing
+   * comes of it before the pack is here and checked.
    *
    * @throws ChannelError where the channel cannot be had, and what `EvaluatorPool.run` throws
    */
@@ -50,55 +54,72 @@ export class ChannelEvaluators {
     options: TaskOptions = {},
   ): Promise<{ done: T; notes: Problem[] }> {
     const { stops } = this
-    const found = await this.parts.channels.of(snippet)
+    const { channels } = this.parts
+    const found = await channels.of(snippet)
     if (this.stops !== stops) throw new StoppedError()
     if (found === null) return { done: await this.pool.run(task, options), notes: [] }
     const { channel, notes } = found
-    if (channel !== this.channel) {
-      this.channel = channel
-      // The spare reads it when the other has it: both at once would make the answer late.
-      void this.parts.wait(spareMilliseconds).then(() => {
-        if (this.channel === channel) this.pool.tell((api) => this.mount(api, channel))
-      })
-    }
-    const done = await this.pool.run(async (api) => {
-      await this.mount(api, channel)
-      const answer = task(api)
-      // The evaluator is at work: meanwhile the channel is checked here. What comes of it is told below.
-      this.parts.channels.checked(channel).catch(() => undefined)
-      return answer
-    }, options)
-    await this.believe(channel)
-    return { done, notes }
-  }
-
-  /** Waits until a channel is known to be what it says. Throws ChannelError where it is not. */
-  private async believe(channel: ChannelPack): Promise<void> {
+    const checked = channels.checked(channel)
     try {
-      await this.parts.channels.checked(channel)
-    } catch (error) {
-      // Evaluators have it mounted.
-      if (this.channel === channel) {
-        this.channel = null
-        await this.pool.renew()
+      // What is not replaced when something newer is asked for would hold that up while the pack comes.
+      if (options.replaceable !== true) await checked
+      this.use(channel)
+      const mounted = async (api: EvaluatorApi) => {
+        await this.mount(api, channel)
+        return task(api)
       }
+      const [done] = await Promise.all([this.pool.run(mounted, options), checked])
+      void channels.keep(channel)
+      return { done, notes }
+    } catch (error) {
+      if (error instanceof ChannelError) await this.disbelieve(channel)
       throw error
     }
-    void this.parts.channels.keep(channel)
+  }
+
+  /** Has new evaluators mount a channel, and later the spare. */
+  private use(channel: ChannelPack): void {
+    if (channel === this.channel) return
+    this.channel = channel
+    // The spare reads it when the other has it: both at once would make the answer late.
+    void this.parts.channels
+      .checked(channel)
+      .then(() => this.parts.wait(spareMilliseconds))
+      .then(() => {
+        if (this.channel === channel) this.pool.tell((api) => this.mount(api, channel))
+      })
+      // Who waits for the channel is told.
+      .catch(() => undefined)
+  }
+
+  /** Puts new evaluators in the place of those that have a channel mounted that is not what it says. */
+  private async disbelieve(channel: ChannelPack): Promise<void> {
+    if (this.channel !== channel) return
+    this.channel = null
+    await this.pool.renew()
   }
 
   private async mount(api: EvaluatorApi, channel: ChannelPack | null): Promise<void> {
-    if (channel === null || this.mounted.get(api) === channel) return
+    if (channel === null) return
+    const before = this.mounts.get(api)
+    if (before?.channel === channel) return before.mounted
+    const mounted = this.give(api, channel)
+    this.mounts.set(api, { channel, mounted })
+    return mounted
+  }
+
+  private async give(api: EvaluatorApi, channel: ChannelPack): Promise<void> {
+    const { channels } = this.parts
     try {
-      await api.useChannel(this.parts.channels.toGive(channel))
+      await api.useChannel(channel, channels.reader(channel))
     } catch (error) {
-      await this.parts.channels.forget(channel)
+      this.mounts.delete(api)
+      await channels.forget(channel)
       throw new ChannelError(
         `the channel '${channel.name}' cannot be read here, evaluate again to download it afresh ` +
           `(${messageOf(error)})`,
       )
     }
-    this.mounted.set(api, channel)
   }
 
   /** Ends all tasks and downloads. */

@@ -9,7 +9,7 @@ import type { ChannelProgress } from './api'
 import { BackendError } from './backend-client'
 import { TabCoordinator } from './coordinator'
 import { EvaluatorEndpoint } from './evaluator-endpoint'
-import type { ChannelPack } from './evaluator-protocol'
+import type { ChannelPack, ReadPack } from './evaluator-protocol'
 import { MemoryKnownPaths } from './known-paths'
 import { MemoryPackCache } from './pack-cache'
 
@@ -54,9 +54,9 @@ class CountingEndpoint extends EvaluatorEndpoint {
     super()
   }
 
-  override useChannel(channel: ChannelPack) {
+  override useChannel(channel: ChannelPack, read?: ReadPack) {
     this.onMount()
-    return super.useChannel(channel)
+    return super.useChannel(channel, read)
   }
 }
 
@@ -67,13 +67,17 @@ describe('a channel in the tab', () => {
   let downloads: string[]
   /** What a download waits for. */
   let gate: Promise<void>
+  /** How many bytes come before it waits. */
+  let arrived: number
   let store: MemoryStore
   let packs: MemoryPackCache
-  let mounts: number
+  /** Of the tab that was opened last: spares of those before may still come. */
+  let mounts: { count: number }
   let tab: TabCoordinator
 
-  const open = () =>
-    new TabCoordinator({
+  const open = () => {
+    const mine = (mounts = { count: 0 })
+    return new TabCoordinator({
       store,
       known: new MemoryKnownPaths(),
       packs,
@@ -91,32 +95,34 @@ describe('a channel in the tab', () => {
         fetch: () => Promise.reject(new Error('nothing is fetched')),
         documentation: async () => ({ storePath: '', builtins: [], functions: [], packages: [] }),
         channels: async () => offered && offered.map(({ channel }) => channel),
-        pack: async ({ url }, signal, onProgress) => {
+        async *pack({ url }, into, signal) {
           downloads.push(url)
           const { bytes } = offered!.find(({ channel }) => channel.url === url)!
-          onProgress(10, bytes.subarray(0, 10))
+          into.set(bytes.subarray(0, arrived))
+          yield arrived
           await Promise.race([
             gate,
             new Promise((_, reject) =>
               signal.addEventListener('abort', () => reject(signal.reason as Error)),
             ),
           ])
-          onProgress(bytes.length, bytes.subarray(10))
-          return bytes
+          into.set(bytes)
+          yield bytes.length
         },
       },
       spawnEvaluator: () => ({
-        api: new CountingEndpoint(() => mounts++),
+        api: new CountingEndpoint(() => mine.count++),
         terminate: () => {},
         onFailure: () => {},
       }),
     })
+  }
 
   beforeEach(() => {
     offered = [old]
     downloads = []
-    mounts = 0
     gate = Promise.resolve()
+    arrived = 10
     store = new MemoryStore(defaultStoreDir)
     packs = new MemoryPackCache()
     tab = open()
@@ -196,11 +202,11 @@ describe('a channel in the tab', () => {
   it('is mounted by the evaluator that takes over after a stop', async () => {
     await tab.evaluate(snippet(version, 'nixpkgs'), 1)
     // The one at work and, as soon as it is there, the spare.
-    await expect.poll(() => mounts).toBe(2)
+    await expect.poll(() => mounts.count).toBe(2)
     await tab.stop()
     const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 2)
     expect(value?.summary).toBe('"20.09"')
-    expect(mounts).toBe(2)
+    expect(mounts.count).toBe(2)
   })
 
   it('gives way to the newer one of its name', async () => {
@@ -325,7 +331,7 @@ describe('a channel in the tab', () => {
     })
     const pack = new Blob([writePack(tree, { name: 'nixpkgs', label: '' })])
     const { storePath } = identifyTree(tree)
-    await endpoint.useChannel({ name: 'nixpkgs', storePath, pack })
+    await endpoint.useChannel({ name: 'nixpkgs', storePath, size: pack.size, pack })
     const asked = snippet('(import <nixpkgs> { }).hello // { name = "mine"; }', 'nixpkgs')
     const { result, added } = await endpoint.instantiateChannel(asked, [
       'hello',

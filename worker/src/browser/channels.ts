@@ -2,13 +2,13 @@ import { byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
 import { formatContentAddress } from '@snowglobe/shared/content-address'
 import type { Channel } from '@snowglobe/shared/messages'
 import { writeNar } from '@snowglobe/shared/nar'
-import { checkPack, openPack, PackError } from '@snowglobe/shared/pack'
+import { openPack, PackError } from '@snowglobe/shared/pack'
 import type { Snippet } from '@snowglobe/shared/snippet'
 import type { StoreEntry } from '../store/store'
 import type { ChannelProgress, ChannelView, Problem } from './api'
 import { BackendError, type BackendClient } from './backend-client'
-import type { ChannelPack } from './evaluator-protocol'
-import { packBytes } from './mount-pack'
+import type { ChannelPack, ReadPack } from './evaluator-protocol'
+import { PackArrival } from './pack-arrival'
 import { plainProblem } from './plain-problem'
 import type { KeptPack, PackCache } from './pack-cache'
 import { wantedChannel } from './wanted-channel'
@@ -36,26 +36,23 @@ const offerMilliseconds = 30_000
 /** Between two reports of a download. */
 const progressMilliseconds = 100
 
-/** A pack that has just come. */
-interface Arrival {
-  bytes: Uint8Array<ArrayBuffer>
-  /** The same bytes, to be given away; null once they are. */
-  copy: Uint8Array<ArrayBuffer> | null
-  /** Throws ChannelError where its contents are not those of its store path. */
-  check(): void
-  /** Keeps it, and gives the same bytes where they are then. */
-  keep(): Promise<Blob>
+/** A pack on its way. */
+interface Download {
+  channel: Channel
+  arrival: PackArrival
+  stop: AbortController
+  /** Writes it where packs are kept, once. */
+  keeping: Promise<Blob> | null
 }
 
 /** The channels of this tab: which there are, and their packs, downloaded when they are first used. */
 export class Channels {
-  private readonly downloads = new Map<string, { pack: Promise<Arrival>; stop: AbortController }>()
-  /** In this tab already, by store path and name. */
+  /** What is under way, by the files in which packs are kept. */
+  private readonly downloads = new Map<string, Download>()
+  /** In this tab already, or coming, by store path and name. */
   private readonly ready = new Map<string, ChannelPack>()
-  /** Of those that came in this tab. */
-  private readonly checks = new WeakMap<ChannelPack, Promise<void>>()
-  /** Those that are not kept yet, by what keeps them. */
-  private readonly arrivals = new Map<ChannelPack, Arrival>()
+  /** How those came that were not kept of an earlier visit. */
+  private readonly came = new WeakMap<ChannelPack, Download>()
   private offer: { at: number; channels: Promise<Channel[] | null> } | null = null
   private readonly listeners = new Set<(progress: ChannelProgress | null) => void>()
 
@@ -78,8 +75,8 @@ export class Channels {
   }
 
   /**
-   * The channel of a snippet, its pack here; with what the person should know of it. Null where the
-   * snippet wants none.
+   * The channel of a snippet, its pack here or coming; with what the person should know of it. Null where
+   * the snippet wants none.
    *
    * @throws ChannelError, or what `stop` was given
    */
@@ -93,7 +90,8 @@ export class Channels {
   }
 
   /**
-   * The channel of a name, its pack here: the very tree that is asked for, else what has the name.
+   * The channel of a name: the very tree that is asked for, else what has the name. Its pack is here, or
+   * has come so far that it can be opened.
    *
    * @throws ChannelError, or what `stop` was given
    */
@@ -104,57 +102,51 @@ export class Channels {
       if (ready !== undefined) return ready
     }
     const candidate = await this.find(wanted)
-    const key = keyOf(name, candidate.storePath)
+    const { storePath } = candidate
+    const key = keyOf(name, storePath)
     if (!this.ready.has(key)) {
       const found = await this.pack(candidate)
-      const { storePath } = candidate
+      if (!(found instanceof Blob)) await found.arrival.opened
       // Another one may have waited for the same pack.
       if (!this.ready.has(key)) {
-        const channel: ChannelPack = {
-          name,
-          storePath,
-          pack: found instanceof Blob ? found : found.bytes,
-        }
+        const pack = found instanceof Blob ? found : null
+        const size = found instanceof Blob ? found.size : candidate.size
+        const channel: ChannelPack = { name, storePath, size, pack }
         this.ready.set(key, channel)
-        if (!(found instanceof Blob)) {
-          this.arrivals.set(channel, found)
-        }
+        if (!(found instanceof Blob)) this.follow(channel, found)
       }
     }
     return this.ready.get(key)!
   }
 
-  /**
-   * Finds out whether the contents of a channel are those of its store path. That takes a while, in
-   * which an evaluator can be at work already; but what comes of it must not be shown before.
-   *
-   * @throws ChannelError where they are not
-   */
-  async checked(channel: ChannelPack): Promise<void> {
-    let check = this.checks.get(channel)
-    if (check === undefined) {
-      const arrival = this.arrivals.get(channel)
-      // What was kept was checked when it came.
-      if (arrival === undefined) return
-      check = later().then(() => arrival.check())
-      this.checks.set(channel, check)
-    }
-    try {
-      await check
-    } catch (error) {
-      await this.forget(channel)
-      throw error
-    }
+  /** Remembers how a channel comes, and lets go of it where it does not. */
+  private follow(channel: ChannelPack, download: Download): void {
+    this.came.set(channel, download)
+    download.arrival.checked.catch(() => this.release(channel))
   }
 
-  /** A channel as it can be given away: the bytes of one that has just come are a copy. */
-  toGive(channel: ChannelPack): ChannelPack {
+  /**
+   * Waits until a channel is here and known to be what its store path says. Evaluators can be at work
+   * with it already; but what comes of it must not be shown before.
+   *
+   * @throws ChannelError where it does not come, or is something else; what `stop` was given
+   */
+  async checked(channel: ChannelPack): Promise<void> {
+    // What was kept was checked when it came.
+    await this.came.get(channel)?.arrival.checked
+  }
+
+  /** Reads the pack of a channel that has come in this tab, or still comes; undefined where it was kept. */
+  reader(channel: ChannelPack): ReadPack | undefined {
+    const arrival = channel.pack === null ? this.came.get(channel)?.arrival : undefined
+    return arrival && ((from, until) => arrival.read(from, until))
+  }
+
+  /** The whole pack of a channel, checked. Throws what `checked` does. */
+  async bytes(channel: ChannelPack): Promise<Uint8Array> {
     const { pack } = channel
-    if (pack instanceof Blob) return channel
-    const arrival = this.arrivals.get(channel)
-    const copy = arrival?.copy ?? pack.slice()
-    if (arrival !== undefined) arrival.copy = null
-    return { ...channel, pack: copy }
+    if (pack !== null) return new Uint8Array(await pack.arrayBuffer())
+    return this.came.get(channel)!.arrival.bytes()
   }
 
   /**
@@ -162,10 +154,10 @@ export class Channels {
    * have it before: it is much to write.
    */
   async keep(channel: ChannelPack): Promise<void> {
-    const arrival = this.arrivals.get(channel)
-    if (arrival === undefined) return
-    this.arrivals.delete(channel)
-    channel.pack = await arrival.keep()
+    const download = this.came.get(channel)
+    if (download === undefined || channel.pack !== null) return
+    download.keeping ??= this.write(download)
+    channel.pack = await download.keeping
   }
 
   /** Ends all downloads; who waits for one is told the reason. */
@@ -175,20 +167,22 @@ export class Channels {
 
   /** Lets go of a channel whose pack turned out to be unreadable: it is downloaded again. */
   async forget(channel: ChannelPack): Promise<void> {
-    const { name, storePath } = channel
-    this.ready.delete(keyOf(name, storePath))
-    this.arrivals.delete(channel)
+    this.release(channel)
     for (const kept of await this.cache.list()) {
-      if (kept.storePath === storePath) await this.cache.delete(kept.file)
+      if (kept.storePath === channel.storePath) await this.cache.delete(kept.file)
     }
+  }
+
+  private release(channel: ChannelPack): void {
+    const key = keyOf(channel.name, channel.storePath)
+    if (this.ready.get(key) === channel) this.ready.delete(key)
   }
 
   /** The tree of a channel as a path to be added to the store; null if none stands for the path. */
   async entry(path: ByteString): Promise<StoreEntry | null> {
     for (const channel of this.ready.values()) {
       if (channel.storePath !== path) continue
-      await this.checked(channel)
-      const { tree, narHash } = openPack(await packBytes(channel))
+      const { tree, narHash } = openPack(await this.bytes(channel))
       const contentAddress = formatContentAddress({ method: 'recursive', hash: narHash })
       return { info: { path, references: [], contentAddress }, nar: writeNar(tree) }
     }
@@ -241,70 +235,56 @@ export class Channels {
     return this.offer.channels
   }
 
-  private async pack(candidate: Candidate): Promise<Blob | Arrival> {
+  private async pack(candidate: Candidate): Promise<Blob | Download> {
     const { file, size, offered } = candidate
     const kept = await this.cache.get(file)
     if (kept !== null && (offered === null || kept.size === size)) return kept
     if (offered === null) throw new ChannelError(`the channel '${candidate.name}' is gone`)
-    let download = this.downloads.get(file)
-    if (download === undefined) {
-      const stop = new AbortController()
-      const pack = this.download(offered, stop.signal).finally(() => {
-        this.downloads.delete(file)
-        this.tell(null)
-      })
-      download = { pack, stop }
-      this.downloads.set(file, download)
-    }
-    return download.pack
+    return this.downloads.get(file) ?? this.download(file, offered)
   }
 
-  private async download(channel: Channel, signal: AbortSignal): Promise<Arrival> {
+  private download(file: string, channel: Channel): Download {
     const { name, size, storePath } = channel
-    let told = -Infinity
+    const stop = new AbortController()
+    const arrival = new PackArrival(size, storePath)
+    const download: Download = { channel, arrival, stop, keeping: null }
+    this.downloads.set(file, download)
+    const received = arrival.receive(
+      (bytes) => this.told(name, bytes, this.backend.pack(channel, bytes, stop.signal)),
+      (error) => failureOf(name, error),
+    )
+    void received.then(() => {
+      this.downloads.delete(file)
+      this.tell(null)
+    })
+    return download
+  }
+
+  /** Tells of a download's progress. */
+  private async *told(
+    name: string,
+    { length: size }: Uint8Array,
+    pieces: AsyncIterable<number>,
+  ): AsyncGenerator<number, void> {
+    let told = performance.now()
     this.tell({ name, received: 0, size })
-    // Made as the pack comes: at its end somebody waits, and it is much to copy.
-    const copy = new Uint8Array(size)
-    let copied = 0
-    const bytes = await this.received(channel, signal, (received, piece) => {
-      copy.set(piece, received - piece.length)
-      copied += piece.length
+    for await (const received of pieces) {
       const now = performance.now()
-      if (now - told < progressMilliseconds && received < size) return
-      told = now
-      this.tell({ name, received, size })
-    })
-    const pack = undamaged(name, () => {
-      const pack = openPack(bytes)
-      if (pack.storePath !== storePath) {
-        throw new PackError(`it is ${pack.storePath} and not ${storePath}`)
+      if (now - told >= progressMilliseconds || received === size) {
+        told = now
+        this.tell({ name, received, size })
       }
-      return pack
-    })
-    signal.throwIfAborted()
-    return {
-      bytes,
-      copy: copied === bytes.length ? copy : null,
-      check: () => undamaged(name, () => checkPack(pack)),
-      keep: () => this.write(channel, bytes),
+      yield received
     }
   }
 
-  private async write(channel: Channel, bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
+  private async write({ channel, arrival }: Download): Promise<Blob> {
     for (const older of await this.cache.list()) {
       if (older.name === channel.name) await this.cache.delete(older.file)
     }
-    return this.cache.put(fileOf(channel), bytes)
-  }
-
-  private async received(
-    ...asked: Parameters<BackendClient['pack']>
-  ): ReturnType<BackendClient['pack']> {
-    try {
-      return await this.backend.pack(...asked)
-    } catch (error) {
-      throw error instanceof BackendError ? new ChannelError(error.message) : error
-    }
+    const blob = await this.cache.put(fileOf(channel), await arrival.bytes())
+    arrival.keptIn(blob)
+    return blob
   }
 
   private tell(progress: ChannelProgress | null): void {
@@ -312,19 +292,11 @@ export class Channels {
   }
 }
 
-/** When what is under way has been sent. */
-function later(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve))
-}
-
-/** Does something with a pack. Throws ChannelError where it is damaged. */
-function undamaged<T>(name: string, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof PackError)) throw error
-    throw new ChannelError(`the channel '${name}' came damaged, try again: ${error.message}`)
-  }
+/** Why a channel did not come, as people are told. */
+function failureOf(name: string, error: unknown): unknown {
+  if (error instanceof BackendError) return new ChannelError(error.message)
+  if (!(error instanceof PackError)) return error
+  return new ChannelError(`the channel '${name}' came damaged, try again: ${error.message}`)
 }
 
 function keyOf(name: string, storePath: ByteString): string {

@@ -7,11 +7,11 @@ import { DocumentationDesk } from './documentation-desk'
 const tree = directory({ lib: directory({ 'lists.nix': file('{ } # Größe') }) })
 const { storePath } = identifyTree(tree)
 const told = { storePath, builtins: [], functions: [], packages: [] }
-const pack = new Blob([writePack(tree, { name: 'starter', label: '' }).slice()])
+const pack = writePack(tree, { name: 'starter', label: '' })
 
 const channels = {
-  packOf: async () => ({ name: 'starter', storePath, pack }),
-  checked: async () => {},
+  packOf: async () => ({ name: 'starter', storePath, size: pack.length, pack: null }),
+  bytes: async () => pack,
 }
 
 describe('what is told of the collection', () => {

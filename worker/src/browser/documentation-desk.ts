@@ -2,7 +2,7 @@ import { utf8ToByteString } from '@snowglobe/shared/bytes'
 import type { Documentation } from '../intelligence/documentation'
 import type { BackendClient } from './backend-client'
 import type { Channels } from './channels'
-import { mountPack, packBytes } from './mount-pack'
+import { mountPack } from './mount-pack'
 import { starterChannel } from './wanted-channel'
 
 /** What is told of the collection that the page brings along, loaded when it is first asked for. */
@@ -11,7 +11,7 @@ export class DocumentationDesk {
 
   constructor(
     private readonly backend: Pick<BackendClient, 'documentation'>,
-    private readonly channels: Pick<Channels, 'packOf' | 'checked'>,
+    private readonly channels: Pick<Channels, 'packOf' | 'bytes'>,
   ) {}
 
   /** Throws BackendError where it cannot be had; the next question tries again. */
@@ -33,8 +33,7 @@ export class DocumentationDesk {
       channel: starterChannel,
       channelPath: storePath,
     })
-    await this.channels.checked(channel)
-    const { files } = mountPack(await packBytes(channel), channel.storePath)
+    const { files } = mountPack(await this.channels.bytes(channel), channel.storePath)
     return new TextDecoder().decode(files.readFile(utf8ToByteString(`/${name}`)))
   }
 }

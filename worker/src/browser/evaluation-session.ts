@@ -13,6 +13,7 @@ import { MissingContents } from '../store/missing-contents'
 import type { Mount } from '../store/mount-accessor'
 import type { PreloadedStore } from '../store/preloaded-store'
 import type { Problem, Range } from './api'
+import { ComingFile } from './coming-pack'
 import { MissingOutputs } from './missing-outputs'
 import { wantedChannel } from './wanted-channel'
 import { messageProblem, problemsOf } from './problems'
@@ -112,7 +113,7 @@ export class EvaluationSession {
    * @param load makes the contents of a store path readable, or their absence known
    * @param build has outputs built, or makes known why they cannot be; null where that must not happen
    *   either, nor is anything fetched
-   * @throws NixError, BudgetExhausted, MissingOutputs, Awaited
+   * @throws NixError, BudgetExhausted, MissingOutputs, Awaited; NoMoreComing
    */
   async run<T>(
     work: () => T,
@@ -124,6 +125,7 @@ export class EvaluationSession {
         return this.evaluator.run(work)
       } catch (error) {
         if (error instanceof MissingContents) await load(error.path)
+        else if (error instanceof ComingFile) await error.arrival()
         else if (error instanceof MissingOutputs && build !== null) await build(error)
         else if (error instanceof Awaited && build !== null) await error.work()
         else throw error

@@ -19,6 +19,7 @@ import type { StoreEntry } from '../store/store'
 import type { CheckResult, Evaluation, Expansion, Handle, Problem, ValueView } from './api'
 import { buildableAtSight } from './buildable'
 import { findInChannel } from './find-in-channel'
+import { NoMoreComing } from './coming-pack'
 import { EditorAnswers } from './editor-answers'
 import { evaluateEntry } from './evaluate-entry'
 import type { EvaluationSession } from './evaluation-session'
@@ -30,6 +31,7 @@ import type {
   FetchSource,
   Instantiation,
   LoadContents,
+  ReadPack,
   WantedOutput,
   WithAdded,
 } from './evaluator-protocol'
@@ -77,8 +79,12 @@ export class EvaluatorEndpoint implements EvaluatorApi {
     this.sessions.addKnown(paths)
   }
 
-  useChannel(channel: ChannelPack): Promise<void> {
-    return this.sessions.useChannel(channel)
+  useChannel(channel: ChannelPack, read?: ReadPack): Promise<void> {
+    return this.sessions.useChannel(channel, read)
+  }
+
+  async giveUp(): Promise<void> {
+    this.sessions.giveUp()
   }
 
   async evaluate(
@@ -107,6 +113,7 @@ export class EvaluatorEndpoint implements EvaluatorApi {
       result.value = this.view(session, value)
       result.buildable = buildableAtSight(value)
     } catch (error) {
+      if (error instanceof NoMoreComing) throw error
       if (error instanceof BudgetExhausted) result.budgetExhausted = true
       else if (isWaiting(error)) result.problems.push(waitNeeded(error))
       else {

@@ -136,6 +136,10 @@ export class EvaluatorPool {
     const dropped = this.queue.filter((task) => task.replaceable)
     this.queue = this.queue.filter((task) => !task.replaceable)
     for (const task of dropped) task.reject(new SupersededError())
+    if (this.running?.replaceable !== true) return
+    // It may wait for its channel, which can take minutes.
+    const { api } = this.current.connection
+    void this.current.ready.then(() => api.giveUp()).catch(() => undefined)
   }
 
   private abandon(error: Error): void {

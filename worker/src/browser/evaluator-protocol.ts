@@ -37,17 +37,22 @@ export type BuildOutputs = (
 /** Fetches something for an evaluation; rejected with the reason if that cannot be done. */
 export type FetchSource = (request: FetchRequest, ttl: number) => Promise<Fetched>
 
-/** A channel whose pack is here. */
+/** A channel whose pack is here, or comes. */
 export interface ChannelPack {
   /** As snippets name it. */
   name: string
   storePath: ByteString
-  /**
-   * Read by whoever mounts it. Passing a blob on copies nothing, but a pack that has just come is in
-   * memory: to make a blob of it takes longer than to copy it. Bytes are given away (useChannel).
-   */
-  pack: Blob | Uint8Array<ArrayBuffer>
+  /** Bytes of the pack. */
+  size: number
+  /** Read by whoever mounts it: passing it on copies nothing. Null while it comes. */
+  pack: Blob | null
 }
+
+/**
+ * Gives the bytes of a pack from a place on that have come, when those up to `until` have; at first no
+ * less than opening it takes. Rejected where they will not come. The bytes are given away.
+ */
+export type ReadPack = (from: number, until: number) => Promise<Uint8Array<ArrayBuffer>>
 
 /**
  * A result that may name paths, and those of them that are to be added to the store: whoever reads it
@@ -84,9 +89,13 @@ export interface EvaluatorApi {
   addKnown(paths: ByteString[]): Promise<void>
   /**
    * Mounts a channel in place of the one before; to be called before snippets that want it. Rejected
-   * where the pack cannot be read. Bytes of a pack are given away: they are gone for the caller.
+   * where the pack cannot be read.
+   *
+   * @param read gives a pack that is still coming
    */
-  useChannel(channel: ChannelPack): Promise<void>
+  useChannel(channel: ChannelPack, read?: ReadPack): Promise<void>
+  /** Ends an evaluation that waits for files of its channel: it is rejected with "superseded". */
+  giveUp(): Promise<void>
   evaluate(snippet: Snippet, request: number, mode: EvaluationMode): Promise<WithAdded<Evaluation>>
   expand(id: number, offset: number, count: number): Promise<WithAdded<Expansion>>
   instantiate(snippet: Snippet): Promise<WithAdded<Instantiation>>

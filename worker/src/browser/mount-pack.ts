@@ -3,15 +3,17 @@ import type { ByteString } from '@snowglobe/shared/bytes'
 import { storedTree } from '../language/decode-tree'
 import type { Mount } from '../store/mount-accessor'
 import { NarAccessor } from '../store/nar-accessor'
-import type { ChannelPack } from './evaluator-protocol'
 
-/** The bytes of a channel's pack. */
-export async function packBytes({ pack }: Pick<ChannelPack, 'pack'>): Promise<Uint8Array> {
-  return pack instanceof Uint8Array ? pack : new Uint8Array(await pack.arrayBuffer())
-}
-
-/** The files of a pack, which has to be that of a store path, at that path. Throws PackError. */
-export function mountPack(bytes: Uint8Array, storePath: ByteString): Mount {
+/**
+ * The files of a pack, which has to be that of a store path, at that path. Throws PackError.
+ *
+ * @param requireBytes is told before a file is read how many of the pack's bytes have to be here
+ */
+export function mountPack(
+  bytes: Uint8Array,
+  storePath: ByteString,
+  requireBytes: (end: number) => void = () => {},
+): Mount {
   const pack = openPack(bytes)
   if (pack.storePath !== storePath) {
     throw new PackError(`the pack is not of ${storePath} but of ${pack.storePath}`)
@@ -21,6 +23,7 @@ export function mountPack(bytes: Uint8Array, storePath: ByteString): Mount {
       const syntax = pack.syntaxOf(file)
       return syntax && storedTree(syntax)
     },
+    beforeReading: (file) => requireBytes(pack.endOf(file)),
   })
   return { at: storePath, files }
 }

@@ -9,9 +9,16 @@ import type { Mount } from '../store/mount-accessor'
 import { PreloadedStore } from '../store/preloaded-store'
 import type { Problem } from './api'
 import { EvaluationSession, Surroundings } from './evaluation-session'
-import type { BuildOutputs, ChannelPack, FetchSource, LoadContents } from './evaluator-protocol'
+import { ComingPack } from './coming-pack'
+import type {
+  BuildOutputs,
+  ChannelPack,
+  FetchSource,
+  LoadContents,
+  ReadPack,
+} from './evaluator-protocol'
 import type { MissingOutputs } from './missing-outputs'
-import { mountPack, packBytes } from './mount-pack'
+import { mountPack } from './mount-pack'
 import { plainProblem } from './plain-problem'
 import { hostError, toldFetches } from './waiting'
 import { wantedChannel } from './wanted-channel'
@@ -26,6 +33,8 @@ export class Sessions {
   /** Those whose values can be opened, the newest last. */
   private readonly kept: EvaluationSession[] = []
   private channel: { name: string; mount: Mount } | null = null
+  /** The channel's pack, where it came, or still comes, while it was mounted. */
+  private coming: ComingPack | null = null
   /** Those of what is evaluated as the person types. */
   private surroundings: Surroundings | null = null
 
@@ -44,18 +53,36 @@ export class Sessions {
     this.preloaded.addKnown(paths)
   }
 
-  /** Mounts a channel in place of the one before. Rejected where its pack cannot be read. */
-  async useChannel(given: ChannelPack): Promise<void> {
-    const { name, storePath } = given
-    if (this.channel?.name === name && this.channel.mount.at === storePath) return
+  /**
+   * Mounts a channel in place of the one before; a pack that is still coming as soon as it can be
+   * opened. Rejected where its pack cannot be read.
+   */
+  async useChannel(given: ChannelPack, read?: ReadPack): Promise<void> {
+    const { name, storePath, size, pack } = given
     // The one before need not be held while this one is read: both may be large.
     this.channel = null
     this.surroundings = null
+    this.coming?.leave()
+    this.coming = null
     sharedTrees.clear()
-    const mount = mountPack(await packBytes(given), storePath)
+    const mount =
+      read === undefined
+        ? mountPack(new Uint8Array(await pack!.arrayBuffer()), storePath)
+        : await this.mountComing(new ComingPack(size, read), storePath)
     this.preloaded.addKnown([storePath])
     this.preloaded.addReferences(storePath, [])
     this.channel = { name, mount }
+  }
+
+  private async mountComing(pack: ComingPack, storePath: ByteString): Promise<Mount> {
+    await pack.opened()
+    this.coming = pack
+    return mountPack(pack.bytes, storePath, (end) => pack.require(end))
+  }
+
+  /** Ends what waits for files of the channel. */
+  giveUp(): void {
+    this.coming?.giveUp()
   }
 
   /**

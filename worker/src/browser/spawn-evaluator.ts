@@ -1,5 +1,5 @@
 import { proxy, transfer, wrap } from 'comlink'
-import type { EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
+import type { EvaluatorApi, EvaluatorConnection, ReadPack } from './evaluator-protocol'
 import type { CoordinatorWish, EvaluatorFailure } from './machine-protocol'
 
 /** A new evaluator in a worker of its own. */
@@ -43,10 +43,15 @@ function evaluatorApi(port: MessagePort): EvaluatorApi {
         fetch === undefined ? undefined : proxy(fetch),
       ),
     addKnown: (paths) => remote.addKnown(paths),
-    useChannel: (channel) => {
-      const { pack } = channel
-      return remote.useChannel(pack instanceof Blob ? channel : transfer(channel, [pack.buffer]))
+    useChannel: (channel, read) => {
+      if (read === undefined) return remote.useChannel(channel)
+      const give: ReadPack = async (from, until) => {
+        const bytes = await read(from, until)
+        return transfer(bytes, [bytes.buffer])
+      }
+      return remote.useChannel(channel, proxy(give))
     },
+    giveUp: () => remote.giveUp(),
     evaluate: (snippet, request, mode) => remote.evaluate(snippet, request, mode),
     expand: (id, offset, count) => remote.expand(id, offset, count),
     instantiate: (snippet) => remote.instantiate(snippet),
