@@ -3,7 +3,7 @@ import { messageOf } from '@snowglobe/shared/message-of'
 import type { Snippet } from '@snowglobe/shared/snippet'
 import type { Problem } from './api'
 import { ChannelError, type Channels } from './channels'
-import { EvaluatorPool, StoppedError, type TaskOptions } from './evaluator-pool'
+import { EvaluatorPool, StoppedError, SupersededError, type TaskOptions } from './evaluator-pool'
 import type { ChannelPack, EvaluatorApi, EvaluatorConnection } from './evaluator-protocol'
 
 /** How long a spare evaluator leaves a new channel to the one at work. */
@@ -64,8 +64,9 @@ export class ChannelEvaluators {
       // What is not replaced when something newer is asked for would hold that up while the pack comes.
       if (options.replaceable !== true) await checked
       this.use(channel)
-      const mounted = async (api: EvaluatorApi) => {
+      const mounted = async (api: EvaluatorApi, isStale: () => boolean) => {
         await this.mount(api, channel)
+        if (isStale()) throw new SupersededError()
         return task(api)
       }
       const [done] = await Promise.all([this.pool.run(mounted, options), checked])

@@ -49,9 +49,18 @@ const snippet = (text: string, channel: string, channelPath?: string): Snippet =
   ...(channelPath === undefined ? {} : { channelPath }),
 })
 
-class CountingEndpoint extends EvaluatorEndpoint {
-  constructor(private readonly onMount: () => void) {
+class WatchedEndpoint extends EvaluatorEndpoint {
+  constructor(
+    private readonly onMount: () => void,
+    private readonly onValue: (summary: string | undefined) => void,
+  ) {
     super()
+  }
+
+  override async evaluate(...asked: Parameters<EvaluatorEndpoint['evaluate']>) {
+    const answer = await super.evaluate(...asked)
+    this.onValue(answer.result.value?.summary)
+    return answer
   }
 
   override useChannel(channel: ChannelPack, read?: ReadPack) {
@@ -69,6 +78,8 @@ describe('a channel in the tab', () => {
   let gate: Promise<void>
   /** How many bytes come before it waits. */
   let arrived: number
+  /** What evaluators found, told or not. */
+  let evaluated: (string | undefined)[]
   let store: MemoryStore
   let packs: MemoryPackCache
   /** Of the tab that was opened last: spares of those before may still come. */
@@ -111,7 +122,10 @@ describe('a channel in the tab', () => {
         },
       },
       spawnEvaluator: () => ({
-        api: new CountingEndpoint(() => mine.count++),
+        api: new WatchedEndpoint(
+          () => mine.count++,
+          (summary) => evaluated.push(summary),
+        ),
         terminate: () => {},
         onFailure: () => {},
       }),
@@ -123,6 +137,7 @@ describe('a channel in the tab', () => {
     downloads = []
     gate = Promise.resolve()
     arrived = 10
+    evaluated = []
     store = new MemoryStore(defaultStoreDir)
     packs = new MemoryPackCache()
     tab = open()
@@ -191,6 +206,7 @@ describe('a channel in the tab', () => {
     expect(told[0]).toEqual({ name: 'nixpkgs', received: 0, size })
     expect(told.slice(-2)).toEqual([{ name: 'nixpkgs', received: size, size }, null])
 
+    await expect.poll(() => packs.list()).toHaveLength(1)
     tab = open()
     offered = null
     expect(await tab.channels()).toMatchObject([{ name: 'nixpkgs', kept: true }])
@@ -215,7 +231,7 @@ describe('a channel in the tab', () => {
     tab = open()
     const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 1)
     expect(value?.summary).toBe('"21.05"')
-    expect(await tab.channels()).toMatchObject([{ label: '21.05', kept: true }])
+    await expect.poll(() => tab.channels()).toMatchObject([{ label: '21.05', kept: true }])
   })
 
   it('says so where it is another one than the snippet was made with', async () => {
@@ -270,6 +286,113 @@ describe('a channel in the tab', () => {
     gate = Promise.resolve()
     const { value } = await tab.evaluate(snippet(version, 'nixpkgs'), 2)
     expect(value?.summary).toBe('"20.09"')
+  })
+
+  describe('while it comes', () => {
+    const hello = '(import <nixpkgs> { }).hello.lib'
+    let rest: PromiseWithResolvers<void>
+
+    beforeEach(() => {
+      // All but the end of the last file, which only hello needs.
+      arrived = old.bytes.length - 1
+      rest = Promise.withResolvers()
+      rest.promise.catch(() => {})
+      gate = rest.promise
+    })
+
+    it('is evaluated from, but nothing is told before all is here', async () => {
+      const settled: number[] = []
+      const ask = async (text: string, request: number) => {
+        const evaluation = await tab.evaluateQuickly(snippet(text, 'nixpkgs'), request)
+        settled.push(request)
+        return evaluation
+      }
+      const first = ask(version, 1)
+      await expect.poll(() => evaluated).toEqual(['"20.09"'])
+      const second = ask(`1 + 1 # <nixpkgs>`, 2)
+      await expect.poll(() => evaluated).toEqual(['"20.09"', '2'])
+      expect(settled).toEqual([])
+      rest.resolve()
+      expect((await first).value?.summary).toBe('"20.09"')
+      expect((await second).value?.summary).toBe('2')
+    })
+
+    it('is waited for where a file is not here yet', async () => {
+      const answer = tab.evaluateQuickly(snippet(hello, 'nixpkgs'), 1)
+      await expect.poll(() => mounts.count).toBe(1)
+      rest.resolve()
+      const { value, problems } = await answer
+      expect(problems).toEqual([])
+      expect(value?.summary).toBe('"lib"')
+      expect(downloads).toHaveLength(1)
+    })
+
+    it('does not hold up what is typed meanwhile', async () => {
+      const waiting = tab.evaluateQuickly(snippet(`import <nixpkgs/lib.nix>`, 'nixpkgs'), 1)
+      const superseded = expect(waiting).rejects.toThrow('superseded')
+      await expect.poll(() => mounts.count).toBe(1)
+      const { value } = await tab.evaluateQuickly(snippet('1 + 1', 'nixpkgs'), 2)
+      expect(value?.summary).toBe('2')
+      await superseded
+      const asked = tab.evaluate(snippet(`import <nixpkgs/lib.nix>`, 'nixpkgs'), 3)
+      const typed = await tab.evaluateQuickly(snippet('1 + 2', 'nixpkgs'), 4)
+      expect(typed.value?.summary).toBe('3')
+      rest.resolve()
+      expect((await asked).value?.summary).toBe('"lib"')
+    })
+
+    it('tells as ever that the connection broke, and is asked for again', async () => {
+      const texts = ['import <nixpkgs/lib.nix>', version, '1 + 1 # <nixpkgs>']
+      const answers = texts.map((text, i) => tab.evaluateQuickly(snippet(text, 'nixpkgs'), i))
+      const told = Promise.all(answers.map((answer) => answer.catch((error: Error) => error)))
+      await expect.poll(() => mounts.count).toBe(1)
+      rest.reject(new BackendError('the connection broke'))
+      const [first, second, last] = await told
+      expect([first, second]).toEqual([
+        expect.objectContaining({ message: 'superseded' }),
+        expect.objectContaining({ message: 'superseded' }),
+      ])
+      expect(last).toMatchObject({
+        value: null,
+        problems: [{ code: 'channel', message: 'the connection broke' }],
+      })
+      gate = Promise.resolve()
+      const again = await tab.evaluateQuickly(snippet('import <nixpkgs/lib.nix>', 'nixpkgs'), 4)
+      expect(again.value?.summary).toBe('"lib"')
+      expect(downloads).toHaveLength(2)
+    })
+
+    it('can be stopped, whether evaluation waits for it or is done', async () => {
+      for (const text of ['import <nixpkgs/lib.nix>', version]) {
+        const { length } = downloads
+        const answer = tab.evaluateQuickly(snippet(text, 'nixpkgs'), 1)
+        const stopped = expect(answer).rejects.toThrow('stopped')
+        await expect.poll(() => downloads.length).toBe(length + 1)
+        if (text === version) await expect.poll(() => evaluated).toContain('"20.09"')
+        else await expect.poll(() => mounts.count).toBe(1)
+        await tab.stop()
+        await stopped
+      }
+      gate = Promise.resolve()
+      const { value } = await tab.evaluateQuickly(snippet('import <nixpkgs/lib.nix>', 'nixpkgs'), 2)
+      expect(value?.summary).toBe('"lib"')
+    })
+
+    it('is not believed before it was checked, nor is anything kept of what was not what it said', async () => {
+      const bytes = old.bytes.slice()
+      const at = Buffer.from(bytes).indexOf('version = "20.09"')
+      bytes.set(new TextEncoder().encode('version = "66.60"'), at)
+      offered = [{ ...old, bytes }]
+      const answer = tab.evaluateQuickly(snippet(version, 'nixpkgs'), 1)
+      await expect.poll(() => evaluated).toEqual(['"66.60"'])
+      rest.resolve()
+      const { value, problems } = await answer
+      expect(value).toBeNull()
+      expect(problems[0]!.message).toContain('came damaged, try again')
+      offered = [old]
+      const again = await tab.evaluateQuickly(snippet(version, 'nixpkgs'), 2)
+      expect(again.value?.summary).toBe('"20.09"')
+    })
   })
 
   it('that came damaged, or not at all, is told and asked for again', async () => {

@@ -6,6 +6,8 @@ interface FakeWorker {
   generation: number
   terminated: boolean
   known: string[]
+  /** How often it was told to give up what it waits for. */
+  givenUp: number
   fail(reason: string): void
 }
 
@@ -15,7 +17,13 @@ describe('the evaluator pool', () => {
 
   /** Pools of earlier tests may still hire: each has its own list. */
   const spawnInto = (list: FakeWorker[]) => (): EvaluatorConnection => {
-    const worker: FakeWorker = { generation: 0, terminated: false, known: [], fail: () => {} }
+    const worker: FakeWorker = {
+      generation: 0,
+      terminated: false,
+      known: [],
+      givenUp: 0,
+      fail: () => {},
+    }
     list.push(worker)
     return {
       api: {
@@ -24,6 +32,9 @@ describe('the evaluator pool', () => {
         },
         addKnown: async (paths: string[]) => {
           worker.known.push(...paths)
+        },
+        giveUp: async () => {
+          worker.givenUp++
         },
         // Stands for any task: says which worker did it.
         check: async () => worker.generation,
@@ -102,6 +113,25 @@ describe('the evaluator pool', () => {
     expect(await between).toBe(1)
     expect(await newest).toBe(1)
     expect(workers[0].terminated).toBe(false)
+  })
+
+  it('tells the evaluator at work when something newer is to be done', async () => {
+    const work = Promise.withResolvers<void>()
+    const asked = pool.run(() => work.promise)
+    const typed = pool.run(() => work.promise, { replaceable: true, replaces: true })
+    expect(workers[0].givenUp).toBe(0)
+    work.resolve()
+    await asked
+    const more = Promise.withResolvers<void>()
+    await typed
+    const waiting = pool.run(() => more.promise, { replaceable: true, replaces: true })
+    const newer = pool.run(who, { replaces: true })
+    await expect.poll(() => workers[0].givenUp).toBe(1)
+    more.resolve()
+    await waiting
+    await newer
+    await pool.run(who, { replaces: true })
+    expect(workers[0].givenUp).toBe(1)
   })
 
   it('does not drop tasks that a person asked for', async () => {

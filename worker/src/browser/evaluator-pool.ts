@@ -31,6 +31,8 @@ interface Task {
   run(api: EvaluatorApi): Promise<() => void>
   reject(error: Error): void
   replaceable: boolean
+  /** Something newer was asked for that replaces it. */
+  isStale: boolean
 }
 
 interface Member {
@@ -77,23 +79,25 @@ export class EvaluatorPool {
    * Runs a task when those before it are done. What the person has typed since makes an evaluation
    * that still waits useless: such tasks are marked as replaceable.
    *
+   * @param task is also told, when it asks, whether it has been replaced since it began
    * @throws StoppedError after `stop`, SupersededError if the task was dropped, and what it throws
    */
   run<T>(
-    task: (api: EvaluatorApi) => Promise<T>,
+    task: (api: EvaluatorApi, isStale: () => boolean) => Promise<T>,
     { replaceable = false, replaces = false }: TaskOptions = {},
   ): Promise<T> {
     if (replaces) this.dropReplaceable()
     return new Promise<T>((resolve, reject) => {
       const run = async (api: EvaluatorApi) => {
         try {
-          const result = await task(api)
+          const result = await task(api, () => queued.isStale)
           return () => resolve(result)
         } catch (error) {
           return () => reject(error)
         }
       }
-      this.queue.push({ run, reject, replaceable })
+      const queued: Task = { run, reject, replaceable, isStale: false }
+      this.queue.push(queued)
       this.next()
     })
   }
@@ -137,6 +141,7 @@ export class EvaluatorPool {
     this.queue = this.queue.filter((task) => !task.replaceable)
     for (const task of dropped) task.reject(new SupersededError())
     if (this.running?.replaceable !== true) return
+    this.running.isStale = true
     // It may wait for its channel, which can take minutes.
     const { api } = this.current.connection
     void this.current.ready.then(() => api.giveUp()).catch(() => undefined)
