@@ -184,6 +184,17 @@ describe('fetching for tabs', () => {
     expect(await ask({ authorization: 'Bearer 0123456789abcdef' })).toBe(200)
   })
 
+  it('says of repositories that are reached by SSH why they are not, and what to write', async () => {
+    const client = await clientOf(everything)
+    const url = 'ssh://git@example.org/a/b'
+    const mercurial = { kind: 'mercurial' as const, url, ref: null, rev: null }
+    for (const question of [gitRequest(url), mercurial]) {
+      await expect(client.fetch(question, 60)).rejects.toThrow(
+        /SSH wants a key\..*write 'https:\/\/example\.org\/a\/b'/,
+      )
+    }
+  })
+
   it('takes no other question', async () => {
     const client = await clientOf(everything)
     const file = { kind: 'file' as const, url: 'https://a/b' }

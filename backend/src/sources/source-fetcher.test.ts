@@ -199,6 +199,17 @@ describe('sources', () => {
     expect(warnings).toEqual([`Git tree '${join(directory, 'dirty')}' is dirty`])
   })
 
+  it('are in messages the directory that they are of', async () => {
+    const copied = join(directory, 'copied')
+    mkdirSync(copied)
+    git(copied, 'init', '--quiet')
+    write('copied/default.nix', 'x: x')
+    git(copied, 'add', '.')
+    await expect(evaluate(`"\${import (fetchGit ${copied})}"`)).rejects.toThrow(
+      `\u00c2\u00ablambda @ ${copied}/default.nix:1:1\u00c2\u00bb`,
+    )
+  })
+
   it('say of a file that Git does not know how it gets known, and not of others', async () => {
     const dirty = join(directory, 'dirty')
     const read = (path: string) => evaluate(`builtins.readFile "\${fetchGit ${dirty}}/${path}"`)

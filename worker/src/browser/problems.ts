@@ -2,7 +2,7 @@
 import { byteStringToUtf8, type ByteString } from '@snowglobe/shared/bytes'
 import { messageOf } from '@snowglobe/shared/message-of'
 import { NixError } from '../evaluator/errors'
-import { showOrigin } from '../language/show-position'
+import { showPosition } from '../language/show-position'
 import { renderError } from '../evaluator/render-error'
 import { didYouMean } from '../evaluator/suggestions'
 import { explanationOf, type ErrorExplanation } from '../intelligence/error-explanations'
@@ -145,8 +145,7 @@ function whereIs(
   if (place === null) return { range: null, place: null }
   const { origin, line, column } = place
   if (origin.kind !== 'file' || !origin.path.startsWith(`${directory}/`)) {
-    const shown = `${showOrigin(origin)}:${line}:${column}`
-    return { range: null, place: byteStringToUtf8(shown) }
+    return { range: null, place: byteStringToUtf8(showPosition(positions, position)) }
   }
   const text = positions.line(position, line) ?? ''
   const start = column - 1

@@ -34,6 +34,8 @@ export interface FetchedTree {
   storePath: ByteString
   /** The input with all that decides what it is, and `narHash`. */
   input: InputAttributes
+  /** What stands in messages for its path; null where that is the path itself. */
+  shown: ByteString | null
   /** Why the number of revisions is not known, where it is one that has some. */
   uncounted?: ByteString
 }
@@ -132,6 +134,8 @@ export function fetchInput(evaluator: Evaluator, input: InputAttributes): Fetche
     evaluator.allowed?.allow(result.storePath)
     const directory = evaluator.store(() => workingTreeOf(evaluator, input))
     if (directory !== null) explainUntracked(evaluator, directory, result.storePath)
+    const shown = directory ?? result.shown
+    if (shown !== null) evaluator.positions.display(result.storePath, shown)
     // What is known of a final input is what it says.
     return input.get('__final') === true ? { ...result, input } : result
   } catch (error) {
@@ -171,12 +175,21 @@ function fetchUnchecked(evaluator: Evaluator, input: InputAttributes): FetchedTr
   const narHash = textOf(input, 'narHash')
   if (input.get('__final') === true && narHash !== null) {
     const storePath = pathOfNarHash(evaluator, name, narHash)
-    if (evaluator.host.store.isValidPath(storePath)) return { storePath, input }
+    if (evaluator.host.store.isValidPath(storePath)) {
+      return { storePath, input, shown: shownAs(input) }
+    }
   }
   const { tree, uncounted } = treeOf(evaluator, locked)
+  const shown = shownAs(input.get('type') === 'tarball' ? input : locked)
   locked.set('narHash', narHashOfTree(tree))
   const storePath = addTree(evaluator, name, tree, locked.get('narHash') as ByteString)
-  return { storePath, input: locked, ...(uncounted === undefined ? {} : { uncounted }) }
+  return { storePath, input: locked, shown, ...(uncounted === undefined ? {} : { uncounted }) }
+}
+
+/** What stands in messages for the files of an input: directories are shown as the copies of them. */
+function shownAs(input: InputAttributes): ByteString | null {
+  const isCopied = input.get('type') === 'path' || input.get('type') === 'hg'
+  return isCopied ? null : `\xc2\xab${inputToUrl(input)}\xc2\xbb`
 }
 
 /** What is in an input, and why it is not known how many revisions led to it. */

@@ -103,7 +103,7 @@ function renderPlace(position: Position, positions: PositionTable): ByteString[]
   const place = positions.place(position)
   if (place === null) return []
   const { line, column } = place
-  const lines = [`at ${showOrigin(place.origin)}:${line}:${column}:`]
+  const lines = [`at ${showOrigin(place.origin, positions)}:${line}:${column}:`]
   const code = (number: number) => {
     const text = positions.line(position, number)
     if (text !== null) lines.push(`${String(number).padStart(6)}| ${text}`.trimEnd())

@@ -89,6 +89,22 @@ export class PositionTable {
   /** The known texts by their bases; null where a text was added since they were sorted. */
   private sorted: SourceText[] | null = null
 
+  /** What stands in messages for directories that were copied from elsewhere. */
+  private readonly displays = new Map<ByteString, ByteString>()
+
+  /** Has a path, and those in it, stand in messages as something else: what it is a copy of. */
+  display(path: ByteString, shown: ByteString): void {
+    this.displays.set(path, shown)
+  }
+
+  /** A path as it stands in messages. */
+  displayed(path: ByteString): ByteString {
+    for (const [copy, shown] of this.displays) {
+      if (path === copy || path.startsWith(`${copy}/`)) return shown + path.slice(copy.length)
+    }
+    return path
+  }
+
   /** Makes the positions of a source text known. */
   add(source: SourceText): void {
     this.known.add(source)

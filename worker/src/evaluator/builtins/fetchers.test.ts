@@ -52,6 +52,10 @@ function makeHost(): FetchingHost {
     shown(`${'1'.repeat(40)}\trefs/heads/a\n${rev}\trefs/heads/trunk\n${rev}\trefs/tags/v1\n`),
   )
   host.offered.set(`tarball https://git.sr.ht/~o/r/archive/${rev}.tar.gz`, { files })
+  const odd = { 'default.nix': 'x: x' }
+  host.offered.set('git file:///odd', { files: odd, rev, revCount: 1, ref: 'main' })
+  host.offered.set('tarball http://a/odd.tar.gz', { files: odd })
+  host.offered.set('mercurial file:///odd', { files: odd, rev })
   host.offered.set('git file:///dirty', { files, lastModified: 8, dirtyRev: rev })
   host.offered.set('mercurial file:///hg', { files, rev, revCount: 4, ref: 'default' })
   host.offered.set('path /p', { files, lastModified: 9 })
@@ -288,6 +292,22 @@ describe.each([undefined, 0])('fetchers, with a native limit of %s', (limit) => 
     expect(host.messages).toEqual([
       "warning: Input 'git+file:///repo?exportIgnore=1' is unlocked (e.g. lacks a Git revision) but is checked by NAR hash. This is not reproducible and will break after garbage collection or when shared.",
     ])
+  })
+
+  it.each([
+    [
+      'fetchGit "/odd"',
+      `\u00c2\u00abgit+file:///odd?exportIgnore=1&ref=main&rev=${rev}\u00c2\u00bb/default.nix`,
+    ],
+    [
+      'fetchTarball "http://a/odd.tar.gz"',
+      '\u00c2\u00abhttp://a/odd.tar.gz\u00c2\u00bb/default.nix',
+    ],
+    ['fetchMercurial "/odd"', '/nix/store/80cnlks2ajy80m453155hf6iwmh9mrwd-source/default.nix'],
+  ])('are in messages what they are copies of: %s', (expression, shown) => {
+    expect(give(`"\${import (${expression})}"`, {}, makeHost(), limit)).toBe(
+      `error: cannot coerce a function to a string: \u00c2\u00ablambda @ ${shown}:1:1\u00c2\u00bb`,
+    )
   })
 
   it('warn of an address that is relative to a home directory', () => {

@@ -288,7 +288,7 @@ function* refused(why: ByteString): Resumable {
 
 /** What fetchTree and flakes tell of a tree. */
 export function treeAttributes(
-  { storePath, input, uncounted }: FetchedTree,
+  { storePath, input, uncounted }: Omit<FetchedTree, 'shown'>,
   emptyRevFallback: boolean,
   position: Position,
 ): AttributeSet {
