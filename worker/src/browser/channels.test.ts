@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Channel } from '@snowglobe/shared/messages'
+import type { NarNode } from '@snowglobe/shared/nar'
 import { identifyTree, writePack } from '@snowglobe/shared/pack'
 import type { Snippet } from '@snowglobe/shared/snippet'
 import { defaultStoreDir } from '@snowglobe/shared/store-path'
@@ -26,9 +27,11 @@ const treeOf = (version: string) =>
     'lib.nix': file('"lib"'),
   })
 
-const offer = (version: string, name = 'nixpkgs') => {
-  const bytes = writePack(treeOf(version), { name, label: version })
-  const { storePath } = identifyTree(treeOf(version))
+const offer = (version: string, name = 'nixpkgs') => offerOf(treeOf(version), version, name)
+
+const offerOf = (tree: NarNode, version: string, name = 'nixpkgs') => {
+  const bytes = writePack(tree, { name, label: version })
+  const { storePath } = identifyTree(tree)
   const channel: Channel = {
     name,
     label: version,
@@ -325,6 +328,28 @@ describe('a channel in the tab', () => {
       expect(problems).toEqual([])
       expect(value?.summary).toBe('"lib"')
       expect(downloads).toHaveLength(1)
+    })
+
+    it('is waited for without doing again what was done, nor counting it against the budget', async () => {
+      const much = "builtins.foldl' (sum: n: sum + n) 0 (builtins.genList (n: n) 80000)"
+      const files = {
+        'default.nix': file(`{ }: { near = ${much}; far = import ./far.nix; }`),
+        'far.nix': file(much),
+      }
+      const both = '(p: p.near + p.far) (import <nixpkgs> { })'
+      offered = [offerOf(directory(files), '1.0')]
+      const { bytes } = offered[0]!
+      arrived = bytes.length - 1
+      const answer = tab.evaluateQuickly(snippet(both, 'nixpkgs'), 1)
+      await expect.poll(() => mounts.count).toBe(1)
+      rest.resolve()
+      expect(await answer).toMatchObject({
+        budgetExhausted: false,
+        value: { summary: '6399920000' },
+      })
+      tab = open()
+      const atOnce = await tab.evaluateQuickly(snippet(both, 'nixpkgs'), 1)
+      expect(atOnce.budgetExhausted).toBe(true)
     })
 
     it('does not hold up what is typed meanwhile', async () => {

@@ -72,7 +72,7 @@ const maxMessages = 1000
  */
 export class EvaluationSession {
   private readonly workspace: Workspace
-  private readonly evaluation: Evaluation
+  private evaluation: Evaluation
   /** What handles stand for. */
   readonly handles = new Map<number, Slot>()
   private messages: Problem[] = []
@@ -125,13 +125,24 @@ export class EvaluationSession {
         return this.evaluator.run(work)
       } catch (error) {
         if (error instanceof MissingContents) await load(error.path)
-        else if (error instanceof ComingFile) await error.arrival()
-        else if (error instanceof MissingOutputs && build !== null) await build(error)
+        else if (error instanceof ComingFile) {
+          await error.arrival()
+          this.beginAgain()
+        } else if (error instanceof MissingOutputs && build !== null) await build(error)
         else if (error instanceof Awaited && build !== null) await error.work()
         else throw error
         this.told.again()
       }
     }
+  }
+
+  /**
+   * Where values of files in the store are kept for the evaluation after, the second call of a file's
+   * function is another one than the first: to find what the first gave, evaluation begins as a new one.
+   */
+  private beginAgain(): void {
+    const { evaluator } = this.surroundings
+    if (evaluator.kept !== null) this.evaluation = evaluator.newEvaluation()
   }
 
   /** What was traced or warned of since the last call. */
