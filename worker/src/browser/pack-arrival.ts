@@ -8,6 +8,16 @@ interface Reader {
   reject(reason: unknown): void
 }
 
+/** A promise that is settled by whoever has this. */
+class Settled {
+  resolve: () => void = () => {}
+  reject: (reason: unknown) => void = () => {}
+  readonly promise = new Promise<void>((resolve, reject) => {
+    this.resolve = resolve
+    this.reject = reject
+  })
+}
+
 /**
  * A pack that is coming to this tab. It is opened as soon as that can be done, read by evaluators as it
  * comes, and checked meanwhile: when its last byte is here, it is known whether it is what it says.
@@ -17,8 +27,8 @@ export class PackArrival {
   readonly opened: Promise<void>
   /** Settles when all is here and known to be the tree of its store path; else rejected. */
   readonly checked: Promise<void>
-  private readonly whenOpened = Promise.withResolvers<void>()
-  private readonly whenChecked = Promise.withResolvers<void>()
+  private readonly whenOpened = new Settled()
+  private readonly whenChecked = new Settled()
   /** Where the bytes are. */
   private place: Uint8Array<ArrayBuffer> | Blob
   private received = 0
