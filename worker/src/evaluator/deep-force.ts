@@ -44,7 +44,7 @@ function* visit(value: Value, seen: Set<unknown>): Resumable {
   } else if (value instanceof AttributeSet) {
     for (let i = 0; i < value.size; i++) {
       try {
-        const attribute = value.slots[i]
+        const attribute = value.slotAt(i)
         if (needsVisit(attribute)) yield within(attribute, seen)
         else checkLevel(placeOfSlot(attribute))
       } catch (error) {

@@ -113,7 +113,7 @@ export function* equalResumable(left: Value, right: Value, position: Position): 
   }
   if (!haveSameNames(a, b)) return false
   for (let i = 0; i < a.size; i++) {
-    if (!((yield equalSlots(a.slots[i], b.slots[i], position)) as boolean)) return false
+    if (!((yield equalSlots(a.slotAt(i), b.slotAt(i), position)) as boolean)) return false
   }
   return true
 }

@@ -99,7 +99,7 @@ function* explainSets(left: AttributeSet, right: AttributeSet, position: Positio
       )
     }
     try {
-      yield explainSlots(left.slots[i], right.slots[i], position)
+      yield explainSlots(left.slotAt(i), right.slotAt(i), position)
     } catch (error) {
       const rightPlace = right.shape.positionOf(i)
       const leftPlace = left.shape.positionOf(i)

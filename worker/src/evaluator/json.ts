@@ -220,7 +220,7 @@ class JsonWriter {
       this.output.push(':')
       const position = set.shape.positionOf(i)
       try {
-        this.write(set.slots[i], position, copyToStore)
+        this.write(set.slotAt(i), position, copyToStore)
       } catch (error) {
         throw framed(error, `while evaluating attribute '${name}'`, position)
       }
@@ -311,7 +311,7 @@ class JsonWriter {
       this.output.push(':')
       const position = set.shape.positionOf(i)
       try {
-        yield this.writeResumable(set.slots[i], position, copyToStore)
+        yield this.writeResumable(set.slotAt(i), position, copyToStore)
       } catch (error) {
         throw framed(error, `while evaluating attribute '${name}'`, position)
       }
@@ -340,7 +340,7 @@ export function formatJson(root: Value): ByteString {
       work.push({ text: '}' })
       for (let i = item.size - 1; i >= 0; i--) {
         const comma = i === 0 ? '' : ','
-        work.push(item.slots[i], { text: `${comma}${jsonString(item.names[i])}:` })
+        work.push(item.slotAt(i), { text: `${comma}${jsonString(item.names[i])}:` })
       }
       output.push('{')
     } else if (item instanceof Float) output.push(jsonFloat(item.value))
