@@ -17,6 +17,32 @@ function* numbers(seed: number): Generator<number, never> {
   }
 }
 
+describe('merging sets of the same shapes again', () => {
+  const entriesOf = (count: number, every: number, base: number): Entries =>
+    new Map(
+      Array.from({ length: count }, (_, i) => [
+        `name${i * every}`,
+        { slot: base + i, position: base + 2 * i },
+      ]),
+    )
+
+  // What is remembered at once, when it is met again, and never.
+  it.each([10, 300, 2000])('gives what it gave the first time: %i attributes', (count) => {
+    const left = setOf(entriesOf(count, 2, 1))
+    const others = [entriesOf(count, 3, 5000), entriesOf(7, 3, 9000)]
+    const rights = others.map(setOf)
+    for (const other of [0, 0, 1, 0, 1, 1, 0, 0]) {
+      const merged = left.update(rights[other])
+      const expected = new Map([...entriesOf(count, 2, 1), ...others[other]])
+      expect(merged.names).toEqual([...expected.keys()].sort())
+      for (const [name, { slot, position }] of expected) {
+        expect(merged.get(name)).toBe(slot)
+        expect(merged.positionOf(name)).toBe(position)
+      }
+    }
+  })
+})
+
 describe('updating sets', () => {
   const names = Array.from({ length: 400 }, (_, i) => `name${i}`)
   // Sets that are copied, sets that become layers, and more layers than are kept.

@@ -40,11 +40,23 @@ export class Site {
   }
 
   private learn(set: AttributeSet, flat: Shape): Slot | undefined {
+    const index = this.indexIn(flat)
     this.otherShape = this.shape
     this.otherIndex = this.index
     this.shape = flat
-    this.index = flat.find(this.name)
-    return this.index < 0 ? undefined : set.slotAt(this.index)
+    this.index = index
+    return index < 0 ? undefined : set.slotAt(index)
+  }
+
+  /** Shapes of one kind often differ in positions alone: most have the name where others had it. */
+  private indexIn(shape: Shape): number {
+    const { name, index, otherIndex } = this
+    const { names } = shape
+    if (index >= 0 && index < names.length && names[index] === name) return index
+    if (otherIndex >= 0 && otherIndex < names.length && names[otherIndex] === name) {
+      return otherIndex
+    }
+    return shape.find(name)
   }
 }
 

@@ -11,6 +11,12 @@ const linearScan = 8
 /** Shapes of up to this many names are remembered by those they were derived from, and by functions. */
 export const rememberedNames = 128
 
+/**
+ * Merges that give more names, up to these, are remembered when they are met again: a program that adds
+ * to a set by and by meets each of them but once.
+ */
+const rememberedWhenMetAgain = 1024
+
 /** All that is remembered of merges is forgotten when the shapes they gave have more names than this. */
 const rememberedNamesInAll = 1_000_000
 
@@ -35,6 +41,8 @@ export class Shape {
   private merges: Map<Shape, MergePlan> | null = null
   private lastMerged: Shape | null = null
   private lastPlan: MergePlan | null = null
+  /** What this was merged with last that gave too many names to be remembered at once. */
+  private lastLarge: Shape | null = null
   private lastDerived: Shape | null = null
 
   constructor(
@@ -93,7 +101,12 @@ export class Shape {
     let plan = this.merges?.get(right)
     if (plan === undefined) {
       plan = planMerge(this, right)
-      if (plan.sources.length > rememberedNames) return plan
+      const { length } = plan.sources
+      if (length > rememberedNames) {
+        const isMetAgain = this.lastLarge === right
+        this.lastLarge = right
+        if (!isMetAgain || length > rememberedWhenMetAgain) return plan
+      }
       this.remember(right, plan)
     }
     this.lastMerged = right
@@ -105,7 +118,10 @@ export class Shape {
     namesInAll += plan.sources.length
     if (namesInAll > rememberedNamesInAll) forgetMerges()
     // Most shapes are merged with one other only.
-    if (this.lastMerged === null || this.lastPlan === null) return
+    if (this.lastMerged === null || this.lastPlan === null) {
+      if (plan.sources.length > rememberedNames) remembering.push(this)
+      return
+    }
     if (this.merges === null) {
       this.merges = new Map([[this.lastMerged, this.lastPlan]])
       remembering.push(this)
@@ -117,6 +133,7 @@ export class Shape {
     this.merges = null
     this.lastMerged = null
     this.lastPlan = null
+    this.lastLarge = null
   }
 
   /**
