@@ -82,6 +82,28 @@ test('a channel that is not here is missed by name', async ({ page }) => {
   await expect(playground.result).toContainText('"1.0"')
 })
 
+test('what is typed while a channel comes is answered, and what needs it once it is here', async ({
+  page,
+  context,
+}) => {
+  const mayCome = Promise.withResolvers<void>()
+  await context.route('**/*.pack', async (route) => {
+    await mayCome.promise
+    await route.continue()
+  })
+  const playground = new Playground(page)
+  await playground.open('1')
+  await choose(page, /^small/)
+  await playground.write(version)
+  await expect(chooser(page)).toHaveText(/small.*%/)
+  await playground.write('40 + 2')
+  await expect(playground.result).toContainText('42')
+  await playground.write(version)
+  mayCome.resolve()
+  await expect(playground.result).toContainText('"1.0"')
+  await expect(playground.problems).toContainText('No problems.')
+})
+
 test('a derivation of a channel is instantiated and opened', async ({ page }) => {
   const playground = new Playground(page)
   await openLink(page, '(import <nixpkgs> { }).hello', { channel: 'small' })

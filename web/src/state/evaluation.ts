@@ -4,6 +4,7 @@ import type { Evaluation, Problem, ValueView } from '@snowglobe/worker/browser/a
 import type { Snippet } from '@snowglobe/shared/snippet'
 import { machine } from '../machine'
 import { announce } from './announce'
+import { downloading } from './channels'
 import { readSetting, writeSetting } from './storage'
 import {
   canOpen,
@@ -123,7 +124,9 @@ function fail(error: unknown): void {
 /** Evaluates to weak head normal form under the budget; called as the person types. */
 export async function evaluateQuickly(): Promise<void> {
   const current = snippet.peek()
-  if (running.peek() !== null) {
+  // What waits for a channel on its way is given up: that may take minutes.
+  const givesWay = running.peek() === 'quick' && downloading.peek() !== null
+  if (running.peek() !== null && !givesWay) {
     waiting = current
     return
   }
