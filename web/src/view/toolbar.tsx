@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { examples } from '../examples/examples'
 import { build, buildsOff, health, isBuilding, reasonAgainstBuild } from '../state/build'
 import { describeDraft } from '../state/drafts'
-import { evaluateFully, isForcing, running, slow, stopEvaluation } from '../state/evaluation'
+import { evaluateFully, isForcing, slow, stopEvaluation } from '../state/evaluation'
 import { drafts, openAside, openDraft } from '../state/keeping'
 import { isMac, keysFor } from '../shortcuts'
 import { setTheme, theme, type Theme } from '../state/layout'
@@ -28,7 +28,8 @@ import { Menu } from './menu'
 
 /** The head of the page: what it is, what to open, and what to do with the code. */
 export function Toolbar() {
-  const canStop = slow.value || running.value === 'full' || isForcing.value > 0 || isBuilding.value
+  // What is done before anybody could press it would only make the button flicker.
+  const canStop = slow.value || isForcing.value > 0 || isBuilding.value
   return (
     <header class="toolbar">
       <a class="wordmark" href="./" aria-label="Snowglobe, start page">
