@@ -1,7 +1,13 @@
+import { availableParallelism } from 'node:os'
 import { bundle } from './bundle.mjs'
 
 /** What Node is told that evaluates repeatedly; commands are told the same (backend/launch.sh). */
-export const evaluationFlags = ['--v8-pool-size=0', '--max-semi-space-size=32']
+export const evaluationFlags = [
+  `--v8-pool-size=${Math.min(4, Math.max(1, availableParallelism() - 1))}`,
+  '--initial-heap-size=512',
+  '--min-semi-space-size=16',
+  '--max-semi-space-size=32',
+]
 
 let built = null
 
