@@ -92,7 +92,7 @@ class FakeBackend {
     },
     channels: async () => null,
     documentation: async () => ({ storePath: '', builtins: [], functions: [], packages: [] }),
-    pack: async () => {
+    pack: () => {
       throw new Error('there is no channel')
     },
   }

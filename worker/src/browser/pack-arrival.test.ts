@@ -64,7 +64,7 @@ describe('a pack on its way', () => {
     return bytes
   }
 
-  it.each<[string, Uint8Array, string]>([
+  it.each<[string, Uint8Array<ArrayBuffer>, string]>([
     ['is no pack', changed(0), 'this is no pack'],
     ['has another index', changed(opening - 1), 'its contents are those of'],
     ['has other contents', changed(pack.length - 1), 'its contents are those of'],
