@@ -63,7 +63,7 @@ function encode({ encodeTree }, parse, file) {
 
 function decode({ decodeTree, SourceText, resolved }, { path, bytes, tree: encoded }) {
   const source = new SourceText({ kind: 'file', path }, bytes)
-  const { node } = decodeTree(encoded, source, bytes, '/', 0)
+  const { node } = decodeTree(encoded, source, '/', 0)
   if ('body' in node) resolved(node.body)
 }
 

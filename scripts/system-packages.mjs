@@ -8,6 +8,7 @@ const programs = {
   bubblewrap: 'bwrap',
   'busybox-static': 'busybox',
   chromium: 'chromium',
+  mercurial: 'hg',
   'nix-bin': 'nix-instantiate',
 }
 
@@ -17,8 +18,8 @@ export const builderPackages = ['bubblewrap', 'busybox-static']
 /** What `npm test` cannot do without: a builder, and a browser for the journeys. */
 export const testPackages = [...builderPackages, 'chromium']
 
-/** The real Nix. Without it the comparisons are skipped, each with a line that says so. */
-export const comparisonPackages = ['nix-bin']
+/** The real Nix to compare with, and Mercurial. Tests that need them are skipped without, each with a line that says so. */
+export const optionalPackages = ['nix-bin', 'mercurial']
 
 /** Of these packages those that are not installed. */
 export function missingPackages(packages) {

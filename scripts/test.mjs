@@ -14,7 +14,7 @@ import { freePort } from './free-port.mjs'
 import { Advice, cacheDir, packageScript, pinnedNode } from './repository.mjs'
 import { bold, dim, fail, green, red, runHere, seconds, step, yellow } from './steps.mjs'
 import {
-  comparisonPackages,
+  optionalPackages,
   installSystemPackages,
   missingPackages,
   testPackages,
@@ -93,13 +93,13 @@ async function main() {
   summarise(results)
 }
 
-/** Only the comparisons with real Nix can be left out. */
+/** Only what some tests compare with, or fetch with, can be left out. */
 async function systemPackages(say) {
   try {
-    return await installSystemPackages([...testPackages, ...comparisonPackages], say)
+    return await installSystemPackages([...testPackages, ...optionalPackages], say)
   } catch (error) {
     if (!(error instanceof Advice) || missingPackages(testPackages).length > 0) throw error
-    return `${error.message} Comparisons with real Nix are skipped. ${error.advice}`
+    return `${error.message} Tests that need it are skipped. ${error.advice}`
   }
 }
 
