@@ -33,4 +33,4 @@ case $processors in
 esac
 # Evaluation makes many values that are soon forgotten: with more room for them, from the start, fewer
 # are moved about (docs/performance.md). Code that was compiled beforehand is used with these flags of V8 only.
-exec "$node" --v8-pool-size=$helpers --initial-heap-size=512 --min-semi-space-size=16 --max-semi-space-size=32 "$program" "$@"
+exec "$node" --v8-pool-size=$helpers --initial-heap-size=512 --min-semi-space-size=8 --max-semi-space-size=32 "$program" "$@"

@@ -5,7 +5,7 @@ import { bundle } from './bundle.mjs'
 export const evaluationFlags = [
   `--v8-pool-size=${Math.min(4, Math.max(1, availableParallelism() - 1))}`,
   '--initial-heap-size=512',
-  '--min-semi-space-size=16',
+  '--min-semi-space-size=8',
   '--max-semi-space-size=32',
 ]
 

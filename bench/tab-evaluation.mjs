@@ -72,10 +72,16 @@ async function openPage(code) {
 /** How many answers there have been. */
 const answerCount = (page) => page.evaluate(() => globalThis.answers.length)
 
-/** The next answer to a method after the first `known`; it has to be a value. */
+/**
+ * The next answer to a method after the first `known`; it has to be a value. Questions that a newer one
+ * has taken the place of are not answered.
+ */
 async function answerAfter(page, known, method) {
   const found = await page.waitForFunction(
-    ([known, method]) => globalThis.answers.slice(known).find((one) => one.method === method),
+    ([known, method]) => {
+      const answers = globalThis.answers.slice(known)
+      return answers.find((one) => one.method === method && one.problems !== undefined)
+    },
     [known, method],
     { timeout: 100_000 },
   )
