@@ -1,12 +1,9 @@
 import type { NarFile, NarNode } from '@snowglobe/shared/nar'
-import { defaultStoreDir } from '@snowglobe/shared/store-path'
 import { Interruption, NixError } from '@snowglobe/worker/evaluator/errors'
-import { Evaluator } from '@snowglobe/worker/evaluator/evaluator'
 import { sharedTrees } from '@snowglobe/worker/language/tree-cache'
 import { MountAccessor } from '@snowglobe/worker/store/mount-accessor'
 import { NarAccessor } from '@snowglobe/worker/store/nar-accessor'
-import { OverlayEvalStore } from '@snowglobe/worker/store/overlay-eval-store'
-import { PreloadedStore } from '@snowglobe/worker/store/preloaded-store'
+import { packingEvaluator } from './packing-evaluator'
 
 /** What collections have and people try first. All that it needs is needed by nearly every package. */
 const tried = '(import /channel { system = "x86_64-linux"; }).hello.drvPath'
@@ -20,17 +17,7 @@ const budget = 5_000_000
 export function firstFiles(tree: NarNode): Set<NarFile> {
   const read = new Set<NarFile>()
   const files = new NarAccessor(tree, { beforeReading: (file) => read.add(file) })
-  const store = new OverlayEvalStore(new PreloadedStore(defaultStoreDir))
-  const evaluator = new Evaluator({
-    files: new MountAccessor([{ at: '/channel', files }]),
-    store,
-    system: 'x86_64-linux',
-    nixPath: [],
-    homeDirectory: '/',
-    environmentVariable: () => '',
-    currentTime: () => 0,
-    message: () => {},
-  })
+  const evaluator = packingEvaluator(new MountAccessor([{ at: '/channel', files }]))
   evaluator.setBudget(budget)
   try {
     evaluator.evaluateString(tried, { kind: 'string' }, '/')

@@ -1,16 +1,14 @@
 /** Syntax trees for packs, as an evaluator with Nix's default settings parses them. */
 import { bytesToByteString, type ByteString } from '@snowglobe/shared/bytes'
 import { packVersion } from '@snowglobe/shared/pack'
-import { defaultStoreDir } from '@snowglobe/shared/store-path'
-import { Evaluator } from '@snowglobe/worker/evaluator/evaluator'
+import type { Evaluator } from '@snowglobe/worker/evaluator/evaluator'
 import { formatVersion } from '@snowglobe/worker/language/binary-tree'
 import { encodeTree } from '@snowglobe/worker/language/encode-tree'
 import { parse } from '@snowglobe/worker/language/parser'
 import { PositionTable } from '@snowglobe/worker/language/positions'
 import { NixSyntaxError } from '@snowglobe/worker/language/syntax-error'
 import { MemoryAccessor } from '@snowglobe/worker/store/memory-accessor'
-import { OverlayEvalStore } from '@snowglobe/worker/store/overlay-eval-store'
-import { PreloadedStore } from '@snowglobe/worker/store/preloaded-store'
+import { packingEvaluator } from './packing-evaluator'
 
 /** Changes with all that changes what packs have, but for their trees. */
 export function packingVersion(): string {
@@ -40,14 +38,5 @@ export function syntaxWriter(): (name: ByteString, contents: Uint8Array) => Uint
 
 /** One that evaluates nothing: it knows which names are global. */
 function defaultEvaluator(): Evaluator {
-  return new Evaluator({
-    files: new MemoryAccessor([]),
-    store: new OverlayEvalStore(new PreloadedStore(defaultStoreDir)),
-    system: '',
-    nixPath: [],
-    homeDirectory: '/',
-    environmentVariable: () => '',
-    currentTime: () => 0,
-    message: () => {},
-  })
+  return packingEvaluator(new MemoryAccessor([]))
 }

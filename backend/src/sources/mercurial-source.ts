@@ -141,12 +141,11 @@ async function fetchWorkingTree(
   const hg = (...args: string[]) => program.run([args[0]!, '-R', directory, ...args.slice(1)])
   const changes = await hg('status', '--modified', '--added', '--removed')
   if (changes.length === 0) return null
-  const shown = utf8ToByteString(directory)
-  if (!allowDirty) throw new HostError(`Mercurial tree '"${shown}"' is unclean`)
-  if (warnDirty) warn(`Mercurial tree '"${shown}"' is unclean`)
+  const root = utf8ToByteString(directory)
+  if (!allowDirty) throw new HostError(`Mercurial tree '"${root}"' is unclean`)
+  if (warnDirty) warn(`Mercurial tree '"${root}"' is unclean`)
   const listed = await hg('status', '--clean', '--modified', '--added', '--no-status', '--print0')
   const files = new FileSystemAccessor()
-  const root = Buffer.from(directory).toString('latin1')
   const tree: Directory = { type: 'directory', entries: new Map() }
   for (const path of bytesToByteString(listed).split('\0')) {
     if (path !== '') placeNode(tree, path, dumpTree(files, `${root}/${path}`))
